@@ -1,0 +1,73 @@
+"""The port every kind of storage implements: six verbs on whole, immutable-by-convention objects.
+
+Keys are relative to the project: `sessions/<harness>/<session>/<name>`. A store never retries by itself for longer than
+one call's time limit; waiting and trying again belongs to the engine, where it can be seen and cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import attrs
+
+from session_mirror.errors import MirrorError
+
+
+@attrs.frozen
+class StoredObject:
+    """One object of a listing. `modified_ms` is by the store's clock."""
+
+    key: str
+    size: int
+    modified_ms: int
+
+
+class ObjectMissing(MirrorError):  # noqa: N818  named after the state, as callers read it
+    """The key does not exist (any more)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"No object named {key}.", kind="notFound", hint="It may just have been compacted; list again.")
+        self.key = key
+
+
+class Store(Protocol):
+    """Blocking and thread-safe. Every failure is a `MirrorError` with its kind set."""
+
+    @property
+    def label(self) -> str:
+        """Short and readable, for people: a folder path or `bucket/project`."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The destination's URL, normalised; equal for two stores of one place."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object below `prefix`, in key order, all pages."""
+        ...
+
+    def put(self, key: str, body: bytes) -> None:
+        """Stores `body` whole or not at all; returns once it is durable."""
+        ...
+
+    def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
+        """Bytes `[start, start + length)` of an object, to its end without `length`.
+
+        Raises:
+            ObjectMissing: there is no such key.
+        """
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Size in bytes, or None without such a key."""
+        ...
+
+    def delete(self, keys: Iterable[str]) -> list[str]:
+        """Deletes what is there, and returns the keys that could not be deleted; a missing key counts as deleted."""
+        ...
+
+    def close(self) -> None:
+        """Releases sockets; using the store afterwards is an error."""
+        ...

@@ -1,0 +1,48 @@
+"""The method table: every message that crosses between the two processes. The TypeScript client is generated from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from . import mirror, replay, sessions
+
+
+@attrs.frozen
+class Request:
+    """Sent by the editor, answered by the helper."""
+
+    method: str
+    params: type
+    result: type
+
+
+@attrs.frozen
+class Fact:
+    """Sent by the helper, answered by nobody."""
+
+    method: str
+    params: type
+
+
+REQUESTS: Final = (
+    Request("sessionMirror/mirror/configure", mirror.MirrorConfigureParams, mirror.MirrorConfigureResult),
+    Request("sessionMirror/mirror/health", mirror.HealthParams, mirror.Health),
+    Request("sessionMirror/destination/check", mirror.DestinationCheckParams, mirror.DestinationCheckResult),
+    Request("sessionMirror/sessions/list", sessions.SessionListParams, sessions.SessionListResult),
+    Request("sessionMirror/sessions/compact", sessions.CompactParams, sessions.CompactResult),
+    Request("sessionMirror/sessions/stop", sessions.SessionStopParams, sessions.Done),
+    Request("sessionMirror/sessions/resume", sessions.SessionResumeParams, sessions.Done),
+    Request("sessionMirror/replay/open", replay.ReplayOpenParams, replay.ReplayOpenResult),
+    Request("sessionMirror/replay/window", replay.ReplayWindowParams, replay.ReplayWindowResult),
+    Request("sessionMirror/replay/text", replay.ReplayTextParams, replay.ReplayTextResult),
+    Request("sessionMirror/replay/raw", replay.ReplayRawParams, replay.ReplayTextResult),
+    Request("sessionMirror/replay/close", replay.ReplayCloseParams, sessions.Done),
+)
+
+FACTS: Final = (
+    Fact("sessionMirror/mirror/didChangeHealth", mirror.Health),
+    Fact("sessionMirror/sessions/didChange", sessions.SessionsChanged),
+    Fact("sessionMirror/replay/didChange", replay.ReplayChanged),
+)

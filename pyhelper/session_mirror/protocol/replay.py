@@ -1,0 +1,148 @@
+"""Messages of the replay window protocol: the page asks for windows of records and never holds the session."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+EventKind = Literal[
+    "prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent", "error", "opaque"
+]
+ReplayOrigin = Literal["disk", "bucket"]
+
+
+@attrs.frozen(kw_only=True)
+class TextSlice:
+    """A text, cut where it is long; `replay/text` loads the rest."""
+
+    value: str
+    total_chars: int
+    """Length of the whole text in Unicode code points; more than `value` holds means cut."""
+
+
+@attrs.frozen(kw_only=True)
+class ToolCall:
+    """A call, or the call that a result answers as far as it is known."""
+
+    call_id: str
+    name: str
+    target: str
+    """What it acted on in a few words: a path, a command, a pattern; may be empty."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplayEvent:
+    """One thing that happened. `field` addresses its text for `replay/text`."""
+
+    kind: EventKind
+    field: int
+    """Position among the record's events, from 0."""
+    text: TextSlice
+    format: Literal["markdown", "plain", "json"]
+    tool: ToolCall | None = None
+    is_error: bool = False
+    label: str = ""
+    """A short caption: subtype of a system event, name of an opaque record's type."""
+    images: int = 0
+    """Images in the event that are not sent."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplayRecord:
+    """One line of the stream and the events in it; an empty tuple means it shows nothing by itself."""
+
+    index: int
+    time_ms: int | None
+    model: str | None
+    is_sidechain: bool
+    raw_bytes: int
+    events: tuple[ReplayEvent, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ReplayOpenParams:
+    """`auto`: the source on disk when it is there, else the bucket."""
+
+    harness: str
+    session_id: str
+    origin: Literal["auto", "disk", "bucket"] = "auto"
+    work_done_token: str | int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ReplayOpenResult:
+    """A handle that stays valid until `replay/close` or the helper's end."""
+
+    replay_id: str
+    origin: ReplayOrigin
+    title: str
+    cwd: str | None
+    record_count: int
+    total_bytes: int
+    is_live: bool
+    redacted: bool
+
+
+@attrs.frozen(kw_only=True)
+class ReplayWindowParams:
+    """Asks for records `[start, start + count)`."""
+
+    replay_id: str
+    start: int
+    count: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayWindowResult:
+    """May hold fewer records than asked for (at most 256 KiB), never none when `start` is inside the session."""
+
+    start: int
+    records: tuple[ReplayRecord, ...]
+    record_count: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayTextParams:
+    """Asks for more of one event's text, by code points."""
+
+    replay_id: str
+    index: int
+    field: int
+    offset: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayRawParams:
+    """Asks for a record's raw line (invalid UTF-8 replaced), by code points."""
+
+    replay_id: str
+    index: int
+    offset: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayTextResult:
+    """At most 256 KiB of text from `offset`."""
+
+    offset: int
+    value: str
+    total_chars: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayCloseParams:
+    """Releases the handle; closing twice is fine."""
+
+    replay_id: str
+
+
+@attrs.frozen(kw_only=True)
+class ReplayChanged:
+    """Fact: the session behind a handle grew, ended, or was replaced (`restarted`: ask anew from record 0)."""
+
+    replay_id: str
+    record_count: int
+    total_bytes: int
+    is_live: bool
+    restarted: bool

@@ -1,0 +1,112 @@
+"""Messages about sessions: the rows of the tree, and what can be done to one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from .mirror import Problem
+
+SessionState = Literal["live", "mirrored", "behind", "elsewhere", "error", "stopped", "bucketOnly"]
+"""`live`: changed in the last two minutes and all durable; `mirrored`: quiet and all durable; `behind`: source bytes not yet
+durable; `elsewhere`: another window or process mirrors it; `stopped`: by the user; `bucketOnly`: no source on this machine."""
+
+
+@attrs.frozen(kw_only=True)
+class SessionKey:
+    """Names one stream: `session_id` as in the bucket, generation suffix included."""
+
+    harness: str
+    session_id: str
+
+
+@attrs.frozen(kw_only=True)
+class SessionSummary:
+    """One session as the tree shows it. Times are Unix epoch milliseconds."""
+
+    harness: str
+    session_id: str
+    title: str
+    cwd: str | None
+    source_path: str | None
+    state: SessionState
+    problem: Problem | None
+    started_at_ms: int | None
+    modified_at_ms: int
+    """Last change of the source, else of the mirror."""
+    source_bytes: int
+    """Size of the source now; 0 without one."""
+    mirrored_source_bytes: int
+    stream_bytes: int
+    part_count: int
+    redaction_count: int
+    lag_bytes: int
+    machine: str | None
+    """Host name of the machine that wrote the mirror."""
+    generation: int = 1
+
+
+@attrs.frozen(kw_only=True)
+class SessionListParams:
+    """`all`: whatever the bucket holds, besides this workspace's sessions."""
+
+    scope: Literal["workspace", "all"] = "workspace"
+
+
+@attrs.frozen(kw_only=True)
+class SessionListResult:
+    """Newest first."""
+
+    sessions: tuple[SessionSummary, ...]
+    problem: Problem | None = None
+    """Set when the bucket could not be listed; `sessions` then holds what the disk knows."""
+
+
+@attrs.frozen(kw_only=True)
+class SessionsChanged:
+    """Fact: these sessions of the workspace changed; at most four times a second."""
+
+    changed: tuple[SessionSummary, ...]
+    removed: tuple[SessionKey, ...]
+
+
+@attrs.frozen(kw_only=True)
+class CompactParams:
+    """Merges a session's parts; the newest `keep_tail` parts are left alone."""
+
+    harness: str
+    session_id: str
+    keep_tail: int = 0
+    work_done_token: str | int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CompactResult:
+    """`merged` False: there was nothing to merge."""
+
+    merged: bool
+    parts_before: int
+    parts_after: int
+    stream_bytes: int
+
+
+@attrs.frozen(kw_only=True)
+class SessionStopParams:
+    """Stops mirroring one session, on this host, until resumed."""
+
+    harness: str
+    session_id: str
+
+
+@attrs.frozen(kw_only=True)
+class SessionResumeParams:
+    """Lifts a stop."""
+
+    harness: str
+    session_id: str
+
+
+@attrs.frozen(kw_only=True)
+class Done:
+    """An empty result."""
