@@ -6,7 +6,7 @@ one call's time limit; waiting and trying again belongs to the engine, where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import attrs
@@ -27,7 +27,9 @@ class ObjectMissing(MirrorError):  # noqa: N818  named after the state, as calle
     """The key does not exist (any more)."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"No object named {key}.", kind="notFound", hint="It may just have been compacted; list again.")
+        super().__init__(
+            f"No object named {key}.", kind="notFound", hint="It may just have been compacted; list again."
+        )
         self.key = key
 
 
@@ -64,7 +66,7 @@ class Store(Protocol):
         """Size in bytes, or None without such a key."""
         ...
 
-    def delete(self, keys: Iterable[str]) -> list[str]:
+    def delete(self, keys: Iterable[str]) -> Sequence[str]:
         """Deletes what is there, and returns the keys that could not be deleted; a missing key counts as deleted."""
         ...
 

@@ -51,7 +51,10 @@ class Harness(Protocol):
         ...
 
     def discover(self, folders: Sequence[Path]) -> list[FoundSession]:
-        """This machine's sessions that ran in one of the folders or below; cheap to repeat. Unreadable files are left out."""
+        """This machine's sessions that ran in one of the folders or below; cheap to repeat.
+
+        Unreadable files are left out.
+        """
         ...
 
     def title(self, path: Path) -> str:

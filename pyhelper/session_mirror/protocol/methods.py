@@ -1,4 +1,4 @@
-"""The method table: every message that crosses between the two processes. The TypeScript client is generated from it."""
+"""The method table: every message that crosses between the two processes, and the source of the TypeScript client."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import attrs
 from .mirror import Problem
 
 SessionState = Literal["live", "mirrored", "behind", "elsewhere", "error", "stopped", "bucketOnly"]
-"""`live`: changed in the last two minutes and all durable; `mirrored`: quiet and all durable; `behind`: source bytes not yet
-durable; `elsewhere`: another window or process mirrors it; `stopped`: by the user; `bucketOnly`: no source on this machine."""
+"""`live`: changed in the last two minutes, all durable; `mirrored`: quiet, all durable; `behind`: source bytes not yet
+durable; `elsewhere`: another process mirrors it; `stopped`: by the user; `bucketOnly`: no source on this machine."""
 
 
 @attrs.frozen(kw_only=True)
