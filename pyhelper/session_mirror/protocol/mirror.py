@@ -7,7 +7,7 @@ from typing import Literal
 import attrs
 
 MirrorPhase = Literal["starting", "watching", "mirroring", "paused", "error"]
-"""`watching`: all that was found is durable; `mirroring`: some source bytes are not yet; `error`: a session is stuck."""
+"""`watching`: all that was found is durable; `mirroring`: some source bytes are not yet; `error`: one is stuck."""
 
 ErrorKind = Literal["auth", "network", "throttled", "notFound", "conflict", "disk", "source", "bug"]
 
