@@ -1,0 +1,64 @@
+"""What the journal knows of one stream: how far it is, and what was about to happen."""
+
+from __future__ import annotations
+
+import attrs
+
+from session_mirror.bucket.meta import PartEntry
+
+
+@attrs.frozen(kw_only=True)
+class StreamKey:
+    """One generation of one session at one destination. `session_id` is the bucket's id without generation suffix."""
+
+    destination: str
+    harness: str
+    session_id: str
+    generation: int
+
+
+@attrs.frozen(kw_only=True)
+class Intent:
+    """A part about to be put: repeating it must send the same bytes under the same key."""
+
+    seq: int
+    source_start: int
+    source_end: int
+    stream_start: int
+    stream_end: int
+    sha256: str
+    redactions: dict[str, int]
+    rules: str
+
+
+@attrs.frozen(kw_only=True)
+class StreamState:
+    """A stream's position and totals. Offsets and sizes in bytes, times in Unix epoch milliseconds."""
+
+    source_path: str
+    cwd: str
+    title: str
+    rules: str
+    started_at_ms: int
+    source_cursor: int = 0
+    stream_end: int = 0
+    next_seq: int = 0
+    fingerprint: str | None = None
+    """`source.identity.Fingerprint` of the mirrored beginning, as JSON; None before the first commit."""
+    intent: Intent | None = None
+    redaction_counts: dict[str, int] = attrs.field(factory=dict)
+    uploaded_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    meta_at_ms: int | None = None
+    """When `meta.json` last told all of this; None when it never did, or is behind with no date."""
+    meta_is_current: bool = False
+    superseded_by: str | None = None
+    """Bucket id of the next generation."""
+
+
+@attrs.frozen(kw_only=True)
+class JournalPart:
+    """A committed part. `end` is its stream offset; the entry is what `meta.json` tells of it."""
+
+    end: int
+    entry: PartEntry
