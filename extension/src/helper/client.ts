@@ -4,6 +4,8 @@ import type { CancellationToken, Disposable, Event } from "vscode";
 import type { ErrorKind, Facts, Requests } from "../protocol/messages";
 
 export type HelperState =
+  /** Not wanted yet; the first request starts it. */
+  | { readonly phase: "idle" }
   | { readonly phase: "starting" }
   | { readonly phase: "running" }
   /** It died, and is started again by itself. */
@@ -11,7 +13,14 @@ export type HelperState =
   /** Nothing happens by itself any more: a person has to act, such as choosing an interpreter. */
   | { readonly phase: "failed"; readonly reason: HelperFailure; readonly message: string };
 
-export type HelperFailure = "noPython" | "stopped";
+/** `badInterpreter`: the one the user chose can't be used; `stopped`: the window is closing. */
+export type HelperFailure = "noPython" | "badInterpreter" | "stopped";
+
+export interface ProgressReport {
+  readonly message?: string;
+  /** 0 to 100, of the whole work. */
+  readonly percentage?: number;
+}
 
 export interface HelperClient {
   readonly state: HelperState;
@@ -20,12 +29,13 @@ export interface HelperClient {
   /**
    * Waits, for a bounded time, while the helper is starting or restarting. Rejects with a `HelperError`: retryable
    * when the helper wasn't there or died over the request, else as the helper says. A cancelled request rejects with
-   * a `HelperError` of reason `cancelled`.
+   * a `HelperError` of reason `cancelled`. `onProgress` adds a work-done token to the parameters: for methods that take one.
    */
   request<M extends keyof Requests>(
     method: M,
     params: Requests[M]["params"],
     token?: CancellationToken,
+    onProgress?: (report: ProgressReport) => void,
   ): Promise<Requests[M]["result"]>;
 
   /** The listener survives restarts of the helper. */

@@ -1,0 +1,19 @@
+/** What exactly is started as the helper. Pure. */
+
+import { join } from "node:path";
+import type { Executable } from "vscode-languageclient/node";
+import type { Interpreter } from "./python/probe";
+
+/** `-I -S` keep the user's packages out, so that nothing there can shadow what the helper brings along. */
+export function helperExecutable(
+  interpreter: Interpreter,
+  extensionPath: string,
+  cwd: string,
+  env: Record<string, string>,
+): Executable {
+  return {
+    command: interpreter.path,
+    args: ["-I", "-S", "-X", "utf8", join(extensionPath, "pyhelper", "bootstrap.py"), "serve"],
+    options: { cwd, env },
+  };
+}
