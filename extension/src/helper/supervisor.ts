@@ -10,7 +10,7 @@ import type { HelperLife, Launched } from "./life";
 
 export interface SupervisorDeps {
   /** Finds what to start; starts nothing itself. */
-  readonly launch: (facts: FactHub) => Promise<Launched>;
+  readonly launch: () => Promise<Launched>;
   /** Runs on each new life before anybody else's requests; a failure is logged and doesn't end the life. */
   readonly prepare: (life: HelperLife) => Promise<void>;
   /** A life that never came up: what `launch` remembered may be wrong. */
@@ -152,7 +152,7 @@ export class HelperSupervisor implements HelperClient {
 
   private async launch(): Promise<Launched> {
     try {
-      return await this.deps.launch(this.deps.facts);
+      return await this.deps.launch();
     } catch (error) {
       this.deps.log.error("Looking for an interpreter failed", String(error));
       return { life: undefined, reason: "noPython", message: vscode.l10n.t("No usable Python was found.") };
