@@ -4,7 +4,7 @@ import type { CancellationToken, Disposable, Event } from "vscode";
 import type { ErrorKind, Facts, Requests } from "../protocol/messages";
 
 export type HelperState =
-  /** Not wanted yet; the first request starts it. */
+  /** Not wanted yet, as mirroring is paused; the first request starts it. */
   | { readonly phase: "idle" }
   | { readonly phase: "starting" }
   | { readonly phase: "running" }

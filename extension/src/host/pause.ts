@@ -1,19 +1,24 @@
-/** Whether mirroring is paused in this workspace: what the user said here, else what `autoStart` says. */
+/** Whether mirroring is paused in this workspace: what the user said here, else what the `autoStart` setting says. */
 
 import * as vscode from "vscode";
-import { Memory } from "./ids";
+import { Memory, Setting } from "./ids";
+import { onDidChangeSettings, readSettings } from "./settings";
 
 export class PauseHere {
   private readonly changes = new vscode.EventEmitter<boolean>();
   readonly onDidChange = this.changes.event;
+  private readonly listening: vscode.Disposable;
 
-  constructor(
-    private readonly workspaceState: vscode.Memento,
-    private readonly autoStart: () => boolean,
-  ) {}
+  constructor(private readonly workspaceState: vscode.Memento) {
+    this.listening = onDidChangeSettings((affects) => {
+      if (affects(Setting.autoStart)) {
+        this.changes.fire(this.paused);
+      }
+    });
+  }
 
   get paused(): boolean {
-    return this.workspaceState.get<boolean>(Memory.paused) ?? !this.autoStart();
+    return this.workspaceState.get<boolean>(Memory.paused) ?? !readSettings().autoStart;
   }
 
   async set(paused: boolean): Promise<void> {
@@ -22,6 +27,7 @@ export class PauseHere {
   }
 
   dispose(): void {
+    this.listening.dispose();
     this.changes.dispose();
   }
 }

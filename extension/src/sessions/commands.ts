@@ -26,7 +26,7 @@ export interface SessionCommandDeps {
   readonly configuration: MirrorConfiguration;
   readonly feed: SessionFeed;
   readonly tree: SessionTree;
-  readonly view: vscode.TreeView<TreeNode>;
+  readonly view: Pick<vscode.TreeView<TreeNode>, "visible" | "selection">;
   readonly openReplay: (target: ReplayTarget) => Promise<void>;
 }
 

@@ -9,27 +9,27 @@ import { bucketUrlError, endpointError, isUnencrypted, requiredError } from "./a
 export type Draft = Destination | undefined;
 
 export async function askDestination(draft: Draft): Promise<Destination | undefined> {
-  const kinds = [
+  const places = [
     {
-      kind: "s3" as const,
+      place: "s3" as const,
       label: vscode.l10n.t("$(cloud) S3-compatible bucket"),
       detail: vscode.l10n.t("Amazon S3, MinIO, Ceph, Cloudflare R2 and others"),
     },
     {
-      kind: "folder" as const,
+      place: "folder" as const,
       label: vscode.l10n.t("$(folder) Folder"),
       detail: vscode.l10n.t("On this machine, or a drive that it mounts"),
     },
     {
-      kind: "default" as const,
+      place: "default" as const,
       label: vscode.l10n.t("$(home) Default folder"),
       detail: vscode.l10n.t("Session Mirror's own folder on this machine; nothing is uploaded"),
     },
   ];
   const title = vscode.l10n.t("Connect a Bucket");
   const placeHolder = vscode.l10n.t("Where should sessions be mirrored to?");
-  const picked = await vscode.window.showQuickPick(kinds, { title, placeHolder, ignoreFocusOut: true });
-  switch (picked?.kind) {
+  const picked = await vscode.window.showQuickPick(places, { title, placeHolder, ignoreFocusOut: true });
+  switch (picked?.place) {
     case "s3":
       return askBucket(draft);
     case "folder":
