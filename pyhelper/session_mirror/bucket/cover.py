@@ -44,7 +44,8 @@ class Cover:
     """The chain that spells the stream from 0 to `end`.
 
     `layout` is `tracecraft` when names don't tell offsets (another tool wrote the session): parts in name order, whole.
-    `leftovers` lie inside what is covered; `beyond` follow a hole at `end`; `foreign` belong to no chain.
+    `leftovers` lie inside what is covered; `beyond` follow a hole at `end` (without exact offsets in tracecraft's
+    layout); `foreign` belong to no chain.
     """
 
     layout: Literal["offsets", "tracecraft"]
@@ -91,7 +92,8 @@ def resolve(objects: Iterable[StoredObject]) -> Cover:
     end = slices[-1].end if slices else 0
     used = {piece.part.key for piece in slices}
     rest = [part for part in parts if part.key not in used]
-    starts, ends = {part.start for part in parts}, {part.end for part in parts}
+    starts = {part.start for part in parts if part.size}
+    ends = {part.end for part in parts if part.size}
     leftovers = [part for part in rest if part.end <= end]
     after = [part for part in rest if part.end > end]
     # A part after a hole is ours if it joins a neighbour; alone, it is a stranger's.
@@ -115,50 +117,65 @@ def collectable(cover: Cover) -> list[tuple[Part, Part]]:
 def _place(listed: Sequence[_Listed]) -> list[Part]:
     """Full offsets for the low 32 bits in names, unwrapped in sequence order around the end reached so far.
 
-    Parts are far smaller than 2 GiB, so a part that belongs to the chain ends within 2 GiB of what precedes it.
-    A part that does not connect (foreign, or after a hole) must not move that mark.
+    A part that belongs to the chain begins within 2 GiB of what precedes it. One that does not connect (foreign, or
+    after a hole) must not move that mark; what joins it is placed after it, however long the stream beyond a hole is.
     """
     parts = []
     reach = 0
+    apart: dict[int, int] = {}  # ends of parts beyond the mark, by their low bits
     for item in listed:
-        behind = reach - LOW_BITS // 2
-        end = behind + (item.end_low - behind) % LOW_BITS
-        if end < item.size:
-            end += LOW_BITS
-        part = Part(item.key, item.seq, end - item.size, end)
+        start_low = (item.end_low - item.size) % LOW_BITS
+        start = apart[start_low] if start_low in apart else _nearest(reach, start_low)
+        part = Part(item.key, item.seq, start, start + item.size)
         if part.start <= reach < part.end:
             reach = part.end
+        elif part.start > reach and part.size:
+            apart[item.end_low] = part.end
         parts.append(part)
     return parts
+
+
+def _nearest(mark: int, low: int) -> int:
+    """The offset nearest to `mark`, and not below 0, that has these low 32 bits."""
+    lowest = mark - LOW_BITS // 2
+    offset = lowest + (low - lowest) % LOW_BITS
+    return offset if offset >= 0 else offset + LOW_BITS
 
 
 def _chains(parts: Sequence[Part]) -> bool:
     """Whether the names tell offsets: some part begins the stream, or two parts join."""
     ends = {part.end for part in parts if part.size}
-    return any(part.start == 0 or part.start in ends for part in parts)
+    return any(part.size and (part.start == 0 or part.start in ends) for part in parts)
 
 
 def _greedy(parts: Sequence[Part]) -> list[Slice]:
     slices: list[Slice] = []
     pos = 0
     best: Part | None = None
-    # Ties on the furthest end go to the lowest sequence: sort() is stable and `>` keeps the first.
+    # Ties on the furthest end go to the lowest sequence, since only such a part can hold leftovers.
     for part in [*sorted(parts, key=lambda part: part.start), None]:
         while best is not None and best.end > pos and (part is None or part.start > pos):
             slices.append(Slice(best, pos, best.end))
             pos = best.end
         if part is None or part.start > pos:
             break
-        if best is None or part.end > best.end:
+        if best is None or (part.end, -part.seq) > (best.end, -best.seq):
             best = part
     return slices
 
 
 def _in_name_order(listed: Sequence[_Listed], next_seq: int) -> Cover:
-    slices = []
+    """Whole parts, one after the other. Such sessions count from 0, so a number that is missing is a hole."""
+    slices: list[Slice] = []
+    beyond: list[Part] = []
     pos = 0
+    due = 0
     for item in sorted(listed, key=lambda part: part.key):
         part = Part(item.key, item.seq, pos, pos + item.size)
-        slices.append(Slice(part, part.start, part.end))
         pos = part.end
-    return Cover("tracecraft", tuple(slices), (), (), (), next_seq)
+        if beyond or part.seq > due:
+            beyond.append(part)
+        else:
+            slices.append(Slice(part, part.start, part.end))
+            due = part.seq + 1
+    return Cover("tracecraft", tuple(slices), (), tuple(beyond), (), next_seq)

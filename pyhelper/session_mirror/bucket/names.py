@@ -15,7 +15,7 @@ META_NAME = "meta.json"
 LOW_BITS = 1 << 32
 MAX_SEQ = 99_999
 _PART = re.compile(r"part-([0-9]{5})-([0-9a-f]{8})\.jsonl")
-_GENERATION = re.compile(r"(?P<base>.+)~g(?P<number>[1-9][0-9]{0,5})")
+_GENERATION = re.compile(r"(?P<base>.+)~g(?P<number>[1-9][0-9]{0,5})", re.DOTALL)
 _SAFE = "~"  # letters, digits and "_.-~" stay as they are; tildes mark our own suffixes
 
 
@@ -53,8 +53,11 @@ def encode_id(session_id: str) -> str:
 
 
 def decode_id(segment: str) -> str:
-    """The inverse of `encode_id`."""
-    return unquote(segment, errors="surrogatepass")
+    """The inverse of `encode_id`; a segment that it never writes may stay as it is."""
+    try:
+        return unquote(segment, errors="surrogatepass")
+    except UnicodeDecodeError:
+        return segment
 
 
 def session_prefix(harness: str, session_id: str) -> str:
