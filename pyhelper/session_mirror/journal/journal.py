@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-import attrs
 import cattrs
 
+from session_mirror.bucket.meta import PartEntry
+from session_mirror.bucket.names import decode_id, encode_id
 from session_mirror.errors import MirrorError
 from session_mirror.journal.records import JournalPart, StreamKey, StreamState
 from session_mirror.journal.state_dir import ensure_private
@@ -40,6 +41,10 @@ _converter = cattrs.Converter()
 _T = TypeVar("_T")
 
 
+class _Nonsense(Exception):  # noqa: N818  never leaves this module
+    """A row that holds something else than it should."""
+
+
 class Journal:
     """Thread-safe. Every failure is a `MirrorError` of kind `disk`; a damaged file is set aside and begun anew."""
 
@@ -57,12 +62,12 @@ class Journal:
             row = db.execute(
                 "SELECT generation, state FROM stream WHERE destination = ? AND harness = ? AND session_id = ?"
                 " ORDER BY generation DESC LIMIT 1",
-                (destination, harness, session_id),
+                (destination, harness, encode_id(session_id)),
             ).fetchone()
             if row is None:
                 return None
             key = StreamKey(destination=destination, harness=harness, session_id=session_id, generation=row[0])
-            return key, _converter.structure(json.loads(row[1]), StreamState)
+            return key, _read(row[1], StreamState)
 
         return self._run(read)
 
@@ -83,7 +88,7 @@ class Journal:
         def write(db: sqlite3.Connection) -> None:
             with _transaction(db):
                 _put_state(db, key, state)
-                db.execute(f"DELETE FROM part WHERE {_KEY}", attrs.astuple(key))  # noqa: S608  a constant
+                db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
                 for part in parts:
                     _put_part(db, key, part)
 
@@ -94,21 +99,63 @@ class Journal:
 
         def read(db: sqlite3.Connection) -> list[JournalPart]:
             query = f"SELECT end, entry FROM part WHERE {_KEY} ORDER BY end"  # noqa: S608  a constant
-            rows = db.execute(query, attrs.astuple(key)).fetchall()
-            return [_converter.structure({"end": end, "entry": json.loads(entry)}, JournalPart) for end, entry in rows]
+            rows = db.execute(query, _row_key(key)).fetchall()
+            return [JournalPart(end=end, entry=_read(entry, PartEntry)) for end, entry in rows]
 
         return self._run(read)
+
+    def part_count(self, key: StreamKey) -> int:
+        """How many parts the stream has, as far as this host knows."""
+        query = f"SELECT COUNT(*) FROM part WHERE {_KEY}"  # noqa: S608  a constant
+        return int(self._run(lambda db: db.execute(query, _row_key(key)).fetchone()[0]))
+
+    def all_latest(self, destination: str) -> list[tuple[StreamKey, StreamState]]:
+        """The newest generation of every session ever mirrored to a destination from this host."""
+
+        def read(db: sqlite3.Connection) -> list[tuple[StreamKey, StreamState]]:
+            rows = db.execute(
+                "SELECT harness, session_id, MAX(generation), state FROM stream WHERE destination = ?"
+                " GROUP BY harness, session_id",
+                (destination,),
+            ).fetchall()
+            return [
+                (
+                    StreamKey(
+                        destination=destination, harness=harness, session_id=decode_id(segment), generation=generation
+                    ),
+                    _read(state, StreamState),
+                )
+                for harness, segment, generation, state in rows
+            ]
+
+        return self._run(read)
+
+    def replace_parts(self, key: StreamKey, parts: Sequence[JournalPart]) -> None:
+        """Replaces a stream's list of parts, after a compaction."""
+
+        def write(db: sqlite3.Connection) -> None:
+            with _transaction(db):
+                db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
+                for part in parts:
+                    _put_part(db, key, part)
+
+        self._run(write)
 
     def set_stopped(self, harness: str, session_id: str, *, stopped: bool) -> None:
         """Remembers the user's wish that a session be left alone, or takes it back."""
         verb = "INSERT OR IGNORE INTO stopped VALUES (?, ?)" if stopped else (
             "DELETE FROM stopped WHERE harness = ? AND session_id = ?"
         )  # fmt: skip
-        self._run(lambda db: db.execute(verb, (harness, session_id)))
+        self._run(lambda db: db.execute(verb, (harness, encode_id(session_id))))
 
     def stopped(self) -> frozenset[tuple[str, str]]:
         """All `(harness, session id)` that were stopped on this host."""
-        return self._run(lambda db: frozenset(map(tuple, db.execute("SELECT harness, session_id FROM stopped"))))
+
+        def read(db: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+            rows = db.execute("SELECT harness, session_id FROM stopped")
+            return frozenset((harness, decode_id(segment)) for harness, segment in rows)
+
+        return self._run(read)
 
     def close(self) -> None:
         """Closes the database; another use opens it again."""
@@ -124,12 +171,12 @@ class Journal:
             except sqlite3.OperationalError as error:
                 self.close()
                 raise _disk_error(self._path, error) from error
-            except (sqlite3.DatabaseError, ValueError, TypeError, cattrs.BaseValidationError):
+            except (sqlite3.DatabaseError, _Nonsense):
                 # Damaged, or written by a version we don't understand. The bucket knows everything that matters.
                 self._set_aside()
             try:
                 return self._attempt(work)
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, _Nonsense) as error:
                 self.close()
                 raise _disk_error(self._path, error) from error
 
@@ -166,11 +213,11 @@ def _open(path: Path) -> sqlite3.Connection:
     ensure_private(path.parent)
     db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             raise _newer_error(path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
         db.executescript(_SCHEMA)
         db.execute(f"PRAGMA user_version = {_VERSION}")
     except BaseException:
@@ -190,14 +237,26 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
+def _row_key(key: StreamKey) -> tuple[str, str, str, int]:
+    """Ids may hold what SQLite's text cannot: they are stored as in the bucket's keys."""
+    return key.destination, key.harness, encode_id(key.session_id), key.generation
+
+
+def _read(text: str, kind: type[_T]) -> _T:
+    try:
+        return _converter.structure(json.loads(text), kind)
+    except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
+        raise _Nonsense from error
+
+
 def _put_state(db: sqlite3.Connection, key: StreamKey, state: StreamState) -> None:
     body = json.dumps(_converter.unstructure(state))
-    db.execute("INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?)", (*attrs.astuple(key), body))
+    db.execute("INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?)", (*_row_key(key), body))
 
 
 def _put_part(db: sqlite3.Connection, key: StreamKey, part: JournalPart) -> None:
     body = json.dumps(_converter.unstructure(part.entry))
-    db.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", (*attrs.astuple(key), part.end, body))
+    db.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", (*_row_key(key), part.end, body))
 
 
 def _newer_error(path: Path) -> MirrorError:

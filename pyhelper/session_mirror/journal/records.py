@@ -29,6 +29,8 @@ class Intent:
     sha256: str
     redactions: dict[str, int]
     rules: str
+    fingerprint: str
+    """`source.identity.Fingerprint` of the source up to `source_end`, as JSON."""
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,129 @@
+"""`session-mirror list` and `session-mirror show`: what the bucket holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+
+import attrs
+import click
+
+from session_mirror.bucket.names import META_NAME
+from session_mirror.bucket.reader import StreamReader
+from session_mirror.bucket.store import ObjectMissing, Store
+from session_mirror.cli.common import HARNESS, destination_option, open_deps, shows_errors, size_text
+from session_mirror.harness.registry import REGISTRY
+from session_mirror.mirror.library import Library, Shelf
+from session_mirror.mirror.lookup import find_shelf
+from session_mirror.protocol.sessions import SessionSummary
+
+_TAIL_BYTES = 256 << 10
+
+
+@click.command("list")
+@click.option("--harness", type=HARNESS, default=None, help="Only this coding agent's sessions.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
+@click.option("--sort-by", type=click.Choice(["recent", "size"]), default="recent", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output, for programs.")
+@destination_option
+@shows_errors
+def list_sessions(
+    harness: str | None,
+    limit: int,
+    sort_by: str,
+    as_json: bool,  # noqa: FBT001  click passes flags so
+    destination: str,
+) -> None:
+    """List the sessions in the bucket, from all machines."""
+    deps = open_deps(destination)
+    rows = [row for row in Library(deps).rows() if harness in (None, row.harness)]
+    if sort_by == "size":
+        rows.sort(key=lambda row: -row.stream_bytes)
+    rows = rows[:limit]
+    if as_json:
+        click.echo(json.dumps([_fields(row) for row in rows], indent=2))
+    elif not rows:
+        click.echo("(no sessions)")
+    else:
+        _print_table(rows)
+
+
+@click.command()
+@click.argument("session_id")
+@click.option("--tail", type=click.IntRange(min=0), default=0, metavar="N", help="Also print the last N lines.")
+@click.option("--raw", is_flag=True, help="Exactly the stream's bytes on standard output, and nothing else.")
+@destination_option
+@shows_errors
+def show(session_id: str, tail: int, raw: bool, destination: str) -> None:  # noqa: FBT001  click passes flags so
+    """Show a session's meta.json, its last lines, or all of its bytes.
+
+    ID means the newest generation, ID~g1 the first.
+    """
+    deps = open_deps(destination)
+    shelf = find_shelf(deps.store, session_id, tuple(REGISTRY))
+    if raw:
+        if tail:
+            raise click.UsageError("--raw and --tail exclude each other.")
+        _write_all(deps.store, shelf)
+        return
+    click.echo(_meta_text(deps.store, shelf))
+    if tail:
+        click.echo("\n--- tail ---")
+        for line in _last_lines(deps.store, shelf, tail):
+            click.echo(line.decode("utf-8", errors="replace"))
+
+
+def _write_all(store: Store, shelf: Shelf) -> None:
+    out = sys.stdout.buffer
+    for piece in StreamReader(store, shelf.prefix).read():
+        out.write(piece)
+    out.flush()
+
+
+def _meta_text(store: Store, shelf: Shelf) -> str:
+    try:
+        body = store.get(shelf.prefix + META_NAME)
+    except ObjectMissing:
+        return json.dumps({"harness": shelf.harness, "session_id": shelf.session_id, "meta": None}, indent=2)
+    try:
+        return json.dumps(json.loads(body), indent=2)
+    except ValueError:
+        return body.decode("utf-8", errors="replace")
+
+
+def _last_lines(store: Store, shelf: Shelf, count: int) -> list[bytes]:
+    """The stream's last lines, without their line feeds; reads no more than needed."""
+    reader = StreamReader(store, shelf.prefix)
+    end = shelf.cover.end
+    span = _TAIL_BYTES
+    while True:
+        start = max(0, end - span)
+        data = b"".join(reader.read(start))
+        lines = data.removesuffix(b"\n").split(b"\n") if data else []
+        if start == 0 or len(lines) > count:
+            return lines[-count:]
+        span *= 4
+
+
+def _print_table(rows: list[SessionSummary]) -> None:
+    click.echo(f"{'HARNESS':<12} {'SESSION':<36} {'SIZE':>9} {'PARTS':>6}  {'LAST UPLOAD':<16}  TITLE")
+    for row in rows:
+        when = datetime.fromtimestamp(row.modified_at_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+        title = " ".join(row.title.split())[:60]
+        size = size_text(row.stream_bytes)
+        click.echo(f"{row.harness:<12} {row.session_id:<36} {size:>9} {row.part_count:>6}  {when:<16}  {title}")
+
+
+def _fields(row: SessionSummary) -> dict[str, object]:
+    wanted = ("harness", "session_id", "generation", "title", "cwd", "source_path", "state", "machine")
+    numbers = (
+        "started_at_ms",
+        "modified_at_ms",
+        "stream_bytes",
+        "mirrored_source_bytes",
+        "part_count",
+        "redaction_count",
+    )
+    fields = attrs.asdict(row)
+    return {name: fields[name] for name in (*wanted, *numbers)}

@@ -1,0 +1,184 @@
+"""`session-mirror mirror`: once, or until stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from session_mirror.cli.common import HARNESS, destination_option, open_deps, shows_errors, size_text
+from session_mirror.cli.follow import follow as follow_until
+from session_mirror.errors import MirrorError
+from session_mirror.harness.base import FoundSession
+from session_mirror.harness.registry import REGISTRY
+from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.roster import Scope
+from session_mirror.mirror.session import SessionMirror
+from session_mirror.mirror.stream import WrittenElsewhere
+
+_FIND_AGAIN_S = 0.5
+
+
+def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if not value > 0 or value == float("inf"):
+        raise click.BadParameter("must be a positive number of seconds.")
+    return value
+
+
+@click.command()
+@click.option("--harness", type=HARNESS, default=None, help="Which coding agent; all known ones by default.")
+@click.option("--session-id", default=None, help="Which session; by default the most recently active one of --cwd.")
+@click.option(
+    "--cwd",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="The directory the session ran in; by default this one.",
+)
+@click.option("--follow", "-f", is_flag=True, help="Keep mirroring until Ctrl-C.")
+@click.option("--interval", type=float, default=5.0, show_default=True, callback=_positive, metavar="SECONDS",
+              help="With --follow: at least this long between two uploads of one session.")  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="Follow every session of --cwd, also those yet to begin.")
+@click.option("--min-bytes", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+              help="Leave fewer new bytes than this for the next time.")  # fmt: skip
+@click.option("--no-redact", is_flag=True, help="Upload secrets as they are; for trusted buckets only.")
+@destination_option
+@shows_errors
+def mirror(
+    harness: str | None,
+    session_id: str | None,
+    cwd: Path | None,
+    follow: bool,  # noqa: FBT001  click passes flags so
+    interval: float,
+    everything: bool,  # noqa: FBT001
+    min_bytes: int,
+    no_redact: bool,  # noqa: FBT001
+    destination: str,
+) -> None:
+    """Mirror what is new in a session, once; with --follow until stopped.
+
+    Ctrl-C and SIGTERM upload what is pending, note the end in meta.json and exit with 0.
+    """
+    if everything and session_id is not None:
+        raise click.UsageError("--all and --session-id exclude each other.")
+    deps = open_deps(destination, redact=not no_redact)
+    harnesses = (harness,) if harness else tuple(REGISTRY)
+    folder = (cwd or Path.cwd()).expanduser().absolute()
+    if cwd is not None and not folder.is_dir() and session_id is None:
+        click.echo(f"Note: {folder} is not a directory (any more); looking for its sessions all the same.", err=True)
+    with _until_signalled() as stopping:
+        if everything:
+            scope = Scope(folders=(folder,), harnesses=harnesses, min_bytes=min_bytes)
+            follow_until(deps, scope, interval, stopping)
+            return
+        found = _wait_for(deps, harnesses, folder, session_id, stopping) if follow else (
+            _newest(deps, harnesses, folder, session_id)
+        )  # fmt: skip
+        if found is None:
+            if stopping.is_set():
+                return
+            raise _not_found(harness, session_id, folder)
+        # To name a session's mirroring is to want it: an earlier `stop` is over.
+        deps.journal.set_stopped(found.harness, found.session_id, stopped=False)
+        if follow:
+            only = frozenset({(found.harness, found.session_id)})
+            scope = Scope(folders=(folder,), harnesses=(found.harness,), sessions=only, min_bytes=min_bytes)
+            follow_until(deps, scope, interval, stopping)
+        else:
+            _once(deps, found, min_bytes, stopping)
+
+
+def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: threading.Event) -> None:
+    session = SessionMirror(deps, found)
+    name = f"{found.harness}/{found.session_id}"
+    uploaded = False
+    try:
+        while True:
+            try:
+                outcome = session.flush(min_bytes=min_bytes)
+            except WrittenElsewhere as error:
+                click.echo(f"{name}: {error.message} {error.hint}", err=True)
+                return
+            except OSError as error:
+                raise MirrorError(
+                    f"{found.path} cannot be read: {error.strerror}.",
+                    kind="source",
+                    hint="Check the file's permissions.",
+                ) from error
+            if outcome.status == "elsewhere":
+                click.echo(f"{name}: already mirrored by another process of this machine.", err=True)
+                return
+            if outcome.part is not None:
+                uploaded = True
+                click.echo(
+                    f"uploaded {outcome.part}  source={outcome.source_bytes:,}B  upload={outcome.uploaded_bytes:,}B  "
+                    f"redactions={outcome.redactions or 'none'}"
+                )
+            if not outcome.more or stopping.is_set():
+                break
+        session.write_meta(force=True, ended=stopping.is_set())
+        if not uploaded:
+            stream = session.position()
+            mirrored = stream.state.source_cursor if stream else 0
+            click.echo(f"nothing new: session={found.session_id} mirrored={mirrored:,}B size={found.size:,}B")
+        else:
+            click.echo(f"{name} is mirrored to {deps.store.label} ({size_text(found.size)}).", err=True)
+    finally:
+        session.release()
+
+
+def _newest(deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: str | None) -> FoundSession | None:
+    found = [
+        session
+        for name in harnesses
+        for session in deps.harnesses[name].discover((folder,))
+        if session_id is None or session.session_id == session_id
+    ]
+    return max(found, key=lambda session: (session.modified_ms, session.session_id), default=None)
+
+
+def _wait_for(
+    deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: str | None, stopping: threading.Event
+) -> FoundSession | None:
+    found = _newest(deps, harnesses, folder, session_id)
+    if found is None:
+        click.echo(f"Waiting for {session_id or 'a session'} in {folder} (Ctrl-C ends).", err=True)
+    while found is None and not stopping.wait(_FIND_AGAIN_S):
+        found = _newest(deps, harnesses, folder, session_id)
+    return found
+
+
+def _not_found(harness: str | None, session_id: str | None, folder: Path) -> MirrorError:
+    whose = f"{harness} session" if harness else "session"
+    which = f" {session_id}" if session_id else ""
+    return MirrorError(
+        f"No {whose}{which} found for {folder}.",
+        kind="notFound",
+        hint="Run the agent there first, or name another directory with --cwd.",
+    )
+
+
+@contextmanager
+def _until_signalled() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; the second Ctrl-C ends at once."""
+    stopping = threading.Event()
+    asked_at = 0.0
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        nonlocal asked_at
+        if stopping.is_set() and number == signal.SIGINT and time.monotonic() - asked_at > 0.2:
+            raise KeyboardInterrupt
+        asked_at = time.monotonic()
+        stopping.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,39 @@
+"""What every session's mirror shares: the destination, the journal, the clock, this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+
+from session_mirror.bucket.meta import iso_time
+from session_mirror.bucket.store import Store
+from session_mirror.harness.base import Harness
+from session_mirror.journal.journal import Journal
+from session_mirror.journal.machine import Machine
+from session_mirror.redaction.rules import RuleSet, find_rules
+
+
+@attrs.frozen(kw_only=True)
+class Deps:
+    """Built once per process and destination."""
+
+    store: Store
+    journal: Journal
+    state: Path
+    """The state directory, for locks."""
+    machine: Machine
+    harnesses: dict[str, Harness]
+    rules: RuleSet
+    now_ms: Callable[[], int] = attrs.field(default=lambda: time.time_ns() // 1_000_000)
+    """Wall clock, Unix epoch milliseconds."""
+
+    def now_iso(self) -> str:
+        """The wall clock as `meta.json` writes it."""
+        return iso_time(self.now_ms())
+
+    def rules_named(self, rules_id: str | None) -> RuleSet:
+        """The rule set a stream was written with; today's when it isn't known."""
+        return find_rules(rules_id) or self.rules

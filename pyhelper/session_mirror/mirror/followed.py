@@ -1,0 +1,107 @@
+"""One followed session as the follower sees it: its source's last known look, its mirror, and what went wrong."""
+
+from __future__ import annotations
+
+import attrs
+
+from session_mirror.harness.base import FoundSession
+from session_mirror.mirror.session import SessionMirror, Status
+from session_mirror.mirror.stream import Stream
+from session_mirror.mirror.work import Result
+from session_mirror.protocol.mirror import Problem
+from session_mirror.protocol.sessions import SessionState, SessionSummary
+
+LIVE_MS = 120_000
+"""A session whose source changed this recently is live."""
+
+
+def session_name(harness: str, session_id: str) -> str:
+    """The key under which a session is scheduled."""
+    return f"{harness}/{session_id}"
+
+
+@attrs.define
+class Followed:
+    """Mutable; touched by the follower's thread only. Times in Unix epoch milliseconds."""
+
+    found: FoundSession
+    mirror: SessionMirror
+    title: str
+    stream: Stream | None = None
+    part_count: int = 0
+    status: Status = "current"
+    problem: Problem | None = None
+    settled_size: int = -1
+    """Size of the source when a flush last left nothing but perhaps an unfinished line."""
+    behind_since_ms: int | None = None
+    stopped: bool = False
+    shown: SessionSummary | None = None
+
+    @property
+    def name(self) -> str:
+        return session_name(self.found.harness, self.found.session_id)
+
+    def is_live(self, now_ms: int) -> bool:
+        return now_ms - self.found.modified_ms < LIVE_MS
+
+    @property
+    def cursor(self) -> int:
+        return self.stream.state.source_cursor if self.stream else 0
+
+    @property
+    def lag_bytes(self) -> int:
+        """Source bytes that are not durable; the whole source where its beginning is about to be mirrored anew."""
+        if self.status in ("waiting", "gone"):
+            return 0
+        return max(0, self.found.size - self.cursor)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether whole lines may be waiting; an unfinished line alone does not count."""
+        return self.lag_bytes > 0 and self.found.size != self.settled_size
+
+    def state(self, now_ms: int) -> SessionState:
+        if self.stopped:
+            return "stopped"
+        if self.problem is not None:
+            return "error"
+        if self.status == "gone":
+            return "bucketOnly"
+        if self.status == "elsewhere":
+            return "elsewhere"
+        if self.is_behind:
+            return "behind"
+        return "live" if self.is_live(now_ms) else "mirrored"
+
+    def settle(self, result: Result, now_ms: int) -> None:
+        """Takes over what a flush found out."""
+        self.problem = result.problem
+        if result.problem is None:
+            self.status, self.stream, self.part_count = result.outcome.status, result.stream, result.part_count
+            if result.stream is not None:
+                self.title = result.stream.state.title
+            if not result.outcome.more:
+                self.settled_size = result.size_read
+        self.behind_since_ms = (self.behind_since_ms or now_ms) if self.is_behind else None
+
+    def summary(self, now_ms: int, machine: str) -> SessionSummary:
+        state = self.stream.state if self.stream else None
+        return SessionSummary(
+            harness=self.found.harness,
+            session_id=self.found.session_id,
+            title=self.title,
+            cwd=self.found.cwd,
+            source_path=str(self.found.path),
+            state=self.state(now_ms),
+            problem=self.problem,
+            started_at_ms=state.started_at_ms if state else None,
+            modified_at_ms=self.found.modified_ms,
+            source_bytes=self.found.size,
+            mirrored_source_bytes=self.cursor,
+            stream_bytes=state.stream_end if state else 0,
+            part_count=self.part_count,
+            redaction_count=sum(state.redaction_counts.values()) if state else 0,
+            lag_bytes=self.lag_bytes,
+            machine=machine if state and state.stream_end else None,
+            generation=self.stream.key.generation if self.stream else 1,
+        )

@@ -1,0 +1,259 @@
+"""Follows many sessions at once: one thread decides, a pool of workers reads, redacts and puts.
+
+Events from the watcher are hints that wake the deciding thread; a stat sweep finds what events missed.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from session_mirror.errors import problem_of
+from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.events import Listener
+from session_mirror.mirror.followed import Followed, session_name
+from session_mirror.mirror.health import HealthBoard
+from session_mirror.mirror.roster import Roster, Scope
+from session_mirror.mirror.schedule import Schedule
+from session_mirror.mirror.work import Result, flush_once
+from session_mirror.protocol.mirror import Health
+from session_mirror.protocol.sessions import SessionSummary
+from session_mirror.source.watch import Watcher
+
+log = logging.getLogger(__name__)
+ACTIVE_SWEEP_S = 2.0
+FULL_SWEEP_S = 60.0
+DISCOVER_S = 10.0
+DISCOVER_POLLING_S = 2.0
+PUBLISH_S = 0.25
+WORKERS = 8
+BACKLOG_WORKERS = 5
+"""The rest is kept free, so that a live session never waits behind the backlog."""
+_T = TypeVar("_T")
+
+
+class Follower:
+    """Start once, stop once. All public methods are thread-safe and quick, except `stop`."""
+
+    def __init__(self, deps: Deps, scope: Scope, listener: Listener, *, interval_s: float = 5.0) -> None:
+        """Does nothing until `start`."""
+        self._deps = deps
+        self._scope = scope
+        self._listener = listener
+        self._schedule = Schedule(interval_s)
+        self._roster = Roster(deps, scope, self._mark)
+        self._board = HealthBoard(deps.store.label, paused=not scope.upload)
+        self._running: set[str] = set()
+        self._rows: tuple[SessionSummary, ...] = ()
+        self._paths: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._find = threading.Event()
+        self._looked = threading.Event()
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="mirror-worker")
+        self._thread = threading.Thread(target=self._run, name="mirror-follower", daemon=True)
+        roots = [root for name in scope.harnesses for root in deps.harnesses[name].roots()]
+        self._watcher = Watcher(roots, self._on_paths, self.look)
+
+    def start(self) -> None:
+        """Begins in the background; the listener hears of every session found."""
+        self._watcher.start()
+        self._thread.start()
+
+    def stop(self, *, timeout_s: float, ended: bool = False) -> bool:
+        """Flushes what is pending, writes the `meta.json` files that are behind, gives all locks back.
+
+        `ended` stamps `ended_at`. Returns False when time ran out; what was not uploaded then is still in the source.
+        """
+        deadline = time.monotonic() + timeout_s
+        self._stopping.set()
+        self._wake.set()
+        self._watcher.stop()
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        if self._thread.is_alive():
+            return False
+        open_items = [item for item in self._roster if item.mirror.owned or item.is_behind]
+        last = [self._pool.submit(self._finish, item, deadline, ended=ended) for item in open_items]
+        unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic())).not_done
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return not unfinished
+
+    def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
+        """The sessions in scope, newest first; waits that long for the first look around."""
+        self._looked.wait(wait_s)
+        return self._rows
+
+    def health(self) -> Health:
+        """The present state of all."""
+        return self._board.current()
+
+    def look(self) -> None:
+        """Looks for new sessions now."""
+        self._find.set()
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """Tries at once what waits after an error."""
+        self._ask(self._schedule.hurry)
+
+    def refresh(self, harness: str, session_id: str) -> None:
+        """Something else changed this session's journal: its parts were compacted, it was stopped or resumed."""
+        self._ask(lambda: self._reload(session_name(harness, session_id)))
+
+    def _ask(self, request: Callable[[], None]) -> None:
+        self._requests.put(request)
+        self._wake.set()
+
+    def _on_paths(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self._paths.put(path)
+        self._wake.set()
+
+    def _run(self) -> None:
+        find_at = sweep_at = full_at = publish_at = 0.0
+        while not self._stopping.is_set():
+            self._wake.clear()
+            now = time.monotonic()
+            for request in _drain(self._requests):
+                self._guarded(request)
+            if self._roster.look_at_paths(set(_drain(self._paths))):
+                self._find.set()
+            if self._find.is_set() or now >= find_at:
+                self._find.clear()
+                self._guarded(self._roster.discover)
+                find_at = now + (DISCOVER_POLLING_S if self._watcher.mode == "polling" else DISCOVER_S)
+            if now >= sweep_at:
+                everything = now >= full_at
+                self._guarded(partial(self._sweep, everything=everything))
+                sweep_at = now + ACTIVE_SWEEP_S
+                full_at = now + FULL_SWEEP_S if everything else full_at
+            for result in _drain(self._results):
+                self._settle(result, now)
+            self._dispatch(now)
+            if now >= publish_at:
+                self._publish()
+                publish_at = now + PUBLISH_S
+                self._looked.set()
+                next_at = min(find_at, sweep_at, self._next_due())
+            else:
+                next_at = min(publish_at, self._next_due())
+            self._wake.wait(max(0.0, next_at - time.monotonic()))
+
+    def _next_due(self) -> float:
+        at = self._schedule.next_at()
+        return at if at is not None and len(self._running) < WORKERS else float("inf")
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """One failed look around must not end the following; it is shown, and made again."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  whatever it was
+            log.warning("looking for sessions failed: %s (%s)", problem_of(error).message, type(error).__name__)
+            self._board.looked(problem_of(error))
+        else:
+            self._board.looked(None)
+
+    def _sweep(self, *, everything: bool) -> None:
+        if self._roster.sweep(everything=everything):
+            self._find.set()
+            self._wake.set()
+        self._end_stopped()
+        for item in self._roster.idle_owned():
+            if item.name not in self._running:
+                item.mirror.release()
+
+    def _mark(self, item: Followed, backlog: bool) -> None:  # noqa: FBT001  a callback with one flag
+        if self._scope.upload and not item.stopped and item.status != "gone":
+            self._schedule.changed(item.name, time.monotonic(), backlog=backlog)
+
+    def _dispatch(self, now: float) -> None:
+        in_backlog = sum(self._schedule.is_backlog(name) for name in self._running)
+        for name in self._schedule.due(now):
+            if len(self._running) >= WORKERS:
+                return
+            item = self._roster.get(name)
+            if item is None or item.stopped or item.status == "gone":
+                self._schedule.forget(name)
+                continue
+            if self._schedule.is_backlog(name):
+                if in_backlog >= BACKLOG_WORKERS:
+                    continue
+                in_backlog += 1
+            self._schedule.started(name, now)
+            self._running.add(name)
+            self._pool.submit(self._work, item)
+
+    def _work(self, item: Followed, *, ended: bool = False) -> None:
+        result = flush_once(self._deps, item.mirror, item.name, min_bytes=self._scope.min_bytes, ended=ended)
+        if ended and not result.outcome.more:
+            item.mirror.release()
+        self._results.put(result)
+        self._wake.set()
+
+    def _settle(self, result: Result, now: float) -> None:
+        self._running.discard(result.name)
+        item = self._roster.get(result.name)
+        if item is None:
+            return
+        item.settle(result, self._deps.now_ms())
+        if result.problem is not None:
+            self._schedule.failed(result.name, now, retry_after_s=result.retry_after_s)
+        elif result.outcome.status == "elsewhere":
+            self._schedule.held_elsewhere(result.name, now, result.retry_after_s)
+        else:
+            self._schedule.finished(result.name, now, more=result.outcome.more)
+            if result.meta_due_ms is not None:
+                self._schedule.remind(result.name, now + result.meta_due_ms / 1000)
+        if result.outcome.status == "flushed":
+            redactions = sum(result.outcome.redactions.values())
+            self._board.flushed(result.outcome.uploaded_bytes, redactions, self._deps.now_ms())
+
+    def _reload(self, name: str) -> None:
+        item = self._roster.get(name)
+        if item is not None:
+            self._roster.reload(item)
+            self._mark(item, False)  # noqa: FBT003  not backlog
+
+    def _end_stopped(self) -> None:
+        """Sessions the user stopped, here or in another process, are brought to their end and given up."""
+        for item in self._roster:
+            if item.stopped and item.mirror.owned and item.name not in self._running:
+                self._running.add(item.name)
+                self._pool.submit(self._work, item, ended=True)
+
+    def _publish(self) -> None:
+        changed, removed = self._roster.changes()
+        for key in removed:
+            self._schedule.forget(session_name(key.harness, key.session_id))
+        if changed or removed:
+            self._rows = self._roster.rows()
+            self._listener.sessions_changed(changed, removed)
+        before = self._board.current()
+        after = self._board.update(self._roster, self._deps.now_ms(), watching=self._watcher.mode)
+        if after != before:
+            self._listener.health_changed(after)
+
+    def _finish(self, item: Followed, deadline: float, *, ended: bool) -> None:
+        """A session's last flushes."""
+        while self._scope.upload and item.status != "gone" and time.monotonic() < deadline:
+            result = flush_once(self._deps, item.mirror, item.name, ended=ended)
+            if result.problem is not None or not result.outcome.more:
+                break
+        item.mirror.release()
+
+
+def _drain(source: queue.SimpleQueue[_T]) -> Iterator[_T]:
+    while True:
+        try:
+            yield source.get_nowait()
+        except queue.Empty:
+            return

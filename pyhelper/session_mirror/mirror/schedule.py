@@ -1,0 +1,128 @@
+"""When each session is flushed next. Pure: time is an argument, in seconds of a monotonic clock."""
+
+from __future__ import annotations
+
+import random
+
+import attrs
+
+SETTLE_S = 0.1
+SETTLE_LIMIT_S = 0.25
+BACKOFF_FIRST_S = 1.0
+BACKOFF_LIMIT_S = 60.0
+TAKEOVER_S = 1.0
+"""How often a session of another process is tried: its end must be noticed within three seconds."""
+
+_NEVER = float("inf")
+
+
+@attrs.define
+class _Entry:
+    changed_at: float = 0.0
+    dirty_since: float | None = None
+    flushed_at: float = -1e9
+    not_before: float = -1e9
+    failures: int = 0
+    running: bool = False
+    backlog: bool = False
+    reminder: float | None = None
+
+
+class Schedule:
+    """Leading-edge flushes, one per interval and session, backlog behind live sessions, errors backed off with jitter."""
+
+    def __init__(self, interval_s: float, rng: random.Random | None = None) -> None:
+        self.interval_s = interval_s
+        self._entries: dict[str, _Entry] = {}
+        self._rng = rng or random.Random()  # noqa: S311  jitter, not secrets
+
+    def changed(self, session: str, now: float, *, backlog: bool = False) -> None:
+        """The source has something new. `backlog`: old bytes, which may wait until live sessions are done."""
+        entry = self._entries.setdefault(session, _Entry())
+        if entry.dirty_since is None:
+            entry.dirty_since = now
+            entry.backlog = backlog
+        entry.backlog = entry.backlog and backlog
+        entry.changed_at = now
+
+    def remind(self, session: str, at: float) -> None:
+        """Something besides new bytes will be due then: a `meta.json` that is behind."""
+        entry = self._entries.get(session)
+        if entry is not None:
+            entry.reminder = at
+
+    def forget(self, session: str) -> None:
+        """The session is not followed any more."""
+        self._entries.pop(session, None)
+
+    def due(self, now: float) -> list[str]:
+        """Sessions to flush now, live ones first, then whoever has waited longest."""
+        ready = [
+            (entry.backlog, at, name) for name, entry in self._entries.items() if (at := self._due_at(entry)) <= now
+        ]
+        return [session for _, _, session in sorted(ready)]
+
+    def is_backlog(self, session: str) -> bool:
+        """Whether what the session waits with is old."""
+        entry = self._entries.get(session)
+        return entry is not None and entry.backlog
+
+    def next_at(self) -> float | None:
+        """When something becomes due; None when nothing is waiting."""
+        times = [at for at in map(self._due_at, self._entries.values()) if at != _NEVER]
+        return min(times, default=None)
+
+    def started(self, session: str, now: float) -> None:
+        """A flush began; changes from now on need another one."""
+        entry = self._entries[session]
+        entry.running = True
+        entry.flushed_at = now
+        entry.dirty_since = None
+        entry.reminder = None
+
+    def finished(self, session: str, now: float, *, more: bool) -> None:
+        """A flush succeeded. `more`: whole lines are still waiting, so go on at once."""
+        entry = self._entries.get(session)
+        if entry is None:
+            return
+        entry.running = False
+        entry.failures = 0
+        entry.not_before = -1e9
+        if more:
+            entry.flushed_at = -1e9
+            entry.dirty_since = entry.changed_at = now - SETTLE_LIMIT_S
+
+    def failed(self, session: str, now: float, *, retry_after_s: float | None = None) -> None:
+        """A flush failed; the source is the queue, so it stays due, later and later."""
+        entry = self._entries.get(session)
+        if entry is None:
+            return
+        window = min(BACKOFF_LIMIT_S, BACKOFF_FIRST_S * 2**entry.failures)
+        entry.failures = min(entry.failures + 1, 16)
+        self._postpone(entry, now, max(window * self._rng.uniform(0.5, 1.0), retry_after_s or 0.0))
+
+    def held_elsewhere(self, session: str, now: float, retry_after_s: float | None = None) -> None:
+        """Another process has the lock: look again soon, or when another machine may be done."""
+        entry = self._entries.get(session)
+        if entry is not None:
+            self._postpone(entry, now, retry_after_s or TAKEOVER_S)
+
+    def hurry(self) -> None:
+        """Forgets all waiting: the network came back, the user asked, or the settings changed."""
+        for entry in self._entries.values():
+            entry.not_before = -1e9
+            entry.failures = 0
+
+    def _postpone(self, entry: _Entry, now: float, delay_s: float) -> None:
+        entry.running = False
+        entry.not_before = now + delay_s
+        if entry.dirty_since is None:
+            entry.dirty_since = now
+
+    def _due_at(self, entry: _Entry) -> float:
+        if entry.running:
+            return _NEVER
+        if entry.dirty_since is None:
+            return _NEVER if entry.reminder is None else max(entry.reminder, entry.not_before)
+        settled = min(entry.changed_at + SETTLE_S, entry.dirty_since + SETTLE_LIMIT_S)
+        return max(settled, entry.flushed_at + self.interval_s, entry.not_before)

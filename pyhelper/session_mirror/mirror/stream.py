@@ -1,0 +1,196 @@
+"""Which stream a session's source belongs to, now: the journal's, the bucket's, a new generation, or a new name.
+
+Everything here happens under the session's lock.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from session_mirror.bucket.meta import PartEntry, ReadMeta
+from session_mirror.bucket.names import generation_id
+from session_mirror.errors import MirrorError
+from session_mirror.harness.base import FoundSession
+from session_mirror.journal.records import JournalPart, StreamKey, StreamState
+from session_mirror.mirror import reconcile
+from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.projection import write_meta
+from session_mirror.redaction.counts import merge_counts
+
+OTHER_MACHINE_MS = 3 * 60 * 1000
+"""A session another machine wrote to this recently is left alone."""
+
+
+@attrs.frozen
+class Stream:
+    """The generation that is being written, and where it stands."""
+
+    key: StreamKey
+    state: StreamState
+
+
+class WrittenElsewhere(MirrorError):  # noqa: N818  a state, not a fault
+    """Another machine writes this session into the same bucket."""
+
+    def __init__(self, machine: str) -> None:
+        super().__init__(
+            f"Mirrored by {machine}.",
+            kind="conflict",
+            hint="Nothing to do: this machine takes over three minutes after the other one stops.",
+            retry_after_s=OTHER_MACHINE_MS / 3000,
+        )
+
+
+def known(deps: Deps, found: FoundSession) -> Stream | None:
+    """What the journal remembers, without asking the bucket."""
+    for session_id in (own_name(deps, found), found.session_id):
+        row = deps.journal.latest(deps.store.url, found.harness, session_id)
+        if row is not None:
+            return Stream(*row)
+    return None
+
+
+def own_name(deps: Deps, found: FoundSession) -> str:
+    """The id under which a session goes on when another machine holds different bytes under the plain one."""
+    return f"{found.session_id}~{deps.machine.name}"
+
+
+def reconciled(deps: Deps, found: FoundSession) -> Stream:
+    """The stream to go on with, after one LIST.
+
+    Raises:
+        WrittenElsewhere: another machine wrote to it a moment ago.
+        MirrorError: the store or the journal failed.
+        OSError: the source cannot be read.
+    """
+    stream = known(deps, found)
+    if stream is None:
+        return _adopt(deps, found, found.session_id)
+    listed = reconcile.look(deps.store, found.harness, stream.key.session_id)
+    if listed.newest > stream.key.generation:
+        return _adopt(deps, found, stream.key.session_id)  # a rolled back journal
+    cover = listed.cover(stream.key.generation)
+    state = attrs.evolve(stream.state, next_seq=max(stream.state.next_seq, cover.next_seq))
+    if reconcile.landed(stream.key, state, cover):
+        state = commit(deps, stream.key, state)
+    if cover.end == state.stream_end and cover.layout == "offsets":
+        return Stream(stream.key, state)
+    meta = reconcile.read_meta(deps.store, found.harness, stream.key.session_id, stream.key.generation)
+    _leave_alone_if_elsewhere(deps, meta)
+    # The journal's own list of parts comes first: it knows every boundary it ever committed.
+    aligned = reconcile.align(deps, found.path, cover, meta, deps.journal.parts(stream.key))
+    if aligned is None:
+        return next_generation(deps, found, Stream(stream.key, state), listed.newest)
+    return _resume(deps, stream.key, state, cover.next_seq, cover.end, aligned)
+
+
+def next_generation(deps: Deps, found: FoundSession, old: Stream, newest: int = 0) -> Stream:
+    """Closes a generation whose beginning changed, and opens the next one."""
+    generation = max(old.key.generation, newest) + 1
+    key = attrs.evolve(old.key, generation=generation)
+    closed = attrs.evolve(
+        old.state,
+        intent=None,
+        ended_at_ms=old.state.ended_at_ms or deps.now_ms(),
+        superseded_by=generation_id(key.session_id, generation),
+        meta_is_current=False,
+    )
+    fresh = _fresh(deps, found)
+    deps.journal.save(key, fresh)
+    if old.state.stream_end:
+        write_meta(deps, old.key, closed)
+    return Stream(key, fresh)
+
+
+def commit(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
+    """Journals that the pending intent's part is durable; returns the state after it."""
+    intent = state.intent
+    if intent is None:
+        raise ValueError("there is no intent to commit")
+    now = deps.now_ms()
+    after = attrs.evolve(
+        state,
+        source_cursor=intent.source_end,
+        stream_end=intent.stream_end,
+        next_seq=max(state.next_seq, intent.seq + 1),
+        fingerprint=intent.fingerprint,
+        intent=None,
+        rules=intent.rules,
+        redaction_counts=merge_counts(state.redaction_counts, intent.redactions),
+        uploaded_at_ms=now,
+        ended_at_ms=None,
+        meta_is_current=False,
+    )
+    entry = PartEntry(
+        seq=intent.seq,
+        uuid=f"{intent.stream_end & 0xFFFFFFFF:08x}",
+        cursor_range=(intent.source_start, intent.source_end),
+        source_bytes=intent.source_end - intent.source_start,
+        uploaded_bytes=intent.stream_end - intent.stream_start,
+        redactions=intent.redactions,
+        uploaded_at=deps.now_iso(),
+    )
+    deps.journal.save(key, after, part=JournalPart(end=intent.stream_end, entry=entry))
+    return after
+
+
+def _adopt(deps: Deps, found: FoundSession, session_id: str) -> Stream:
+    """A session the journal doesn't know (any more): begin it, or go on where the bucket says."""
+    listed = reconcile.look(deps.store, found.harness, session_id)
+    generation = max(1, listed.newest)
+    key = StreamKey(destination=deps.store.url, harness=found.harness, session_id=session_id, generation=generation)
+    cover = listed.cover(generation)
+    state = attrs.evolve(_fresh(deps, found), next_seq=cover.next_seq)
+    if cover.end == 0 or cover.layout == "tracecraft":
+        # Nothing there, or only another tool's parts: ours begin at offset 0 beside them.
+        deps.journal.save(key, state)
+        return Stream(key, state)
+    meta = reconcile.read_meta(deps.store, found.harness, session_id, generation)
+    _leave_alone_if_elsewhere(deps, meta)
+    state = attrs.evolve(
+        state,
+        started_at_ms=meta.started_at_ms or state.started_at_ms,
+        redaction_counts=dict(meta.redaction_counts),
+        rules=meta.rules or state.rules,
+    )
+    aligned = reconcile.align(deps, found.path, cover, meta, [])
+    if aligned is not None:
+        return _resume(deps, key, state, cover.next_seq, cover.end, aligned)
+    if meta.machine_id not in (None, deps.machine.id) and session_id == found.session_id:
+        return _adopt(deps, found, own_name(deps, found))
+    return next_generation(deps, found, Stream(key, attrs.evolve(state, stream_end=0)), listed.newest)
+
+
+def _resume(
+    deps: Deps, key: StreamKey, state: StreamState, next_seq: int, end: int, aligned: reconcile.Alignment
+) -> Stream:
+    # A dropped intent's PUT may still land one day: its sequence is never used for other bytes.
+    used = state.next_seq if state.intent is None else max(state.next_seq, state.intent.seq + 1)
+    resumed = attrs.evolve(
+        state,
+        source_cursor=aligned.source_cursor,
+        stream_end=end,
+        next_seq=max(next_seq, used),
+        fingerprint=aligned.fingerprint.to_json(),
+        intent=None,
+        uploaded_at_ms=state.uploaded_at_ms or deps.now_ms(),
+        meta_is_current=False,
+    )
+    deps.journal.rewrite(key, resumed, aligned.parts)
+    return Stream(key, resumed)
+
+
+def _fresh(deps: Deps, found: FoundSession) -> StreamState:
+    return StreamState(
+        source_path=str(found.path),
+        cwd=found.cwd,
+        title=deps.harnesses[found.harness].title(found.path),
+        rules=deps.rules.id,
+        started_at_ms=deps.now_ms(),
+    )
+
+
+def _leave_alone_if_elsewhere(deps: Deps, meta: ReadMeta) -> None:
+    other = meta.machine_id not in (None, deps.machine.id)
+    if other and meta.ended_at is None and (meta.last_uploaded_at_ms or 0) > deps.now_ms() - OTHER_MACHINE_MS:
+        raise WrittenElsewhere(meta.machine or "another machine")

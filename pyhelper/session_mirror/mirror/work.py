@@ -1,0 +1,64 @@
+"""One piece of work for the pool: flush a session once, write its `meta.json` if due, and say how it went."""
+
+from __future__ import annotations
+
+import logging
+
+import attrs
+
+from session_mirror.errors import MirrorError, problem_of
+from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.session import Outcome, SessionMirror
+from session_mirror.mirror.stream import Stream, WrittenElsewhere
+from session_mirror.protocol.mirror import Problem
+
+log = logging.getLogger(__name__)
+
+
+@attrs.frozen(kw_only=True)
+class Result:
+    """`problem` set: the flush failed. `size_read`: the source's size before it was read."""
+
+    name: str
+    outcome: Outcome
+    size_read: int
+    stream: Stream | None
+    part_count: int
+    meta_due_ms: int | None = None
+    problem: Problem | None = None
+    retry_after_s: float | None = None
+
+
+def flush_once(deps: Deps, mirror: SessionMirror, name: str, *, min_bytes: int = 1, ended: bool = False) -> Result:
+    """Never raises: whatever fails is a problem to show and to try again."""
+    size = mirror.found.size
+    outcome = Outcome(status="current")
+    try:
+        outcome = mirror.flush(min_bytes=min_bytes)
+        due = mirror.write_meta(ended=ended and not outcome.more)
+        return _result(deps, mirror, name, outcome, size, due)
+    except WrittenElsewhere as error:
+        elsewhere = _result(deps, mirror, name, Outcome(status="elsewhere"), size, None)
+        return attrs.evolve(elsewhere, retry_after_s=error.retry_after_s)
+    except Exception as error:  # noqa: BLE001  a worker must survive whatever a transcript or a store does
+        problem = _source_problem(error) if isinstance(error, OSError) else problem_of(error)
+        log.warning("flushing %s failed: %s (%s)", name, problem.message, type(error).__name__)
+        wait = error.retry_after_s if isinstance(error, MirrorError) else None
+        return Result(
+            name=name, outcome=outcome, size_read=-1, stream=None, part_count=0, problem=problem, retry_after_s=wait
+        )
+
+
+def _result(deps: Deps, mirror: SessionMirror, name: str, outcome: Outcome, size: int, due: int | None) -> Result:
+    stream = mirror.position()
+    count = deps.journal.part_count(stream.key) if stream else 0
+    return Result(name=name, outcome=outcome, size_read=size, stream=stream, part_count=count, meta_due_ms=due)
+
+
+def _source_problem(error: OSError) -> Problem:
+    return Problem(
+        kind="source",
+        message=f"The transcript cannot be read: {error.strerror or type(error).__name__}.",
+        hint="Check the file's permissions; mirroring goes on by itself once it can be read.",
+        retryable=True,
+    )
