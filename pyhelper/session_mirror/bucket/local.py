@@ -1,0 +1,276 @@
+"""A folder on this machine as a store: one file per object, written beside its place and renamed into it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from session_mirror.bucket.keys import check_key, check_prefix, check_range, is_key, is_windows_name
+from session_mirror.bucket.local_errors import translated
+from session_mirror.bucket.local_path import file_url
+from session_mirror.bucket.store import ObjectMissing, StoredObject
+from session_mirror.errors import MirrorError
+
+_TEMP = re.compile(r"\.put-[0-9a-f]{16}\.tmp")
+_TEMP_IS_DEAD_AFTER_S = 3600
+
+
+class LocalStore:
+    """Objects as files below `root`; made when first needed, readable by its owner only.
+
+    Links below the root are never followed. A root that was there and is gone (a drive that was pulled) is an error,
+    never an empty store.
+    """
+
+    def __init__(self, root: Path, *, create_parents: bool = False) -> None:
+        """`create_parents`: make the folders above the root too, as for the default destination."""
+        self._root = root
+        self._create_parents = create_parents
+        self._seen = False
+        self._tidied: set[Path] = set()
+        self._tidied_lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"LocalStore({str(self._root)!r})"
+
+    @property
+    def label(self) -> str:
+        """The folder's path."""
+        return str(self._root)
+
+    @property
+    def url(self) -> str:
+        """The folder's `file:` URL."""
+        return file_url(self._root)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object below `prefix`, in key order."""
+        check_prefix(prefix)
+        folder_key, slash, name_prefix = prefix.rpartition("/")
+        with translated(self._root):
+            folder = self._find_folder(folder_key.split("/") if slash else [])
+            if folder is not None:
+                yield from _walk(folder, folder_key + slash, name_prefix)
+
+    def put(self, key: str, body: bytes) -> None:
+        """Stores `body` whole or not at all; returns once the file and its name are on the disk."""
+        check_key(key)
+        *folders, name = key.split("/")
+        if _TEMP.fullmatch(name) or (sys.platform == "win32" and not all(map(is_windows_name, key.split("/")))):
+            raise MirrorError(f"{key} cannot be a file name here.", kind="bug", hint="Please report this with the log.")
+        with translated(self._root):
+            folder = self._make_folder(folders)
+            temp = folder / f".put-{secrets.token_hex(8)}.tmp"
+            try:
+                written_at = _write_durably(temp, body)
+                temp.replace(folder / name)
+            except BaseException:
+                with suppress(OSError):
+                    temp.unlink(missing_ok=True)
+                raise
+            _sync_folder(folder)
+        self._tidy(folder, written_at)
+
+    def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
+        """Bytes `[start, start + length)` of an object, to its end without `length`."""
+        check_range(start, length)
+        with translated(self._root):
+            path = self._file(key)
+            if path is None:
+                raise ObjectMissing(key)
+            try:
+                with path.open("rb") as file:
+                    rest = max(0, os.fstat(file.fileno()).st_size - start)
+                    file.seek(start)
+                    return file.read(rest if length is None else min(length, rest))
+            except FileNotFoundError:
+                raise ObjectMissing(key) from None
+
+    def size(self, key: str) -> int | None:
+        """Size in bytes, or None without such a key."""
+        with translated(self._root):
+            path = self._file(key)
+            found = _lstat(path) if path else None
+        return found.st_size if found else None
+
+    def delete(self, keys: Iterable[str]) -> Sequence[str]:
+        """Deletes what is there, and returns the keys whose files could not be removed."""
+        left = []
+        for key in keys:
+            with translated(self._root):
+                path = self._file(key)
+            try:
+                if path is not None:
+                    path.unlink(missing_ok=True)
+            except OSError:
+                left.append(key)
+        return left
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _file(self, key: str) -> Path | None:
+        """The regular file of a key; None when there is none."""
+        check_key(key)
+        *folders, name = key.split("/")
+        folder = self._find_folder(folders)
+        if folder is None or _TEMP.fullmatch(name):
+            return None
+        found = _lstat(folder / name)
+        return folder / name if found and stat.S_ISREG(found.st_mode) and not _is_link(found) else None
+
+    def _find_folder(self, names: Sequence[str]) -> Path | None:
+        if not self._has_root():
+            return None
+        folder = self._root
+        for name in names:
+            folder /= name
+            found = _lstat(folder)
+            if found is None or not _is_real_folder(found, folder):
+                return None
+        return folder
+
+    def _make_folder(self, names: Sequence[str]) -> Path:
+        if not self._has_root():
+            _make_private(self._root, parents=self._create_parents)
+            self._seen = True
+        folder = self._root
+        for name in names:
+            folder /= name
+            found = _lstat(folder)
+            if found is None:
+                _make_private(folder)
+            elif not _is_real_folder(found, folder):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+        return folder
+
+    def _has_root(self) -> bool:
+        try:
+            found = self._root.stat()
+        except FileNotFoundError:
+            if self._seen:
+                raise MirrorError(
+                    f"The mirror folder has disappeared: {self._root}",
+                    kind="notFound",
+                    hint="Reconnect the drive it is on. If you removed it, restart mirroring to begin an empty one.",
+                ) from None
+            if not self._create_parents and not self._root.parent.is_dir():
+                raise MirrorError(
+                    f"The folder {self._root.parent} does not exist.",
+                    kind="notFound",
+                    hint="Create it, connect the drive it is on, or choose another destination.",
+                ) from None
+            return False
+        if not stat.S_ISDIR(found.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(self._root))
+        self._seen = True
+        return True
+
+    def _tidy(self, folder: Path, now: float) -> None:
+        """Removes what writers that died left in `folder`, once per folder. `now` is by the file system's own clock."""
+        with self._tidied_lock:
+            if folder in self._tidied:
+                return
+            self._tidied.add(folder)
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if not _TEMP.fullmatch(entry.name):
+                    continue
+                if entry.stat(follow_symlinks=False).st_mtime < now - _TEMP_IS_DEAD_AFTER_S:
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _walk(folder: Path, folder_key: str, name_prefix: str) -> Iterator[StoredObject]:
+    """Files below `folder` in the order of their keys: a folder sorts as its name with a slash."""
+    found = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                found.append((f"{entry.name}/" if is_folder else entry.name, is_folder, entry))
+    except FileNotFoundError:
+        return
+    for name, is_folder, entry in sorted(found, key=lambda item: item[0]):
+        key = folder_key + name
+        if not name.startswith(name_prefix) or not is_key(key.rstrip("/")):
+            continue
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+        if is_folder and not _is_link(status):
+            yield from _walk(Path(entry.path), key, "")
+        elif stat.S_ISREG(status.st_mode) and not _TEMP.fullmatch(name):
+            yield StoredObject(key=key, size=status.st_size, modified_ms=status.st_mtime_ns // 1_000_000)
+
+
+def _lstat(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        return None
+
+
+def _is_real_folder(found: os.stat_result, path: Path) -> bool:
+    if _is_link(found):
+        raise MirrorError(
+            f"{path} is a link, and links inside a mirror folder are not followed.",
+            kind="conflict",
+            hint="Replace it by a real folder, or choose the folder it points to as destination.",
+        )
+    return stat.S_ISDIR(found.st_mode)
+
+
+def _is_link(found: os.stat_result) -> bool:
+    """A symbolic link, or on Windows a junction."""
+    tag = getattr(found, "st_reparse_tag", 0)
+    return stat.S_ISLNK(found.st_mode) or (tag != 0 and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1))
+
+
+def _make_private(folder: Path, *, parents: bool = False) -> None:
+    """Makes a folder that only its owner can read, durably; it may have appeared meanwhile."""
+    if parents and not folder.parent.is_dir():
+        _make_private(folder.parent, parents=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        if not folder.is_dir() or folder.is_symlink():
+            raise
+        return
+    _sync_folder(folder.parent)
+
+
+def _write_durably(path: Path, body: bytes) -> float:
+    """Writes a new file that only its owner can read, to the disk itself; returns its modification time."""
+    with open(path, "xb", buffering=0, opener=_open_private) as file:
+        view = memoryview(body)
+        while view:
+            view = view[file.write(view) :]
+        os.fsync(file.fileno())
+        return os.fstat(file.fileno()).st_mtime
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes names in the folder durable, where the system has a way to."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network file systems cannot
+            raise
+    finally:
+        os.close(handle)
