@@ -1,0 +1,85 @@
+/** Builds the object graph, and takes it down. */
+
+import { hostname } from "node:os";
+import * as vscode from "vscode";
+import { composeHelper } from "./helper/compose";
+import type { HelperSupervisor } from "./helper/supervisor";
+import { ContextKeys } from "./host/context";
+import { EXTENSION_NAME } from "./host/ids";
+import { PauseHere } from "./host/pause";
+import { DestinationSecrets } from "./host/secrets";
+import { ReplayPanels } from "./replay/panels";
+import { registerSessionCommands } from "./sessions/commands";
+import { connectBucket } from "./sessions/connect/connectBucket";
+import { SessionFeed } from "./sessions/feed";
+import { SessionTree } from "./sessions/tree";
+import { SessionView } from "./sessions/view";
+import { registerMirrorCommands } from "./status/commands";
+import { MirrorStatus } from "./status/item";
+import { welcomeOnce } from "./status/welcome";
+
+let supervisor: HelperSupervisor | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel(EXTENSION_NAME, { log: true });
+  const contextKeys = new ContextKeys();
+  const secrets = new DestinationSecrets(context.secrets);
+  const pause = new PauseHere(context.workspaceState);
+  const helper = composeHelper(context, log, secrets, pause);
+  const { client, configuration } = helper;
+  supervisor = client;
+
+  const feed = new SessionFeed(client, configuration, log);
+  const tree = new SessionTree(feed, client);
+  const view = new SessionView(client, feed, tree, contextKeys);
+  const machine = vscode.env.remoteName === undefined ? undefined : hostname();
+  const status = new MirrorStatus({ client, configuration, pause, machine });
+  const replay = new ReplayPanels({ extensionUri: context.extensionUri, helper: client, log });
+
+  const showPause = () => {
+    contextKeys.setPaused(pause.paused);
+    if (!pause.paused) {
+      client.start();
+    }
+  };
+  context.subscriptions.push(
+    log,
+    pause,
+    feed,
+    tree,
+    view,
+    status,
+    replay,
+    pause.onDidChange(showPause),
+    client.onDidChangeState((state) => contextKeys.setHelper(state.phase)),
+    configuration.onDidConfigure(({ result }) => {
+      if (result !== undefined) {
+        contextKeys.setDestination(result.isLocal ? "local" : "remote");
+        tree.reloadOthers();
+      }
+    }),
+    welcomeOnce(context.globalState, configuration, pause),
+    registerSessionCommands({
+      client,
+      configuration,
+      feed,
+      tree,
+      view: view.tree,
+      openReplay: (target) => replay.open(target),
+    }),
+    registerMirrorCommands({
+      helper,
+      pause,
+      status,
+      log,
+      connectBucket: () => connectBucket({ client, configuration, secrets }),
+      extensionId: context.extension.id,
+    }),
+  );
+  showPause();
+}
+
+/** The editor waits for this a few seconds only: nothing durable depends on it. */
+export async function deactivate(): Promise<void> {
+  await supervisor?.stop();
+}
