@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-
 from session_mirror.bucket.destination import open_store
 from session_mirror.harness.registry import REGISTRY, get_harness
 from session_mirror.journal.journal import Journal

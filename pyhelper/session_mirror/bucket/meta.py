@@ -119,6 +119,8 @@ class ReadMeta:
     rules: str | None = None
     previous: str | None = None
     checkpoint: Checkpoint | None = None
+    parts: tuple[PartEntry, ...] = ()
+    """Empty when any entry is not as expected: offsets are running sums, so one wrong entry spoils those after it."""
 
 
 def parse_meta(body: bytes) -> ReadMeta:
@@ -146,6 +148,7 @@ def parse_meta(body: bytes) -> ReadMeta:
         rules=_text(own.get("rules")),
         previous=_text(own.get("previous")),
         checkpoint=_checkpoint(own.get("checkpoint")),
+        parts=_parts(top.get("parts")),
     )
 
 
@@ -181,7 +184,7 @@ def parse_time_ms(value: object) -> int | None:
         return None
     try:
         moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -199,3 +202,10 @@ def _checkpoint(value: object) -> Checkpoint | None:
         return None
     cursor, end = _count(value.get("source_cursor")), _count(value.get("stream_end"))
     return None if cursor is None or end is None else Checkpoint(source_cursor=cursor, stream_end=end)
+
+
+def _parts(value: object) -> tuple[PartEntry, ...]:
+    try:
+        return _converter.structure(value, tuple[PartEntry, ...])
+    except (cattrs.BaseValidationError, ValueError, TypeError):
+        return ()

@@ -17,7 +17,7 @@ from session_mirror.cli.stop import stop
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="session-mirror")
 @click.option("-v", "--verbose", is_flag=True, help="Log what goes wrong, and when it is tried again, to stderr.")
-def main(verbose: bool) -> None:  # noqa: FBT001  click passes flags so
+def main(verbose: bool) -> None:
     """Mirror coding agents' sessions, live and redacted, to storage you own; list, show and compact them."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, format="%(levelname)s %(message)s")
 

@@ -29,10 +29,11 @@ _TAIL_BYTES = 256 << 10
 @destination_option
 @shows_errors
 def list_sessions(
+    *,
     harness: str | None,
     limit: int,
     sort_by: str,
-    as_json: bool,  # noqa: FBT001  click passes flags so
+    as_json: bool,
     destination: str,
 ) -> None:
     """List the sessions in the bucket, from all machines."""
@@ -55,7 +56,7 @@ def list_sessions(
 @click.option("--raw", is_flag=True, help="Exactly the stream's bytes on standard output, and nothing else.")
 @destination_option
 @shows_errors
-def show(session_id: str, tail: int, raw: bool, destination: str) -> None:  # noqa: FBT001  click passes flags so
+def show(*, session_id: str, tail: int, raw: bool, destination: str) -> None:
     """Show a session's meta.json, its last lines, or all of its bytes.
 
     ID means the newest generation, ID~g1 the first.

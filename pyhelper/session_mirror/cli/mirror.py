@@ -50,14 +50,15 @@ def _positive(_context: click.Context, _option: click.Parameter, value: float) -
 @destination_option
 @shows_errors
 def mirror(
+    *,
     harness: str | None,
     session_id: str | None,
     cwd: Path | None,
-    follow: bool,  # noqa: FBT001  click passes flags so
+    follow: bool,
     interval: float,
-    everything: bool,  # noqa: FBT001
+    everything: bool,
     min_bytes: int,
-    no_redact: bool,  # noqa: FBT001
+    no_redact: bool,
     destination: str,
 ) -> None:
     """Mirror what is new in a session, once; with --follow until stopped.

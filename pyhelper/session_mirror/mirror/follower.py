@@ -171,7 +171,7 @@ class Follower:
             if item.name not in self._running:
                 item.mirror.release()
 
-    def _mark(self, item: Followed, backlog: bool) -> None:  # noqa: FBT001  a callback with one flag
+    def _mark(self, item: Followed, backlog: bool) -> None:
         if self._scope.upload and not item.stopped and item.status != "gone":
             self._schedule.changed(item.name, time.monotonic(), backlog=backlog)
 

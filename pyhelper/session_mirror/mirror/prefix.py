@@ -1,4 +1,4 @@
-"""Is a shrunken source only shorter, or other? Agents truncate to zero and write the same bytes again: that is no change."""
+"""Is a shrunken source only shorter, or other? Agents truncate to zero and write the same bytes again: no change."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Coming back to a session: what the bucket holds against what the journal remembers.
 
-One LIST gives cursor and next sequence as a pair. If the journal agrees, we go on. If it is lost or was rolled back, the
-source is read again and redacted again from the last position known for certain, up to where the stream ends, and the
-last part's bytes must come out the same. If nothing fits, the caller begins a new generation: never a guess.
+One LIST gives cursor and next sequence as a pair. If the journal agrees, we go on. If it is lost or was rolled back,
+the source is read again and redacted again from the last position known for certain, up to where the stream ends, and
+the last part's bytes must come out the same. If nothing fits, the caller begins a new generation: never a guess.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from session_mirror.bucket.names import (
     split_session_key,
 )
 from session_mirror.bucket.store import ObjectMissing, Store, StoredObject
-from session_mirror.journal.records import JournalPart, StreamKey, StreamState
+from session_mirror.journal.records import JournalPart, StreamState
 from session_mirror.mirror.deps import Deps
 from session_mirror.redaction.rules import RuleSet
 from session_mirror.source.identity import Fingerprint
@@ -88,7 +88,7 @@ def read_meta(store: Store, harness: str, session_id: str, generation: int) -> R
         return ReadMeta()
 
 
-def landed(key: StreamKey, state: StreamState, cover: Cover) -> bool:
+def landed(state: StreamState, cover: Cover) -> bool:
     """Whether the pending intent's part is in the bucket already: its key with its size can only hold its bytes."""
     intent = state.intent
     if intent is None:
@@ -116,7 +116,10 @@ def align(deps: Deps, path: Path, cover: Cover, meta: ReadMeta, known: list[Jour
         cursor, tail = found
         if last is not None and tail != deps.store.get(last.key, verify_from - last.start, len(tail)):
             continue
-        fingerprint = Fingerprint.of(path, cursor)
+        try:
+            fingerprint = Fingerprint.of(path, cursor)
+        except ValueError:
+            return None  # shortened while we read
         return Alignment(cursor, fingerprint, _fill(parts, cursor, cover, deps))
     return None
 

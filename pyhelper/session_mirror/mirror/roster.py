@@ -1,4 +1,4 @@
-"""The followed sessions: found on disk, looked at for changes, dropped when they are gone. No threads, no clock of its own."""
+"""The followed sessions: found on disk, looked at for changes, dropped when they are gone. It has no thread."""
 
 from __future__ import annotations
 
@@ -72,10 +72,7 @@ class Roster:
         strangers = False
         for path in paths:
             item = by_path.get(path)
-            if item is None:
-                strangers = True
-            elif not self.look_at(item):
-                strangers = True
+            strangers = item is None or not self.look_at(item) or strangers
         return strangers
 
     def sweep(self, *, everything: bool) -> bool:
@@ -162,7 +159,7 @@ class Roster:
         return item
 
     def _is_done(self, item: Followed) -> bool:
-        """Whether the journal says that all of the source as it is now was mirrored: then nothing is asked of anybody."""
+        """Whether, by the journal, all of the source as it is now was mirrored: then nobody is asked anything."""
         state = item.stream.state if item.stream else None
         return (
             state is not None

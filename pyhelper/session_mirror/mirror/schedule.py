@@ -29,7 +29,7 @@ class _Entry:
 
 
 class Schedule:
-    """Leading-edge flushes, one per interval and session, backlog behind live sessions, errors backed off with jitter."""
+    """Leading-edge flushes, one per interval and session, backlog behind live ones, errors backed off with jitter."""
 
     def __init__(self, interval_s: float, rng: random.Random | None = None) -> None:
         self.interval_s = interval_s

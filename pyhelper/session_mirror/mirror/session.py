@@ -17,12 +17,13 @@ from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.prefix import is_prefix_of_stream
 from session_mirror.mirror.projection import stream_prefix, write_meta
 from session_mirror.mirror.stream import Stream, commit, known, next_generation, reconciled
-from session_mirror.source.identity import Fingerprint, Verdict, compare
-from session_mirror.source.jsonl import read_lines
+from session_mirror.source.identity import Fingerprint, compare
+from session_mirror.source.jsonl import LineSlice, read_lines
 
 PART_BYTES = 8 << 20
 META_EVERY_MS = 30_000
 
+Standing = Literal["same", "changed", "waiting", "gone"]
 Status = Literal["flushed", "current", "elsewhere", "waiting", "gone"]
 """`waiting`: the source is shorter than what was mirrored, a prefix of it; `gone`: there is no source any more."""
 
@@ -71,48 +72,19 @@ class SessionMirror:
         if stream is None:
             return Outcome(status="elsewhere")
         if stream.state.intent is not None:
-            return self._put(stream)
-        cursor = stream.state.source_cursor
-        try:
-            piece = read_lines(self.found.path, cursor, PART_BYTES)
-            fingerprint = Fingerprint.of(self.found.path, piece.end) if piece.data else None
-            # Compared after the read: a source replaced before or during it shows, whatever was read.
-            verdict = self._verdict(stream)
-        except FileNotFoundError:
-            return Outcome(status="gone")
+            # What was written since is not known yet: look again.
+            return attrs.evolve(self._put(stream), more=True)
+        standing, piece = self._look(stream)
         failpoint("flush.after_read")
-        if verdict == "missing":
-            return Outcome(status="gone")
-        if verdict == "shorter":
-            if is_prefix_of_stream(self._deps, stream, self.found.path):
-                return Outcome(status="waiting")
-            verdict = "changed"
-        if verdict == "changed":
+        if standing in ("gone", "waiting"):
+            return Outcome(status=standing)
+        if standing == "changed" or stream.state.next_seq > MAX_SEQ:
             self._keep(next_generation(self._deps, self.found, stream))
             return Outcome(status="current", more=True)
-        if fingerprint is None or len(piece.data) < min_bytes:
+        if piece is None or piece.fingerprint is None or len(piece.data) < max(1, min_bytes):
             return Outcome(status="current")
-        if stream.state.next_seq > MAX_SEQ:
-            self._keep(next_generation(self._deps, self.found, stream))
-            return Outcome(status="current", more=True)
-        redacted = self._deps.rules.redact(piece.data)
-        intent = Intent(
-            seq=stream.state.next_seq,
-            source_start=cursor,
-            source_end=piece.end,
-            stream_start=stream.state.stream_end,
-            stream_end=stream.state.stream_end + len(redacted.data),
-            sha256=hashlib.sha256(redacted.data).hexdigest(),
-            redactions=redacted.counts,
-            rules=self._deps.rules.id,
-            fingerprint=fingerprint.to_json(),
-        )
-        title = self._deps.harnesses[self.found.harness].title(self.found.path)
-        state = attrs.evolve(stream.state, intent=intent, title=title, source_path=str(self.found.path))
-        self._deps.journal.save(stream.key, state)
-        failpoint("flush.after_intent")
-        self._body = (intent.sha256, redacted.data)
-        return attrs.evolve(self._put(self._keep(Stream(stream.key, state))), more=piece.more)
+        intended = self._intend(stream, piece, piece.fingerprint)
+        return attrs.evolve(self._put(intended), more=piece.more)
 
     def write_meta(self, *, ended: bool = False, force: bool = False) -> int | None:
         """Writes `meta.json` when it is due; returns in how many milliseconds it will be, None when it is current."""
@@ -159,11 +131,52 @@ class SessionMirror:
         self._stream = self._reconciled = stream
         return stream
 
-    def _verdict(self, stream: Stream) -> Verdict:
+    def _look(self, stream: Stream) -> tuple[Standing, LineSlice | None]:
+        """Reads on, and judges afterwards: a source replaced before or during the read shows, whatever was read."""
+        try:
+            piece = read_lines(self.found.path, stream.state.source_cursor, PART_BYTES)
+            return self._standing(stream), piece
+        except FileNotFoundError:
+            return "gone", None
+
+    def _standing(self, stream: Stream) -> Standing:
+        """How the source relates to what was mirrored of it."""
         state = stream.state
         if state.fingerprint is None:
             return "same"
-        return compare(self.found.path, Fingerprint.from_json(state.fingerprint), state.source_cursor)
+        verdict = compare(self.found.path, Fingerprint.from_json(state.fingerprint), state.source_cursor)
+        if verdict == "unreadable":
+            raise MirrorError(
+                f"The transcript {self.found.path} cannot be read.",
+                kind="source",
+                hint="Check the file's permissions; mirroring goes on by itself once it can be read.",
+            )
+        if verdict == "missing":
+            return "gone"
+        if verdict == "shorter":
+            return "waiting" if is_prefix_of_stream(self._deps, stream, self.found.path) else "changed"
+        return verdict
+
+    def _intend(self, stream: Stream, piece: LineSlice, fingerprint: Fingerprint) -> Stream:
+        """Redacts what was read and journals the part that it makes."""
+        redacted = self._deps.rules.redact(piece.data)
+        intent = Intent(
+            seq=stream.state.next_seq,
+            source_start=piece.start,
+            source_end=piece.end,
+            stream_start=stream.state.stream_end,
+            stream_end=stream.state.stream_end + len(redacted.data),
+            sha256=hashlib.sha256(redacted.data).hexdigest(),
+            redactions=redacted.counts,
+            rules=self._deps.rules.id,
+            fingerprint=fingerprint.to_json(),
+        )
+        title = self._deps.harnesses[self.found.harness].title(self.found.path)
+        state = attrs.evolve(stream.state, intent=intent, title=title, source_path=str(self.found.path))
+        self._deps.journal.save(stream.key, state)
+        failpoint("flush.after_intent")
+        self._body = (intent.sha256, redacted.data)
+        return self._keep(Stream(stream.key, state))
 
     def _put(self, stream: Stream) -> Outcome:
         """Puts the pending intent's bytes; repeated until acknowledged, always the same bytes under the same key."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import attrs
 
+from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.meta import PartEntry, ReadMeta
 from session_mirror.bucket.names import generation_id
 from session_mirror.errors import MirrorError
@@ -71,7 +72,7 @@ def reconciled(deps: Deps, found: FoundSession) -> Stream:
         return _adopt(deps, found, stream.key.session_id)  # a rolled back journal
     cover = listed.cover(stream.key.generation)
     state = attrs.evolve(stream.state, next_seq=max(stream.state.next_seq, cover.next_seq))
-    if reconcile.landed(stream.key, state, cover):
+    if reconcile.landed(state, cover):
         state = commit(deps, stream.key, state)
     if cover.end == state.stream_end and cover.layout == "offsets":
         return Stream(stream.key, state)
@@ -81,7 +82,7 @@ def reconciled(deps: Deps, found: FoundSession) -> Stream:
     aligned = reconcile.align(deps, found.path, cover, meta, deps.journal.parts(stream.key))
     if aligned is None:
         return next_generation(deps, found, Stream(stream.key, state), listed.newest)
-    return _resume(deps, stream.key, state, cover.next_seq, cover.end, aligned)
+    return _resume(deps, Stream(stream.key, state), cover, aligned)
 
 
 def next_generation(deps: Deps, found: FoundSession, old: Stream, newest: int = 0) -> Stream:
@@ -155,29 +156,29 @@ def _adopt(deps: Deps, found: FoundSession, session_id: str) -> Stream:
     )
     aligned = reconcile.align(deps, found.path, cover, meta, [])
     if aligned is not None:
-        return _resume(deps, key, state, cover.next_seq, cover.end, aligned)
+        return _resume(deps, Stream(key, state), cover, aligned)
     if meta.machine_id not in (None, deps.machine.id) and session_id == found.session_id:
         return _adopt(deps, found, own_name(deps, found))
     return next_generation(deps, found, Stream(key, attrs.evolve(state, stream_end=0)), listed.newest)
 
 
-def _resume(
-    deps: Deps, key: StreamKey, state: StreamState, next_seq: int, end: int, aligned: reconcile.Alignment
-) -> Stream:
+def _resume(deps: Deps, stream: Stream, cover: Cover, aligned: reconcile.Alignment) -> Stream:
+    """The stream goes on where the bucket ends, from the source position that belongs there."""
+    state = stream.state
     # A dropped intent's PUT may still land one day: its sequence is never used for other bytes.
     used = state.next_seq if state.intent is None else max(state.next_seq, state.intent.seq + 1)
     resumed = attrs.evolve(
         state,
         source_cursor=aligned.source_cursor,
-        stream_end=end,
-        next_seq=max(next_seq, used),
+        stream_end=cover.end,
+        next_seq=max(cover.next_seq, used),
         fingerprint=aligned.fingerprint.to_json(),
         intent=None,
         uploaded_at_ms=state.uploaded_at_ms or deps.now_ms(),
         meta_is_current=False,
     )
-    deps.journal.rewrite(key, resumed, aligned.parts)
-    return Stream(key, resumed)
+    deps.journal.rewrite(stream.key, resumed, aligned.parts)
+    return Stream(stream.key, resumed)
 
 
 def _fresh(deps: Deps, found: FoundSession) -> StreamState:

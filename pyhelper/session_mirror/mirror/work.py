@@ -36,9 +36,9 @@ def flush_once(deps: Deps, mirror: SessionMirror, name: str, *, min_bytes: int =
     try:
         outcome = mirror.flush(min_bytes=min_bytes)
         due = mirror.write_meta(ended=ended and not outcome.more)
-        return _result(deps, mirror, name, outcome, size, due)
+        return _result(deps, mirror, name=name, outcome=outcome, size=size, due=due)
     except WrittenElsewhere as error:
-        elsewhere = _result(deps, mirror, name, Outcome(status="elsewhere"), size, None)
+        elsewhere = _result(deps, mirror, name=name, outcome=Outcome(status="elsewhere"), size=size, due=None)
         return attrs.evolve(elsewhere, retry_after_s=error.retry_after_s)
     except Exception as error:  # noqa: BLE001  a worker must survive whatever a transcript or a store does
         problem = _source_problem(error) if isinstance(error, OSError) else problem_of(error)
@@ -49,7 +49,7 @@ def flush_once(deps: Deps, mirror: SessionMirror, name: str, *, min_bytes: int =
         )
 
 
-def _result(deps: Deps, mirror: SessionMirror, name: str, outcome: Outcome, size: int, due: int | None) -> Result:
+def _result(deps: Deps, mirror: SessionMirror, *, name: str, outcome: Outcome, size: int, due: int | None) -> Result:
     stream = mirror.position()
     count = deps.journal.part_count(stream.key) if stream else 0
     return Result(name=name, outcome=outcome, size_read=size, stream=stream, part_count=count, meta_due_ms=due)
