@@ -165,6 +165,7 @@ export interface ReplayOpenResult {
   readonly totalBytes: number;
   readonly isLive: boolean;
   readonly redacted: boolean;
+  readonly problem: Problem | null;
 }
 
 /** May hold fewer records than asked for (at most 256 KiB), never none when `start` is inside the session. */

@@ -6,6 +6,8 @@ from typing import Literal
 
 import attrs
 
+from .mirror import Problem
+
 EventKind = Literal[
     "prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent", "error", "opaque"
 ]
@@ -82,6 +84,9 @@ class ReplayOpenResult:
     total_bytes: int
     is_live: bool
     redacted: bool
+    """Whether secrets were replaced in what is shown."""
+    problem: Problem | None = None
+    """Set when the session is longer than what can be shown: its mirror has a hole."""
 
 
 @attrs.frozen(kw_only=True)

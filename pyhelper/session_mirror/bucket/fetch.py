@@ -1,0 +1,93 @@
+"""Fetching a cover's bytes: many small parts in parallel, since latency dominates, large ones in ranges; in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import attrs
+
+from session_mirror.bucket.cover import Cover
+from session_mirror.bucket.store import ObjectMissing, Store
+from session_mirror.errors import MirrorError
+
+WHOLE_BYTES = 8 << 20
+"""Parts up to this size are fetched whole, larger ones in ranges of this size."""
+_THREADS = 4
+_AHEAD = 2 * _THREADS
+_AHEAD_BYTES = 4 * WHOLE_BYTES
+
+
+class PartMoved(Exception):  # noqa: N818  a state of the bucket, met by listing again
+    """A part vanished or changed its size since it was listed."""
+
+
+@attrs.frozen
+class Piece:
+    """Bytes `[offset, offset + length)` of an object that was listed with `size` bytes."""
+
+    key: str
+    size: int
+    offset: int
+    length: int
+
+
+def pieces_of(cover: Cover, start: int, end: int) -> Iterator[Piece]:
+    """What to fetch for the stream's bytes `[start, end)`, as far as the cover goes."""
+    for piece in cover.slices:
+        pos, stop = max(start, piece.start), min(end, piece.end)
+        step = stop - pos if piece.part.size <= WHOLE_BYTES else WHOLE_BYTES
+        while pos < stop:
+            length = min(step, stop - pos)
+            yield Piece(piece.part.key, piece.part.size, pos - piece.part.start, length)
+            pos += length
+
+
+def fetch_ordered(store: Store, pieces: Iterator[Piece]) -> Generator[bytes, None, None]:
+    """The pieces' bytes in order, fetched ahead in threads within bounds of count and memory.
+
+    Raises:
+        PartMoved: a piece is not there as listed; all pieces before it were yielded.
+        MirrorError: the store failed.
+    """
+    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="fetch")
+    ahead: deque[tuple[Piece, Future[bytes]]] = deque()
+    ahead_bytes = 0
+    upcoming = next(pieces, None)
+    try:
+        while upcoming or ahead:
+            while upcoming and len(ahead) < _AHEAD and (not ahead or ahead_bytes + upcoming.length <= _AHEAD_BYTES):
+                ahead.append((upcoming, pool.submit(_fetch, store, upcoming)))
+                ahead_bytes += upcoming.length
+                upcoming = next(pieces, None)
+            piece, future = ahead.popleft()
+            ahead_bytes -= piece.length
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _fetch(store: Store, piece: Piece) -> bytes:
+    try:
+        if piece.size <= WHOLE_BYTES:
+            body = store.get(piece.key)
+            if len(body) != piece.size:
+                raise PartMoved
+            return body[piece.offset : piece.offset + piece.length]
+        return _fetch_range(store, piece)
+    except ObjectMissing as error:
+        raise PartMoved from error
+
+
+def _fetch_range(store: Store, piece: Piece) -> bytes:
+    """A range is right only if the object still has its size afterwards: a part begins where its size tells."""
+    try:
+        body = store.get(piece.key, piece.offset, piece.length)
+    except MirrorError as error:
+        if store.size(piece.key) != piece.size:
+            raise PartMoved from error
+        raise
+    if len(body) != piece.length or store.size(piece.key) != piece.size:
+        raise PartMoved
+    return body

@@ -1,0 +1,90 @@
+"""From a parsed line to the record that crosses the wire: cut to a size that is computed, not hoped for."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+import attrs
+
+from session_mirror.harness.base import ReadRecord
+from session_mirror.protocol.replay import ReplayEvent, ReplayRecord, TextSlice, ToolCall
+from session_mirror.replay.texts import json_bytes, scrub
+
+TEXT_CHARS = 16 << 10
+"""A text's first so many code points are sent with its record; `replay/text` has the rest."""
+_FEWEST_CHARS = 256
+_NAME_CHARS = 256
+_TARGET_CHARS = 1024
+# Keys, punctuation, flags and numbers of one record, and of one event with its tool.
+_RECORD_BYTES = 256
+_EVENT_BYTES = 320
+
+
+def cut_record(index: int, raw_bytes: int, record: ReadRecord, budget: int) -> tuple[ReplayRecord, int]:
+    """The record with its texts cut, and an upper bound of its JSON's size, which is at most `budget` (16 KiB or more).
+
+    When many texts together are too large each is cut shorter; when events are too many, an opaque one tells so.
+    """
+    chars = TEXT_CHARS
+    while True:
+        sized = [(event, _event_bytes(event)) for event in (_cut(event, chars) for event in record.events)]
+        total = sum(size for _, size in sized)
+        if total <= budget - _RECORD_BYTES - _NAME_CHARS * 6 or chars <= _FEWEST_CHARS:
+            break
+        chars //= 4
+    model = None if record.model is None else scrub(record.model[:_NAME_CHARS])
+    head = _RECORD_BYTES + json_bytes(model or "")
+    events = [event for event, _ in sized]
+    if head + total > budget:
+        events, total = _first_events(sized, budget - head)
+    cut = ReplayRecord(
+        index=index,
+        time_ms=record.time_ms,
+        model=model,
+        is_sidechain=record.is_sidechain,
+        raw_bytes=raw_bytes,
+        events=tuple(events),
+    )
+    return cut, head + total
+
+
+def _first_events(sized: list[tuple[ReplayEvent, int]], budget: int) -> tuple[list[ReplayEvent], int]:
+    budget -= 2 * _EVENT_BYTES  # for the event that tells of the rest
+    total = 0
+
+    def fits(item: tuple[ReplayEvent, int]) -> bool:
+        nonlocal total
+        if total + item[1] > budget:
+            return False
+        total += item[1]
+        return True
+
+    events = [event for event, _ in takewhile(fits, sized)]
+    note = f"{len(sized) - len(events)} more events are in the raw line."
+    rest = ReplayEvent(
+        kind="opaque",
+        field=len(events),
+        text=TextSlice(value=note, total_chars=len(note)),
+        format="plain",
+        label="more events",
+    )
+    return [*events, rest], total + _event_bytes(rest)
+
+
+def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
+    tool = event.tool and ToolCall(
+        call_id=scrub(event.tool.call_id[:_NAME_CHARS]),
+        name=scrub(event.tool.name[:_NAME_CHARS]),
+        target=scrub(event.tool.target[:_TARGET_CHARS]),
+    )
+    text = TextSlice(
+        value=scrub(event.text.value[:chars]), total_chars=max(event.text.total_chars, len(event.text.value))
+    )
+    return attrs.evolve(event, text=text, tool=tool, label=scrub(event.label[:_NAME_CHARS]))
+
+
+def _event_bytes(event: ReplayEvent) -> int:
+    size = _EVENT_BYTES + json_bytes(event.text.value) + json_bytes(event.label)
+    if event.tool is not None:
+        size += json_bytes(event.tool.call_id) + json_bytes(event.tool.name) + json_bytes(event.tool.target)
+    return size

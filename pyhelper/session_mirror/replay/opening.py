@@ -1,0 +1,89 @@
+"""Opening a session for replay, from disk or from the bucket, with what its page shows in its head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from session_mirror.bucket.meta import ReadMeta, parse_meta
+from session_mirror.bucket.names import META_NAME
+from session_mirror.bucket.reader import Wait
+from session_mirror.bucket.store import ObjectMissing, Store
+from session_mirror.harness.base import FoundSession, Harness
+from session_mirror.protocol.replay import ReplayOpenResult
+from session_mirror.replay.disk import DiskSource
+from session_mirror.replay.locate import Stored
+from session_mirror.replay.session import Replay
+from session_mirror.replay.spool import BucketSource, Progress
+from session_mirror.replay.texts import scrub
+
+_TITLE_LINES = 200
+_TITLE_BYTES = 1 << 20
+
+
+@attrs.frozen
+class Opened:
+    """A replay, which whoever opened it closes, and the answer for the page."""
+
+    replay: Replay
+    answer: ReplayOpenResult
+
+
+def open_from_disk(replay_id: str, found: FoundSession, harness: Harness) -> Opened:
+    """Opens a transcript of this machine.
+
+    Raises:
+        MirrorError: of kind `source`: it cannot be read.
+    """
+    replay = Replay(replay_id, DiskSource(found.path), harness)
+    title = harness.title(found.path)
+    return Opened(replay, _answer(replay, title, found.cwd, redacted=False))
+
+
+def open_from_bucket(
+    replay_id: str,
+    store: Store,
+    harness: Harness,
+    session_id: str,
+    *,
+    directory: Path | None = None,
+    wait: Wait | None = None,
+    progress: Progress | None = None,
+) -> Opened:
+    """Opens a mirrored session; see `BucketSource` for the arguments.
+
+    Raises:
+        MirrorError: there is no such session, or it cannot be read.
+        ReadCancelled: `wait` reported a cancellation.
+    """
+    source = BucketSource(store, harness.name, session_id, directory=directory, wait=wait, progress=progress)
+    try:
+        meta = _read_meta(store, source.stored)
+        replay = Replay(replay_id, source, harness)
+    except BaseException:
+        source.close()
+        raise
+    title = meta.title or harness.title_of_lines(replay.first_lines(_TITLE_LINES, _TITLE_BYTES))
+    return Opened(replay, _answer(replay, title, meta.cwd, redacted=bool(meta.redaction_counts)))
+
+
+def _answer(replay: Replay, title: str, cwd: str | None, *, redacted: bool) -> ReplayOpenResult:
+    return ReplayOpenResult(
+        replay_id=replay.replay_id,
+        origin=replay.origin,
+        title=scrub(title),
+        cwd=None if cwd is None else scrub(cwd),
+        record_count=replay.record_count,
+        total_bytes=replay.total_bytes,
+        is_live=replay.is_live,
+        redacted=redacted,
+        problem=None if replay.problem is None else replay.problem.as_problem(),
+    )
+
+
+def _read_meta(store: Store, stored: Stored) -> ReadMeta:
+    try:
+        return parse_meta(store.get(stored.prefix + META_NAME))
+    except ObjectMissing:
+        return ReadMeta()

@@ -1,0 +1,61 @@
+"""The port between a replay and the bytes it shows: a file on disk (`disk`), or a stream in a bucket (`spool`)."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from session_mirror.errors import MirrorError
+from session_mirror.protocol.replay import ReplayOrigin
+
+Refresh = Literal["same", "grew", "restarted"]
+
+
+class ByteSource(Protocol):
+    """A growing sequence of bytes with random access. Thread-safe."""
+
+    @property
+    def origin(self) -> ReplayOrigin: ...
+
+    @property
+    def label(self) -> str:
+        """Where the bytes are, for people."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes that can be read, as of the last refresh."""
+        ...
+
+    @property
+    def modified_ms(self) -> int:
+        """When it last changed, Unix epoch."""
+        ...
+
+    @property
+    def problem(self) -> MirrorError | None:
+        """Why there may be more than `size` tells; None when all is well."""
+        ...
+
+    def read(self, start: int, length: int) -> bytes:
+        """Exactly the bytes `[start, start + length)`.
+
+        Raises:
+            MirrorError: of kind `source` when they are not there any more.
+        """
+        ...
+
+    def refresh(self) -> Refresh:
+        """Looks for news. `restarted`: other bytes took the place of the known ones; they are served after `restart`.
+
+        Raises:
+            MirrorError: the bytes' home cannot be reached.
+        """
+        ...
+
+    def restart(self) -> None:
+        """Serves the bytes that `refresh` reported, from the first on."""
+        ...
+
+    def close(self) -> None:
+        """Releases everything held; closing twice is fine."""
+        ...
