@@ -40,7 +40,7 @@ _T = TypeVar("_T")
 
 
 class Follower:
-    """Start once, stop once. All public methods are thread-safe and quick, except `stop`."""
+    """Start once; stopping again does nothing. All public methods are thread-safe and quick, except `stop`."""
 
     def __init__(self, deps: Deps, scope: Scope, listener: Listener, *, interval_s: float = 5.0) -> None:
         """Does nothing until `start`."""
@@ -74,6 +74,8 @@ class Follower:
 
         `ended` stamps `ended_at`. Returns False when time ran out; what was not uploaded then is still in the source.
         """
+        if self._stopping.is_set():
+            return True
         deadline = time.monotonic() + timeout_s
         self._stopping.set()
         self._wake.set()
