@@ -10,8 +10,6 @@ from pathlib import Path
 
 import attrs
 import pytest
-from support.engine import HARNESS, PlainHarness
-from support.memory_store import MemoryStore, denied, offline
 
 from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.names import session_prefix
@@ -23,6 +21,8 @@ from session_mirror.mirror.roster import Scope
 from session_mirror.protocol.mirror import Health
 from session_mirror.protocol.sessions import SessionKey, SessionSummary
 from session_mirror.redaction.rules import TOKEN_SHAPES
+from support.engine import HARNESS, PlainHarness
+from support.memory_store import MemoryStore, denied, offline
 
 WAIT_S = 20.0
 
