@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import attrs
 
-from session_mirror.bucket.cover import Cover
+from session_mirror.bucket.cover import Cover, Part
 from session_mirror.bucket.store import ObjectMissing, Store
 from session_mirror.errors import MirrorError
 
@@ -36,12 +36,16 @@ class Piece:
 def pieces_of(cover: Cover, start: int, end: int) -> Iterator[Piece]:
     """What to fetch for the stream's bytes `[start, end)`, as far as the cover goes."""
     for piece in cover.slices:
-        pos, stop = max(start, piece.start), min(end, piece.end)
-        step = stop - pos if piece.part.size <= WHOLE_BYTES else WHOLE_BYTES
-        while pos < stop:
-            length = min(step, stop - pos)
-            yield Piece(piece.part.key, piece.part.size, pos - piece.part.start, length)
-            pos += length
+        yield from pieces_of_part(piece.part, max(start, piece.start), min(end, piece.end))
+
+
+def pieces_of_part(part: Part, start: int, end: int) -> Iterator[Piece]:
+    """What to fetch for the stream's bytes `[start, end)`, all of which are the part's."""
+    step = end - start if part.size <= WHOLE_BYTES else WHOLE_BYTES
+    while start < end:
+        length = min(step, end - start)
+        yield Piece(part.key, part.size, start - part.start, length)
+        start += length
 
 
 def fetch_ordered(store: Store, pieces: Iterator[Piece]) -> Generator[bytes, None, None]:

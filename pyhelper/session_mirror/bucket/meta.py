@@ -157,20 +157,24 @@ def fold_parts(parts: Sequence[PartEntry]) -> tuple[PartEntry, ...]:
     if len(parts) <= PARTS_LISTED:
         return tuple(parts)
     older, newer = parts[: -PARTS_LISTED + 1], parts[-PARTS_LISTED + 1 :]
+    return (sum_parts(older), *newer)
+
+
+def sum_parts(parts: Sequence[PartEntry]) -> PartEntry:
+    """One entry for adjacent ones, at least one: named by the first sequence and the last end, as a merge would be."""
     redactions: dict[str, int] = {}
-    for entry in older:
+    for entry in parts:
         for name, count in entry.redactions.items():
             redactions[name] = redactions.get(name, 0) + count
-    summed = PartEntry(
-        seq=older[0].seq,
-        uuid=older[-1].uuid,
-        cursor_range=(older[0].cursor_range[0], older[-1].cursor_range[1]),
-        source_bytes=sum(entry.source_bytes for entry in older),
-        uploaded_bytes=sum(entry.uploaded_bytes for entry in older),
+    return PartEntry(
+        seq=parts[0].seq,
+        uuid=parts[-1].uuid,
+        cursor_range=(parts[0].cursor_range[0], parts[-1].cursor_range[1]),
+        source_bytes=sum(entry.source_bytes for entry in parts),
+        uploaded_bytes=sum(entry.uploaded_bytes for entry in parts),
         redactions=redactions,
-        uploaded_at=older[-1].uploaded_at,
+        uploaded_at=parts[-1].uploaded_at,
     )
-    return (summed, *newer)
 
 
 def iso_time(epoch_ms: int) -> str:
