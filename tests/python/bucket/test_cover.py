@@ -109,6 +109,8 @@ def test_being_held_by_a_part_of_higher_sequence_is_not_collectable() -> None:
 def test_of_parts_that_reach_equally_far_the_lowest_sequence_is_read() -> None:
     cover = resolve([part(5, 0, 20), part(2, 10, 20), part(1, 0, 10)])
     assert [piece.part.seq for piece in cover.slices] == [5]
+    rivals = resolve([part(1, 0, 10), part(5, 3, 20), part(2, 7, 20)])
+    assert [piece.part.seq for piece in rivals.slices] == [1, 2]
     twins = resolve([part(5, 0, 20), part(2, 0, 20)])
     assert [(left.seq, holder.seq) for left, holder in collectable(twins)] == [(5, 2)]
 
