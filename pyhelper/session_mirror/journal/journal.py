@@ -19,6 +19,7 @@ import cattrs
 
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.bucket.names import decode_id, encode_id
+from session_mirror.bucket.meta import PartEntry, sum_parts
 from session_mirror.errors import MirrorError
 from session_mirror.journal.records import JournalPart, StreamKey, StreamState
 from session_mirror.journal.state_dir import ensure_private
@@ -96,13 +97,7 @@ class Journal:
 
     def parts(self, key: StreamKey) -> list[JournalPart]:
         """The stream's committed parts, in stream order."""
-
-        def read(db: sqlite3.Connection) -> list[JournalPart]:
-            query = f"SELECT end, entry FROM part WHERE {_KEY} ORDER BY end"  # noqa: S608  a constant
-            rows = db.execute(query, _row_key(key)).fetchall()
-            return [JournalPart(end=end, entry=_read(entry, PartEntry)) for end, entry in rows]
-
-        return self._run(read)
+        return self._run(lambda db: _parts(db, key))
 
     def part_count(self, key: StreamKey) -> int:
         """How many parts the stream has, as far as this host knows."""
@@ -130,14 +125,35 @@ class Journal:
 
         return self._run(read)
 
-    def replace_parts(self, key: StreamKey, parts: Sequence[JournalPart]) -> None:
-        """Replaces a stream's list of parts, after a compaction."""
+    def edit_parts(self, key: StreamKey, edit: Callable[[Sequence[JournalPart]], Sequence[JournalPart]]) -> None:
+        """Replaces a stream's list of parts, after a compaction; commits that come meanwhile wait."""
 
         def write(db: sqlite3.Connection) -> None:
             with _transaction(db):
+                parts = edit(_parts(db, key))
                 db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
                 for part in parts:
                     _put_part(db, key, part)
+
+        self._run(write)
+
+    def merge_parts(self, key: StreamKey, start: int, end: int) -> None:
+        """Makes one entry of the parts that end within `(start, end]` of the stream: they were compacted.
+
+        One transaction, so that a part committed meanwhile, by whatever process, keeps its entry.
+        """
+
+        def write(db: sqlite3.Connection) -> None:
+            with _transaction(db):
+                within = f"{_KEY} AND end > ? AND end <= ?"
+                bounds = (*attrs.astuple(key), start, end)
+                query = f"SELECT end, entry FROM part WHERE {within} ORDER BY end"  # noqa: S608  a constant
+                rows = db.execute(query, bounds).fetchall()
+                if len(rows) < 2:
+                    return
+                entries = [_converter.structure(json.loads(entry), PartEntry) for _, entry in rows]
+                db.execute(f"DELETE FROM part WHERE {within}", bounds)  # noqa: S608  a constant
+                _put_part(db, key, JournalPart(end=rows[-1][0], entry=sum_parts(entries)))
 
         self._run(write)
 
@@ -247,6 +263,12 @@ def _read(text: str, kind: type[_T]) -> _T:
         return _converter.structure(json.loads(text), kind)
     except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
         raise _Nonsense from error
+
+
+def _parts(db: sqlite3.Connection, key: StreamKey) -> list[JournalPart]:
+    query = f"SELECT end, entry FROM part WHERE {_KEY} ORDER BY end"  # noqa: S608  a constant
+    rows = db.execute(query, _row_key(key)).fetchall()
+    return [JournalPart(end=end, entry=_read(entry, PartEntry)) for end, entry in rows]
 
 
 def _put_state(db: sqlite3.Connection, key: StreamKey, state: StreamState) -> None:

@@ -105,7 +105,7 @@ def align(deps: Deps, path: Path, cover: Cover, meta: ReadMeta, known: list[Jour
         MirrorError: the store failed.
         OSError: the source cannot be read.
     """
-    parts = _usable(known, cover.end) or _usable(_parts_of(meta.parts), cover.end)
+    parts = _usable(known, cover.end) or _usable(parts_of(meta.parts), cover.end)
     rules = deps.rules_named(meta.rules)
     last = cover.slices[-1].part if cover.slices else None
     verify_from = cover.end if last is None else max(last.start, cover.end - _VERIFY_BYTES)
@@ -129,7 +129,7 @@ def _usable(parts: list[JournalPart], end: int) -> list[JournalPart]:
     return [part for part in parts if part.end <= end]
 
 
-def _parts_of(entries: tuple[PartEntry, ...]) -> list[JournalPart]:
+def parts_of(entries: tuple[PartEntry, ...]) -> list[JournalPart]:
     """Entries of a `meta.json` with their stream ends, which are the running sums of their sizes."""
     parts = []
     end = 0

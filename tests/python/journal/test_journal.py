@@ -64,7 +64,7 @@ def test_rewriting_replaces_all_parts(tmp_path: Path) -> None:
     journal.save(KEY, STATE, part=part(9))
     journal.rewrite(KEY, STATE, [part(9)])
     assert journal.parts(KEY) == [part(9)]
-    journal.replace_parts(KEY, [part(2), part(9)])
+    journal.edit_parts(KEY, lambda parts: [part(2), *parts])
     assert journal.parts(KEY) == [part(2), part(9)]
 
 
