@@ -44,7 +44,13 @@ export class LanguageLife implements HelperLife {
   }
 
   async start(): Promise<void> {
-    await this.client.start();
+    try {
+      await this.client.start();
+    } catch (error) {
+      // How the process ended says more than that the connection broke.
+      const how = this.client.child && (await raceFor(EXIT_LIMIT_MS, undefined, this.ended));
+      throw how === undefined ? error : new Error(how);
+    }
     if (!this.client.isRunning()) {
       throw gone();
     }
@@ -60,7 +66,9 @@ export class LanguageLife implements HelperLife {
     const progress = onProgress && this.client.onProgress(WorkDoneProgress.type, workDoneToken, onProgress);
     const sent = progress === undefined ? params : { ...params, workDoneToken };
     try {
-      return await this.client.sendRequest<Requests[M]["result"]>(method, sent, token);
+      // An argument that is given as undefined would count as a second parameter.
+      const rest = token === undefined ? [] : [token];
+      return await this.client.sendRequest<Requests[M]["result"]>(method, sent, ...rest);
     } catch (error) {
       throw toHelperError(error);
     } finally {
@@ -69,6 +77,9 @@ export class LanguageLife implements HelperLife {
   }
 
   async stop(): Promise<void> {
+    if (this.client.hasExited) {
+      return;
+    }
     try {
       await this.client.stop(SHUTDOWN_LIMIT_MS);
     } catch {
@@ -112,6 +123,10 @@ class QuietClient extends LanguageClient {
     private readonly onExit: (how: string) => void,
   ) {
     super("sessionMirror", "Session Mirror", executable, options);
+  }
+
+  get hasExited(): boolean {
+    return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null);
   }
 
   kill(): void {

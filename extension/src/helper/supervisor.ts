@@ -38,7 +38,7 @@ export class HelperSupervisor implements HelperClient {
   private readonly stateChanges = new vscode.EventEmitter<HelperState>();
   readonly onDidChangeState = this.stateChanges.event;
   private current: HelperState = { phase: "idle" };
-  /** Settled with the life that takes requests; replaced when that life ends. */
+  /** Settled with the life that takes requests; replaced when that life ends, so that who waits sees the next one. */
   private ready = new Deferred<HelperLife>();
   /** Settled by `restart` and `stop`; any number of calls during one step make one restart. */
   private interrupt = new Deferred<undefined>();
@@ -89,7 +89,7 @@ export class HelperSupervisor implements HelperClient {
 
   private async whenReady(token: vscode.CancellationToken | undefined): Promise<HelperLife> {
     if (this.current.phase === "failed") {
-      throw new HelperError("unavailable", this.current.message, true);
+      throw new HelperError("unavailable", this.current.message, this.current.reason !== "stopped");
     }
     const cancelled = new Deferred<HelperLife>();
     const cancel = () => cancelled.reject(new HelperError("cancelled", vscode.l10n.t("Cancelled."), true));
@@ -116,7 +116,6 @@ export class HelperSupervisor implements HelperClient {
         this.setState({ phase: "starting" });
       }
       const end = await this.live();
-      this.ready = new Deferred();
       if (end.by === "us") {
         attempt = 0;
         continue;
@@ -137,6 +136,9 @@ export class HelperSupervisor implements HelperClient {
     if (launched === undefined) {
       return { by: "us" };
     }
+    if (typeof launched === "string") {
+      return { by: "death", reason: launched, ranMs: 0 };
+    }
     if (launched.life === undefined) {
       this.fail(launched.reason, launched.message);
       await this.interrupt.promise;
@@ -150,21 +152,14 @@ export class HelperSupervisor implements HelperClient {
     }
   }
 
-  private async launch(): Promise<Launched> {
-    try {
-      return await this.deps.launch();
-    } catch (error) {
-      this.deps.log.error("Looking for an interpreter failed", String(error));
-      return { life: undefined, reason: "noPython", message: vscode.l10n.t("No usable Python was found.") };
-    }
+  /** A text when nothing could be launched for a reason that may pass, such as a full disk. */
+  private launch(): Promise<Launched | string> {
+    return this.deps.launch().catch(reasonOf);
   }
 
   /** `undefined` when the helper is up. */
   private async bringUp(life: HelperLife): Promise<End | undefined> {
-    const start = life.start().then(
-      () => "up",
-      (error: unknown) => `could not be started: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const start = life.start().then(() => "up", reasonOf);
     const outcome = await this.unlessInterrupted(raceFor(this.limits.startMs, "did not answer in time", start));
     if (outcome === undefined) {
       return { by: "us" };
@@ -195,6 +190,7 @@ export class HelperSupervisor implements HelperClient {
     this.ready.resolve(life);
     this.setState({ phase: "running" });
     const reason = await this.unlessInterrupted(life.ended);
+    this.ready = new Deferred();
     return reason === undefined ? { by: "us" } : { by: "death", reason, ranMs: Date.now() - since };
   }
 
@@ -212,4 +208,8 @@ export class HelperSupervisor implements HelperClient {
     this.current = state;
     this.stateChanges.fire(state);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import type { MirrorConfiguration } from "../helper/configuration";
 import { Command, View } from "../host/ids";
 import { showError } from "../host/notify";
 import type { SessionSummary } from "../protocol/messages";
+import type { ReplayTarget } from "../shared/messages";
 import { compactSessions } from "./compact";
 import { showFailure } from "./failure";
 import type { SessionFeed } from "./feed";
@@ -13,13 +14,6 @@ import { openFolder, revealFile } from "./files";
 import { everySession, pickSession, pickSessions } from "./pick";
 import { titleOf } from "./row";
 import type { SessionNode, SessionTree, TreeNode } from "./tree";
-
-export interface ReplayTarget {
-  readonly harness: string;
-  readonly sessionId: string;
-  readonly title: string;
-  readonly origin: "auto" | "disk" | "bucket";
-}
 
 export interface SessionCommandDeps {
   readonly client: HelperClient;
