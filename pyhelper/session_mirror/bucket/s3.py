@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from session_mirror.bucket.keys import check_key, check_prefix, check_range, is_key
 from session_mirror.bucket.s3_client import build_client
-from session_mirror.bucket.s3_errors import damaged, status_of, translated
+from session_mirror.bucket.s3_errors import damaged, not_s3, status_of, translated
 from session_mirror.bucket.s3_place import S3Place
 from session_mirror.bucket.store import ObjectMissing, StoredObject
 from session_mirror.errors import MirrorError
@@ -61,6 +61,8 @@ class S3Store:
                     if token
                     else client.list_objects_v2(Bucket=bucket, Prefix=root + prefix)
                 )
+            if "IsTruncated" not in page and "Name" not in page:
+                raise not_s3(self._place, "no listing came")
             for entry in page.get("Contents", ()):
                 key = entry.get("Key", "").removeprefix(root)
                 if is_key(key) and "Size" in entry and "LastModified" in entry:
@@ -77,9 +79,11 @@ class S3Store:
         """Stores `body` whole or not at all, in one request."""
         check_key(key)
         with translated(self._place):
-            self._connect().put_object(
+            answer = self._connect().put_object(
                 Bucket=self._place.bucket, Key=self._full(key), Body=body, ContentType=_content_type(key)
             )
+        if not answer.get("ETag"):
+            raise not_s3(self._place, "an upload was answered without an ETag")
 
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
         """Bytes `[start, start + length)` of an object, to its end without `length`."""

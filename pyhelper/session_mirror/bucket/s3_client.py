@@ -59,6 +59,7 @@ def build_client(place: S3Place) -> S3Client:
         client = session.client(
             "s3", region_name=region, endpoint_url=place.endpoint_url, config=config.merge(compatible)
         )
+        client.meta.events.register_last("before-call.s3.HeadBucket", _give_the_region_up)
     client.meta.events.register_last("before-call.s3", _spare_a_round_trip)
     return client
 
@@ -67,6 +68,16 @@ def _addressing_style(configured: Mapping[str, object]) -> Literal["path", "virt
     """`path`, unless the user's AWS configuration asks for virtual hosts, as a few stores demand."""
     s3 = configured.get("s3")
     return "virtual" if isinstance(s3, Mapping) and s3.get("addressing_style") == "virtual" else "path"
+
+
+def _give_the_region_up(**_: object) -> None:
+    """Stops boto3 from asking a store that redirects everything for the bucket's region, and being redirected, forever.
+
+    We never ask for a bucket's head ourselves.
+    """
+    from botocore.exceptions import InvalidRegionError  # noqa: PLC0415
+
+    raise InvalidRegionError(region_name="unknown")
 
 
 def _spare_a_round_trip(params: Mapping[str, object], **_: object) -> None:

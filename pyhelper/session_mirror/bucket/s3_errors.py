@@ -32,7 +32,7 @@ _SIGN_IN = "Sign in again (for example with `aws sso login`) or enter new keys; 
 _NO_KEYS = "Sign in with the AWS tools, choose a profile, or enter the store's keys."
 _CLOCK = "Set this computer's clock; stores refuse requests that are more than some minutes off."
 _BUCKET = "Create the bucket, or correct its name, the endpoint or the region."
-_REGION = "Set the region the bucket is in."
+_REGION = "Set the region the bucket is in; for a store that is not Amazon's, check the endpoint too (https?)."
 _SLOW = "Mirroring slows down and goes on by itself."
 _SPACE = "Raise the store's quota or free some space; what is waiting is mirrored then."
 _COMPATIBLE = "Check that the endpoint is an S3-compatible store's; if it is, please report this."
@@ -44,7 +44,7 @@ _WRONG_KEYS: _Meaning = ("auth", "the keys were not accepted", _KEYS)
 _EXPIRED: _Meaning = ("auth", "the sign-in has expired", _SIGN_IN)
 _SKEWED: _Meaning = ("auth", "this computer's clock is wrong", _CLOCK)
 _NO_BUCKET: _Meaning = ("notFound", "there is no such bucket", _BUCKET)
-_ELSEWHERE: _Meaning = ("notFound", "the bucket is in another region", _REGION)
+_ELSEWHERE: _Meaning = ("notFound", "the store sends us elsewhere", _REGION)
 _BUSY: _Meaning = ("throttled", "the store asks us to slow down", _SLOW)
 _TROUBLE: _Meaning = ("network", "the store failed", _LATER)
 _DAMAGED: _Meaning = ("network", "data arrived damaged or incomplete", _LATER)
@@ -52,6 +52,7 @@ _IS_FULL: _Meaning = ("disk", "the store takes no more data", _SPACE)
 _TOO_LARGE: _Meaning = ("disk", "the store refuses an object this large", "Raise the store's limit on object sizes.")
 _RACE: _Meaning = ("conflict", "another request got in the way", _CONTENTION)
 _ARCHIVED: _Meaning = ("conflict", "the object is archived", "Restore it from the archive tier to read it.")
+_NOT_S3: _Meaning = ("network", "the answer is not an S3 store's", "Check the endpoint, and any network sign-in page.")
 _NOT_UNDERSTOOD: _Meaning = ("bug", "the request was not understood", _COMPATIBLE)
 
 _BY_CODE: Mapping[str, _Meaning] = {
@@ -116,14 +117,10 @@ _BY_TYPE: Mapping[str, _Meaning] = {
         "Check the certificate; set AWS_CA_BUNDLE if it is private.",
     ),
     "ProxyConnectionError": ("network", "the proxy cannot be reached", "Check the proxy settings."),
-    "ResponseParserError": (
-        "network",
-        "the answer is not an S3 store's",
-        "Check the endpoint, and any network sign-in.",
-    ),
+    "ResponseParserError": _NOT_S3,
     "ParamValidationError": _NOT_UNDERSTOOD,
     "EndpointProviderError": _NO_BUCKET,
-    "InvalidRegionError": ("notFound", "the region is not a valid one", _REGION),
+    "InvalidRegionError": _ELSEWHERE,
 }
 
 
@@ -153,8 +150,13 @@ def damaged(place: S3Place, what: str) -> MirrorError:
     return _error(_DAMAGED, place, what)
 
 
+def not_s3(place: S3Place, what: str) -> MirrorError:
+    """A success that no S3 store would word like this: a captive portal's page, or another kind of server."""
+    return _error(_NOT_S3, place, what)
+
+
 def _of_answer(error: ClientError, place: S3Place, key: str | None) -> MirrorError:
-    code, status = error.response.get("Error", {}).get("Code", ""), status_of(error)
+    code, status = error.response.get("Error", {}).get("Code") or "", status_of(error)  # an empty code comes as None
     if key is not None and status == 404 and code != "NoSuchBucket":
         return ObjectMissing(key)
     headers = {
