@@ -19,7 +19,6 @@ import cattrs
 
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.bucket.names import decode_id, encode_id
-from session_mirror.bucket.meta import PartEntry, sum_parts
 from session_mirror.errors import MirrorError
 from session_mirror.journal.records import JournalPart, StreamKey, StreamState
 from session_mirror.journal.state_dir import ensure_private
@@ -134,26 +133,6 @@ class Journal:
                 db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
                 for part in parts:
                     _put_part(db, key, part)
-
-        self._run(write)
-
-    def merge_parts(self, key: StreamKey, start: int, end: int) -> None:
-        """Makes one entry of the parts that end within `(start, end]` of the stream: they were compacted.
-
-        One transaction, so that a part committed meanwhile, by whatever process, keeps its entry.
-        """
-
-        def write(db: sqlite3.Connection) -> None:
-            with _transaction(db):
-                within = f"{_KEY} AND end > ? AND end <= ?"
-                bounds = (*attrs.astuple(key), start, end)
-                query = f"SELECT end, entry FROM part WHERE {within} ORDER BY end"  # noqa: S608  a constant
-                rows = db.execute(query, bounds).fetchall()
-                if len(rows) < 2:
-                    return
-                entries = [_converter.structure(json.loads(entry), PartEntry) for _, entry in rows]
-                db.execute(f"DELETE FROM part WHERE {within}", bounds)  # noqa: S608  a constant
-                _put_part(db, key, JournalPart(end=rows[-1][0], entry=sum_parts(entries)))
 
         self._run(write)
 
