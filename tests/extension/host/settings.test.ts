@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { parseSettings } from "../../../extension/src/host/settings";
+
+const parse = (values: Record<string, unknown>) => parseSettings((name) => values[name]);
+
+test("without settings: the default folder, mirroring from the start, every 5 s, redacted", () => {
+  expect(parse({})).toEqual({
+    destinationUrl: "",
+    s3Endpoint: null,
+    s3Region: null,
+    s3Profile: null,
+    autoStart: true,
+    intervalMs: 5000,
+    redact: true,
+    interpreter: "",
+    claudeConfigDirs: [],
+  });
+});
+
+test.each([
+  [0.5, 500],
+  [0, 200],
+  [-3, 200],
+  [0.2, 200],
+  [Number.NaN, 5000],
+  ["2", 5000],
+])("an interval of %s seconds is %s ms", (value, expected) => {
+  expect(parse({ interval: value }).intervalMs).toBe(expected);
+});
+
+test("only an explicit false switches redaction or the start off", () => {
+  expect(parse({ "redaction.enabled": "no", autoStart: 0 })).toMatchObject({ redact: true, autoStart: true });
+  expect(parse({ "redaction.enabled": false, autoStart: false })).toMatchObject({ redact: false, autoStart: false });
+});
+
+test("values of another type count as not set, and spaces around texts do not matter", () => {
+  const parsed = parse({ destination: 7, "s3.endpoint": "  ", "s3.profile": " team ", "claudeCode.configDirs": "x" });
+  expect(parsed).toMatchObject({ destinationUrl: "", s3Endpoint: null, s3Profile: "team", claudeConfigDirs: [] });
+});
+
+test("configuration folders are cleaned of blanks, doubles and non-texts", () => {
+  expect(parse({ "claudeCode.configDirs": [" /a ", "", 3, "/a", "/b"] }).claudeConfigDirs).toEqual(["/a", "/b"]);
+});
