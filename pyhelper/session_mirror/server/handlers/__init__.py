@@ -1,0 +1,1 @@
+"""What the editor may ask, one file per area; all thin."""

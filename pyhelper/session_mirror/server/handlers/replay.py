@@ -1,0 +1,72 @@
+"""`sessionMirror/replay/...`: windows of records of the sessions that are open."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from session_mirror.bucket.reader import ReadCancelled
+from session_mirror.protocol.replay import (
+    ReplayCloseParams,
+    ReplayOpenParams,
+    ReplayOpenResult,
+    ReplayRawParams,
+    ReplayTextParams,
+    ReplayTextResult,
+    ReplayWindowParams,
+    ReplayWindowResult,
+)
+from session_mirror.protocol.sessions import Done
+from session_mirror.server.handlers.area import Handler
+from session_mirror.server.jobs import Jobs
+from session_mirror.server.mailbox import Mailbox
+from session_mirror.server.mirroring import Mirroring
+from session_mirror.server.progress import Notify, WorkProgress
+from session_mirror.server.replays import Replays
+
+
+class ReplayArea:
+    """Windows come from local files and have threads of their own: a slow bucket doesn't hold them up."""
+
+    def __init__(self, mirroring: Mirroring, replays: Replays, slow: Jobs, notify: Notify, mailbox: Mailbox) -> None:
+        self._mirroring = mirroring
+        self._replays = replays
+        self._slow = slow
+        self._quick = Jobs(4, "replay-window")
+        self._notify = notify
+        self._mailbox = mailbox
+
+    def handlers(self) -> dict[str, Handler]:
+        """By method."""
+        return {
+            "sessionMirror/replay/open": self._open,
+            "sessionMirror/replay/window": self._window,
+            "sessionMirror/replay/text": self._text,
+            "sessionMirror/replay/raw": self._raw,
+            "sessionMirror/replay/close": self._close,
+        }
+
+    async def _open(self, params: ReplayOpenParams) -> ReplayOpenResult:
+        running, stop = self._mirroring.running, threading.Event()
+        with WorkProgress(self._notify, self._mailbox, params.work_done_token, "Opening the session") as progress:
+            try:
+                return await self._slow.run(
+                    lambda: self._replays.open(running, params, stop, progress.report), stop=stop
+                )
+            except ReadCancelled:
+                raise asyncio.CancelledError from None
+
+    async def _window(self, params: ReplayWindowParams) -> ReplayWindowResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).window(params.start, params.count))
+
+    async def _text(self, params: ReplayTextParams) -> ReplayTextResult:
+        return await self._quick.run(
+            lambda: self._replays.get(params.replay_id).text(params.index, params.field, params.offset)
+        )
+
+    async def _raw(self, params: ReplayRawParams) -> ReplayTextResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).raw(params.index, params.offset))
+
+    async def _close(self, params: ReplayCloseParams) -> Done:
+        await self._quick.run(lambda: self._replays.close(params.replay_id))
+        return Done()

@@ -1,0 +1,198 @@
+"""The sessions that are open for replay, and news about them: only what is open is ever looked at."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from session_mirror.bucket.names import split_generation
+from session_mirror.bucket.reader import ReadCancelled
+from session_mirror.errors import MirrorError
+from session_mirror.harness.base import FoundSession, Harness
+from session_mirror.journal.state_dir import ensure_private
+from session_mirror.protocol.replay import ReplayChanged, ReplayOpenParams, ReplayOpenResult, ReplayOrigin
+from session_mirror.replay.handles import ReplaySessions
+from session_mirror.replay.opening import Opened, open_from_bucket, open_from_disk
+from session_mirror.replay.session import Replay
+from session_mirror.server.mirroring import Running
+
+log = logging.getLogger(__name__)
+_DISK_EVERY_S = 0.75
+_LIVE_BUCKET_EVERY_S = 5.0
+_QUIET_BUCKET_EVERY_S = 60.0
+_FIRST_LOOK_S = 5.0
+_SPOOL = "spool"
+
+
+class Replays:
+    """Thread-safe; all but `close` and `close_all` may block on disk or network."""
+
+    def __init__(self, changed: Callable[[ReplayChanged], None]) -> None:
+        """`changed` is called from a polling thread."""
+        self._homes: dict[ReplayOrigin, _Home] = {
+            "disk": _Home("disk", changed, live_every_s=_DISK_EVERY_S, quiet_every_s=_DISK_EVERY_S),
+            "bucket": _Home("bucket", changed, live_every_s=_LIVE_BUCKET_EVERY_S, quiet_every_s=_QUIET_BUCKET_EVERY_S),
+        }
+
+    def open(
+        self,
+        running: Running,
+        params: ReplayOpenParams,
+        stop: threading.Event,
+        progress: Callable[[int, int], None],
+    ) -> ReplayOpenResult:
+        """Opens a session where the parameters say.
+
+        Raises:
+            MirrorError: it is not there, or cannot be read.
+            ReadCancelled: `stop` was set.
+        """
+        harness = running.deps.harnesses.get(params.harness)
+        if harness is None:
+            raise MirrorError(
+                f"This version cannot replay sessions of {params.harness[:80]!a}.",
+                kind="notFound",
+                hint="Update Session Mirror.",
+            )
+        opened = self._from_disk(running, params, harness)
+        if opened is None:
+            spool = ensure_private(running.deps.state / _SPOOL)
+            opened = open_from_bucket(
+                self._homes["bucket"].new_id(),
+                running.deps.store,
+                harness,
+                params.session_id,
+                directory=spool,
+                wait=stop.wait,
+                progress=progress,
+            )
+        if stop.is_set():
+            opened.replay.close()
+            raise ReadCancelled
+        self._homes[opened.replay.origin].add(opened)
+        return opened.answer
+
+    def get(self, replay_id: str) -> Replay:
+        """The open replay of this id.
+
+        Raises:
+            MirrorError: of kind `notFound`.
+        """
+        return self._home(replay_id).sessions.get(replay_id)
+
+    def close(self, replay_id: str) -> None:
+        """Closes a replay; an unknown id is fine."""
+        self._home(replay_id).close(replay_id)
+
+    def close_all(self) -> None:
+        """Closes every replay."""
+        for home in self._homes.values():
+            home.sessions.close_all()
+
+    def _home(self, replay_id: str) -> _Home:
+        return self._homes["bucket" if replay_id.startswith("bucket-") else "disk"]
+
+    def _from_disk(self, running: Running, params: ReplayOpenParams, harness: Harness) -> Opened | None:
+        """None when the bucket is to be asked."""
+        if params.origin == "bucket":
+            return None
+        found = _on_disk(running, params)
+        if found is not None:
+            try:
+                return open_from_disk(self._homes["disk"].new_id(), found, harness)
+            except MirrorError:
+                if params.origin == "disk":
+                    raise
+        elif params.origin == "disk":
+            raise MirrorError(
+                "This session's transcript is not on this machine (any more).",
+                kind="source",
+                hint="Open the session's mirror instead.",
+            )
+        return None
+
+
+class _Home:
+    """The open replays of one origin, and the thread that looks for their news."""
+
+    def __init__(
+        self,
+        origin: ReplayOrigin,
+        changed: Callable[[ReplayChanged], None],
+        *,
+        live_every_s: float,
+        quiet_every_s: float,
+    ) -> None:
+        self.sessions = ReplaySessions()
+        self._origin = origin
+        self._changed = changed
+        self._live_every_s = live_every_s
+        self._quiet_every_s = quiet_every_s
+        self._lock = threading.Lock()
+        self._live: dict[str, bool] = {}
+        self._news = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def new_id(self) -> str:
+        return f"{self._origin}-{self.sessions.new_id()}"
+
+    def add(self, opened: Opened) -> None:
+        self.sessions.add(opened.replay)
+        with self._lock:
+            self._live[opened.answer.replay_id] = opened.answer.is_live
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._poll, name=f"replay-{self._origin}", daemon=True)
+                self._thread.start()
+        self._news.set()
+
+    def close(self, replay_id: str) -> None:
+        self.sessions.close(replay_id)
+        with self._lock:
+            self._live.pop(replay_id, None)
+
+    def _poll(self) -> None:
+        told: set[tuple[str, str]] = set()
+        polled_at = time.monotonic()
+        while True:
+            self._news.clear()
+            pause_s = self._pause_s()
+            if self._news.wait(pause_s and max(0.0, polled_at + pause_s - time.monotonic())):
+                continue  # another one is open now: the pause may be shorter
+            news, problems = self.sessions.poll()
+            polled_at = time.monotonic()
+            for change in news:
+                with self._lock:
+                    if change.replay_id in self._live:
+                        self._live[change.replay_id] = change.is_live
+                self._changed(change)
+            failing = {(replay_id, problem.message) for replay_id, problem in problems}
+            for _, message in failing - told:
+                log.warning("an open replay cannot be kept current: %s", message)
+            told = failing
+
+    def _pause_s(self) -> float | None:
+        with self._lock:
+            if not self._live:
+                return None
+            return self._live_every_s if any(self._live.values()) else self._quiet_every_s
+
+
+def _on_disk(running: Running, params: ReplayOpenParams) -> FoundSession | None:
+    """The source that the id means; a generation's own id means the mirror. Paths told by a bucket are not trusted."""
+    if split_generation(params.session_id)[0] != params.session_id:
+        return None
+    wanted = (params.harness, params.session_id)
+    for row in running.follower.rows(wait_s=_FIRST_LOOK_S):
+        if (row.harness, row.session_id) == wanted and row.source_path is not None:
+            return FoundSession(
+                harness=row.harness,
+                session_id=row.session_id,
+                path=Path(row.source_path),
+                cwd=row.cwd or "",
+                size=row.source_bytes,
+                modified_ms=row.modified_at_ms,
+            )
+    return None
