@@ -56,7 +56,7 @@ function running(situation: Situation, health: Health | undefined): Status {
     const headline = l10n.t("No folder is open, so there is nothing to mirror in this window.");
     return calm("mirror", l10n.t("No folder"), headline, [Command.replayFromBucket, Command.connectBucket, ...ALWAYS]);
   }
-  if (situation.paused) {
+  if (situation.paused || health?.phase === "paused") {
     return paused(situation, health);
   }
   if (health === undefined || health.phase === "starting") {

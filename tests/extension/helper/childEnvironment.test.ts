@@ -4,7 +4,14 @@ import { childEnvironment } from "../../../extension/src/helper/childEnvironment
 const none = { proxy: "", noProxy: [] };
 
 test("what steers Python is dropped, everything else stays", () => {
-  const env = { PATH: "/bin", PYTHONPATH: "/x", PythonHome: "/y", VIRTUAL_ENV: "/v", AWS_PROFILE: "a", UNSET: undefined };
+  const env = {
+    PATH: "/bin",
+    PYTHONPATH: "/x",
+    PythonHome: "/y",
+    VIRTUAL_ENV: "/v",
+    AWS_PROFILE: "a",
+    UNSET: undefined,
+  };
   expect(childEnvironment(env, none)).toEqual({ PATH: "/bin", AWS_PROFILE: "a" });
 });
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Command, ContextKey, Setting, SETTINGS_SECTION, View } from "../../../extension/src/host/ids";
+import { Command, ContextKey, SETTINGS_SECTION, Setting, View } from "../../../extension/src/host/ids";
 import { MIN_INTERVAL_SECONDS } from "../../../extension/src/host/settings";
 
 const root = new URL("../../../", import.meta.url);
@@ -41,7 +41,9 @@ test("no workspace can set any setting, and every one is restricted while it is 
   for (const [name, { scope }] of Object.entries(settings)) {
     expect(["machine", "application"], name).toContain(scope);
   }
-  expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.sort()).toEqual(Object.keys(settings).sort());
+  expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.sort()).toEqual(
+    Object.keys(settings).sort(),
+  );
 });
 
 test("the interval's lower bound is the one that the code keeps to", () => {

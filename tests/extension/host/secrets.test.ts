@@ -20,15 +20,18 @@ test("removed keys are gone", async () => {
   expect(await secrets.read("s3://a/p", null)).toBeNull();
 });
 
-test.each(["", "[]", "null", '{"accessKeyId": 1, "secretAccessKey": "x"}'])("a damaged entry %j counts as none", async (entry) => {
-  const storage = fakeSecrets();
-  const secrets = new DestinationSecrets(storage);
-  await secrets.write("s3://a/p", null, keys);
-  for (const key of storage.entries.keys()) {
-    storage.entries.set(key, entry);
-  }
-  expect(await secrets.read("s3://a/p", null)).toBeNull();
-});
+test.each(["", "[]", "null", '{"accessKeyId": 1, "secretAccessKey": "x"}'])(
+  "a damaged entry %j counts as none",
+  async (entry) => {
+    const storage = fakeSecrets();
+    const secrets = new DestinationSecrets(storage);
+    await secrets.write("s3://a/p", null, keys);
+    for (const key of storage.entries.keys()) {
+      storage.entries.set(key, entry);
+    }
+    expect(await secrets.read("s3://a/p", null)).toBeNull();
+  },
+);
 
 test("a change of keys is told, a change of something else is not", async () => {
   const storage = fakeSecrets();

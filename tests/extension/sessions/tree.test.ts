@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { MirrorConfiguration } from "../../../extension/src/helper/configuration";
+import { PauseHere } from "../../../extension/src/host/pause";
+import { DestinationSecrets } from "../../../extension/src/host/secrets";
+import type { SessionSummary } from "../../../extension/src/protocol/messages";
+import { SessionFeed } from "../../../extension/src/sessions/feed";
+import { SessionTree, type TreeNode } from "../../../extension/src/sessions/tree";
+import { FakeClient } from "../support/fakeClient";
+import { fakeLog } from "../support/fakeLog";
+import { session } from "../support/samples";
+import { fakeMemento, fakeSecrets } from "../support/storage";
+import { editor } from "../support/vscode";
+
+let client: FakeClient;
+let feed: SessionFeed;
+let tree: SessionTree;
+/** What the tree told the editor: names of rows, or "all". */
+let fired: string[];
+let here: SessionSummary[];
+let everywhere: SessionSummary[];
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  editor.reset();
+  here = [session({ sessionId: "a", startedAtMs: 2 }), session({ sessionId: "b", startedAtMs: 1 })];
+  everywhere = [...here, session({ sessionId: "far", sourcePath: null, state: "bucketOnly" })];
+  client = new FakeClient({
+    "sessionMirror/sessions/list": ({ scope }) => ({ sessions: scope === "all" ? everywhere : here, problem: null }),
+  });
+  const configuration = new MirrorConfiguration(new DestinationSecrets(fakeSecrets()), new PauseHere(fakeMemento()));
+  feed = new SessionFeed(client, configuration, fakeLog());
+  tree = new SessionTree(feed, client);
+  fired = [];
+  tree.onDidChangeTreeData((nodes) => {
+    const list = Array.isArray(nodes) ? nodes : [nodes];
+    fired.push(list.map((node) => (node === undefined ? "all" : String(tree.getTreeItem(node).label))).join());
+  });
+  await feed.refresh();
+  await tree.getChildren();
+  vi.advanceTimersByTime(1000);
+  fired = [];
+});
+
+afterEach(() => {
+  tree.dispose();
+  feed.dispose();
+  vi.useRealTimers();
+});
+
+async function labels(parent?: TreeNode): Promise<string[]> {
+  return (await tree.getChildren(parent)).map((node) => String(tree.getTreeItem(node).label));
+}
+
+async function rows(): Promise<TreeNode[]> {
+  return tree.getChildren();
+}
+
+function tellChange(...changed: SessionSummary[]): void {
+  client.tell("sessionMirror/sessions/didChange", { changed, removed: [] });
+}
+
+describe("an update", () => {
+  test("redraws only the row that changed", () => {
+    tellChange(session({ sessionId: "b", startedAtMs: 1, title: "renamed" }));
+    expect(fired).toEqual(["renamed"]);
+  });
+
+  test("that changes nothing to be seen redraws nothing", () => {
+    tellChange(session({ sessionId: "b", startedAtMs: 1 }));
+    expect(fired).toEqual([]);
+  });
+
+  test("redraws the list when a session comes", () => {
+    tellChange(session({ sessionId: "c" }));
+    expect(fired).toEqual(["all"]);
+  });
+
+  test("comes at most four times a second, and the last one is never lost", () => {
+    for (let i = 0; i < 100; i += 1) {
+      tellChange(session({ sessionId: "a", startedAtMs: 2, title: `title ${i}` }));
+      vi.advanceTimersByTime(10);
+    }
+    vi.advanceTimersByTime(250);
+    expect(fired.length).toBeLessThanOrEqual(5);
+    expect(fired.at(-1)).toBe("title 99");
+  });
+});
+
+test("ages move on by themselves, each minute, as rows and not as a whole list", () => {
+  vi.advanceTimersByTime(2 * 60_000);
+  expect(fired.length).toBeGreaterThan(0);
+  expect(fired).not.toContain("all");
+});
+
+test("a row is the same object with the same id after every listing", async () => {
+  const before = await rows();
+  here = here.map((summary) => ({ ...summary, title: "x" }));
+  await feed.refresh();
+  const after = await rows();
+  expect(after[0]).toBe(before[0]);
+  expect(after.map((node) => tree.getTreeItem(node).id)).toEqual(before.map((node) => tree.getTreeItem(node).id));
+});
+
+describe("the other sessions of the bucket", () => {
+  test("are a group that is listed only when opened, without those already shown", async () => {
+    const group = (await rows()).at(-1);
+    expect(client.asked).not.toContainEqual({ method: "sessionMirror/sessions/list", params: { scope: "all" } });
+    const children = await tree.getChildren(group);
+    expect(children).toMatchObject([{ kind: "session", session: { sessionId: "far" } }]);
+  });
+
+  test("say why they can't be listed", async () => {
+    client.answers["sessionMirror/sessions/list"] = () => ({
+      sessions: [],
+      problem: { kind: "auth", message: "Access denied.", hint: "Check the keys.", retryable: true },
+    });
+    expect(await labels((await rows()).at(-1))).toEqual(["Access denied. Check the keys."]);
+  });
+
+  test("leave an empty workspace's view to its empty state, until asked for", async () => {
+    here = [];
+    await feed.refresh();
+    expect(await rows()).toEqual([]);
+    tree.browseBucket();
+    expect(await labels()).toEqual(["Other sessions in the bucket"]);
+  });
+});
+
+test("a tooltip holds titles and paths as text: no link, no command, no markup of theirs", async () => {
+  here = [session({ title: "[x](command:evil) <img src=x> **b**", cwd: "![i](https://evil/i.png)" })];
+  await feed.refresh();
+  const [row] = await rows();
+  const tooltip = row && tree.getTreeItem(row).tooltip;
+  expect(tooltip).toMatchObject({ isTrusted: false, supportHtml: false });
+  const value = String(Reflect.get(Object(tooltip), "value"));
+  expect(value).not.toMatch(/[^\\]\]\(|[^\\]<img|!\[/);
+});
+
+test("the last list stays while the helper is away, and a new life is asked again", async () => {
+  client.become({ phase: "restarting", attempt: 1, reason: "SIGKILL" });
+  expect(await labels()).toHaveLength(3);
+  here = [session({ sessionId: "after", title: "after" })];
+  client.become({ phase: "running" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await labels()).toContain("after");
+});
