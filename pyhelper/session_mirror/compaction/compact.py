@@ -21,7 +21,8 @@ from session_mirror.compaction.plan import head_end, parts_within, plan
 from session_mirror.errors import MirrorError
 from session_mirror.failpoints import failpoint
 
-_LISTINGS = 4
+LISTINGS = 4
+"""How often a listing with a hole, or of a stream that got shorter, is repeated at most."""
 _STALLS = 5
 """How often in a row a round may bring no progress, because something else changes the same parts."""
 
@@ -103,7 +104,7 @@ def _list(store: Store, harness: str, session_id: str, *, at_least: int = 0) -> 
     """
     prefix = session_prefix(harness, session_id)
     cover = resolve(store.list(prefix))
-    for _ in range(_LISTINGS - 1):
+    for _ in range(LISTINGS - 1):
         if not cover.has_gap and cover.end >= at_least:
             break
         cover = resolve(store.list(prefix))
