@@ -119,7 +119,7 @@ def test_no_handle_stays_open(tmp_path: Path) -> None:
     path.write_bytes(b"{}\n")
     kept = read_lines(path, 0, MIB)
     assert kept.data
-    assert path not in {Path(os.readlink(link)) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    assert path not in {link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
 
 
 def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
