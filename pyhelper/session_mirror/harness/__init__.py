@@ -1,0 +1,1 @@
+"""One file per agent: where its sessions live, and how its records read."""

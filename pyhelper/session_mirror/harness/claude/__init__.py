@@ -1,0 +1,1 @@
+"""Claude Code: where its sessions lie, what they are called, and how their records read."""

@@ -1,0 +1,134 @@
+"""Finding the sessions of some folders among all of Claude Code's transcripts on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from session_mirror.harness.base import FoundSession
+from session_mirror.protocol.mirror import Problem
+
+from .origins import Origins
+from .paths import is_within, may_hold, names_of
+
+HARNESS: Final = "claude-code"
+_SUFFIX: Final = ".jsonl"
+_SUB_AGENT: Final = "agent-"
+
+
+class Discovery:
+    """Looks through `projects` directories; a repeat costs a listing and a stat per file. Thread-safe."""
+
+    def __init__(self, projects: Sequence[Path]) -> None:
+        self._projects = projects
+        self._origins = Origins()
+        self._unreadable: dict[Path, str] = {}
+        self._lock = Lock()
+
+    def find(self, folders: Sequence[Path]) -> list[FoundSession]:
+        """Sessions started in one of the folders or below it, each id once, by path."""
+        with self._lock:
+            self._unreadable.clear()
+            wanted = _spellings(folders)
+            names = frozenset().union(*(names_of(folder) for folder in wanted))
+            found: dict[str, FoundSession] = {}
+            seen: set[Path] = set()
+            for entry in self._transcripts(names):
+                seen.add(Path(entry.path))
+                session = self._confirmed(entry, wanted)
+                if session is not None:
+                    known = found.get(session.session_id)
+                    found[session.session_id] = session if known is None else max(session, known, key=_preference)
+            self._origins.forget_all_but(seen)
+            return sorted(found.values(), key=lambda session: session.path)
+
+    def problems(self) -> list[Problem]:
+        """What the last search could not read."""
+        with self._lock:
+            return [_problem(path, reason) for path, reason in self._unreadable.items()]
+
+    def _transcripts(self, names: frozenset[str]) -> Iterator[os.DirEntry[str]]:
+        visited: set[str] = set()
+        for root in self._projects:
+            for project in self._listing(root):
+                # One directory may be reached by several roots.
+                place = os.path.realpath(project.path)
+                if place not in visited and may_hold(project.name, names) and self._is_dir(project):
+                    visited.add(place)
+                    yield from (entry for entry in self._listing(project) if _is_transcript(entry.name))
+
+    def _listing(self, directory: Path | os.DirEntry[str]) -> Iterable[os.DirEntry[str]]:
+        try:
+            with os.scandir(directory) as entries:
+                return list(entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self._unreadable[Path(directory)] = error.strerror or "unreadable"
+            return []
+
+    def _is_dir(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir()
+        except OSError as error:
+            self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
+            return False
+
+    def _confirmed(self, entry: os.DirEntry[str], wanted: frozenset[str]) -> FoundSession | None:
+        path = Path(entry.path)
+        try:
+            if not entry.is_file():
+                return None
+            # Not the entry's own stat: on Windows that one is as old as the directory's last update.
+            status = path.stat()
+            cwd = self._origins.cwd_of(path, status)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._unreadable[path] = error.strerror or "unreadable"
+            return None
+        if cwd is None or not _belongs(cwd, wanted):
+            return None
+        return FoundSession(
+            harness=HARNESS,
+            session_id=entry.name[: -len(_SUFFIX)],
+            path=path,
+            cwd=cwd,
+            size=status.st_size,
+            modified_ms=status.st_mtime_ns // 1_000_000,
+        )
+
+
+def _spellings(folders: Iterable[Path]) -> frozenset[str]:
+    """The folders as given and as they really are: records hold real paths, but a link may have moved since."""
+    return frozenset(spelling for folder in folders for spelling in (str(folder.absolute()), os.path.realpath(folder)))
+
+
+def _belongs(cwd: str, wanted: frozenset[str]) -> bool:
+    try:
+        spellings = {cwd, os.path.realpath(cwd)}
+    except (OSError, ValueError):
+        # A NUL byte in it, for example.
+        spellings = {cwd}
+    return any(is_within(spelling, folder) for spelling in spellings for folder in wanted)
+
+
+def _is_transcript(name: str) -> bool:
+    return name.endswith(_SUFFIX) and name != _SUFFIX and not name.startswith(_SUB_AGENT)
+
+
+def _preference(session: FoundSession) -> tuple[int, int, str]:
+    """Of two files with one session id the newest counts, then the longest."""
+    return session.modified_ms, session.size, str(session.path)
+
+
+def _problem(path: Path, reason: str) -> Problem:
+    return Problem(
+        kind="source",
+        message=f"Claude Code's transcripts can't be read: {path} ({reason}).",
+        hint="Check that your user may read this path; it is tried again by itself.",
+        retryable=True,
+    )

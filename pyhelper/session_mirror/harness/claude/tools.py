@@ -1,0 +1,84 @@
+"""Tool calls and their results."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, one_line, pretty_json
+from session_mirror.protocol.replay import ToolCall
+
+SUB_AGENT_TOOLS: Final = frozenset({"Task", "Agent"})
+_TARGET_LENGTH: Final = 160
+_TELLING_INPUTS: Final = (
+    "command",
+    "file_path",
+    "notebook_path",
+    "pattern",
+    "url",
+    "query",
+    "skill",
+    "path",
+    "description",
+    "subject",
+    "question",
+    "prompt",
+)
+"""Inputs that say what a call acts on, the most telling first."""
+
+
+@attrs.frozen
+class Content:
+    """What a result or a message holds, images only counted."""
+
+    text: str
+    images: int
+
+
+def describe_call(block: dict[str, object]) -> ToolCall:
+    """The call in a `tool_use` block."""
+    arguments = as_object(block.get("input"))
+    return ToolCall(
+        call_id=displayable(as_text(block.get("id"))),
+        name=displayable(as_text(block.get("name"))),
+        target=_target(arguments),
+    )
+
+
+def answered_call(block: dict[str, object]) -> ToolCall:
+    """The call that a `tool_result` block answers: only its id is known here."""
+    return ToolCall(call_id=displayable(as_text(block.get("tool_use_id"))), name="", target="")
+
+
+def result_content(content: object) -> Content:
+    """A result's text: a string, or an array of text, images, references and things to come."""
+    if isinstance(content, str):
+        return Content(content, 0)
+    if isinstance(content, list):
+        blocks = [as_object(block) for block in content]
+        images = sum(block.get("type") == "image" for block in blocks)
+        return Content("\n".join(filter(None, map(_block_text, content))), images)
+    return Content("" if content is None else pretty_json(content), 0)
+
+
+def _block_text(block: object) -> str:
+    fields = as_object(block)
+    kind = fields.get("type")
+    if kind == "image":
+        return ""
+    if kind == "text" and isinstance(fields.get("text"), str):
+        return as_text(fields.get("text"))
+    if kind == "tool_reference":
+        return as_text(fields.get("tool_name"))
+    return block if isinstance(block, str) else pretty_json(block)
+
+
+def _target(arguments: dict[str, object]) -> str:
+    for key in _TELLING_INPUTS:
+        value = as_text(arguments.get(key))
+        if value.strip():
+            within = as_text(arguments.get("path")) if key == "pattern" else ""
+            return one_line(f"{value} in {within}" if within else value, _TARGET_LENGTH)
+    todos = as_list(arguments.get("todos"))
+    return f"{len(todos)} item{'' if len(todos) == 1 else 's'}" if todos else ""

@@ -1,0 +1,63 @@
+"""Claude Code: transcripts in `<configuration>/projects/<encoded working directory>/<session id>.jsonl`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from session_mirror.protocol.mirror import Problem
+
+from .base import FoundSession, ReadRecord
+from .claude.discovery import HARNESS, Discovery
+from .claude.paths import config_dirs
+from .claude.records import read_record
+from .claude.titles import Titles, TitleScan
+
+
+class ClaudeCode:
+    """The harness; see `harness.base.Harness` for what each method promises."""
+
+    name = HARNESS
+    label = "Claude Code"
+
+    def __init__(
+        self,
+        extra_config_dirs: Sequence[Path] = (),
+        *,
+        environment: Mapping[str, str] | None = None,
+        home: Path | None = None,
+    ) -> None:
+        """`extra_config_dirs` are searched beside CLAUDE_CONFIG_DIR, or the usual places without it."""
+        variables = os.environ if environment is None else environment
+        self._roots = [
+            directory / "projects" for directory in config_dirs(variables, home or Path.home(), extra_config_dirs)
+        ]
+        self._discovery = Discovery(self._roots)
+        self._titles = Titles()
+
+    def roots(self) -> Sequence[Path]:
+        """Where transcripts may appear."""
+        return self._roots
+
+    def discover(self, folders: Sequence[Path]) -> list[FoundSession]:
+        """Sessions started in one of the folders or below."""
+        return self._discovery.find(folders)
+
+    def problems(self) -> Sequence[Problem]:
+        """What the last `discover` could not read."""
+        return self._discovery.problems()
+
+    def title(self, path: Path) -> str:
+        """What the user or the agent named the session, else what it began with."""
+        return self._titles.of(path)
+
+    def title_of_lines(self, lines: Sequence[bytes]) -> str:
+        """The same of the lines that are at hand."""
+        scan = TitleScan()
+        scan.feed(b"\n".join(lines))
+        return scan.title() or "Untitled session"
+
+    def read_record(self, line: bytes) -> ReadRecord:
+        """One line as events."""
+        return read_record(line)

@@ -1,0 +1,24 @@
+"""Every agent we can read. A further one is one file, and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from .base import Harness
+from .claude_code import ClaudeCode
+
+REGISTRY: Final[Mapping[str, Callable[[Sequence[Path]], Harness]]] = {
+    "claude-code": ClaudeCode,
+}
+"""By name; each takes extra configuration directories of its own agent."""
+
+
+def get_harness(name: str, extra_roots: Sequence[Path] = ()) -> Harness:
+    """A new instance.
+
+    Raises:
+        KeyError: there is no such harness.
+    """
+    return REGISTRY[name](extra_roots)
