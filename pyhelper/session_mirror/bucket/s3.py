@@ -112,6 +112,8 @@ class S3Store:
                 head = self._connect().head_object(Bucket=self._place.bucket, Key=self._full(key))
         except ObjectMissing:
             return None
+        if "ContentLength" not in head:
+            raise damaged(self._place, "no size came")
         return head["ContentLength"]
 
     def delete(self, keys: Iterable[str]) -> Sequence[str]:

@@ -172,6 +172,11 @@ def test_a_refusal_never_repeats_what_may_be_a_secret(url: str) -> None:
     assert "hunter2" not in error.message + error.hint + repr(error)
 
 
+def test_keys_in_a_url_are_called_burnt() -> None:
+    for url in ("s3://AKIA:hunter2@bucket/p", "hf://me:hunter2@x/y"):
+        assert "replace those keys" in refused(url).hint
+
+
 def test_an_endpoint_with_a_password_is_refused() -> None:
     assert "hunter2" not in refused("s3://bucket/p", endpoint_url="https://me:hunter2@host").message
 

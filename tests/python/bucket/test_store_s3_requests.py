@@ -44,6 +44,13 @@ def test_a_range_is_believed_by_its_header_and_not_by_its_status(stub: S3Stub, s
         assert caught.value.kind == "network", header
 
 
+def test_a_size_that_is_not_told_is_not_taken_for_zero(stub: S3Stub, stubbed: S3Store) -> None:
+    stub.answers(Reply(200, headers={"Transfer-Encoding": "chunked"}))
+    with pytest.raises(MirrorError) as caught:
+        stubbed.size(KEY)
+    assert caught.value.kind == "network"
+
+
 def page(*keys: str, token: str = "", truncated: bool = False) -> Reply:
     entries = "".join(
         f"<Contents><Key>{key}</Key><Size>1</Size><LastModified>2026-01-02T03:04:05Z</LastModified></Contents>"

@@ -127,7 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         reply = self.server.stub.take(Asked(self.command, self.path, headers, self.rfile.read(length)))
         self.send_response_only(reply.status)
-        self.send_header("Content-Length", str(len(reply.body) if reply.announced is None else reply.announced))
+        if "Transfer-Encoding" not in reply.headers:
+            self.send_header("Content-Length", str(len(reply.body) if reply.announced is None else reply.announced))
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.end_headers()
