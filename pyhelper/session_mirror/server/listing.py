@@ -18,6 +18,7 @@ def list_sessions(running: Running, params: SessionListParams) -> SessionListRes
     problem = None
     stored: Sequence[SessionSummary] = ()
     try:
+        running.require_destination()
         stored = running.library.rows()
     except MirrorError as error:
         problem = error.as_problem()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -22,8 +22,6 @@ from session_mirror.protocol.mirror import (
     Health,
     MirrorConfigureParams,
     MirrorConfigureResult,
-    MirrorPhase,
-    Problem,
 )
 from session_mirror.protocol.sessions import SessionKey, SessionSummary
 
@@ -33,25 +31,38 @@ _HAND_OVER_S = 2.0
 
 @attrs.frozen
 class Running:
-    """A configured mirror."""
+    """A configured mirror. With a destination that was refused it still finds and lists what is on disk."""
 
     params: MirrorConfigureParams
     deps: Deps
     library: Library
     follower: Follower
     gate: Gate
+    refused: MirrorError | None
+
+    def health(self) -> Health:
+        """The follower's picture; a refused destination is an error whatever the follower thinks."""
+        return _with_refusal(self.follower.health(), self.refused)
+
+    def require_destination(self) -> Deps:
+        """What is needed to work with the bucket.
+
+        Raises:
+            MirrorError: the destination was refused.
+        """
+        if self.refused is not None:
+            raise self.refused.with_traceback(None)
+        return self.deps
 
 
 class Mirroring:
     """Thread-safe; `configure` and `close` block for a bounded time."""
 
-    def __init__(self, listener: Listener, build: Callable[..., Deps] = build_deps) -> None:
+    def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._build = build
         self._changing = threading.Lock()
         self._closing = threading.Event()
         self._running: Running | None = None
-        self._health = _empty_health("starting", None)
 
     def configure(self, params: MirrorConfigureParams) -> MirrorConfigureResult:
         """Mirrors what the parameters say from now on; what was configured before ends first, and hands its locks over.
@@ -63,24 +74,23 @@ class Mirroring:
         """
         with self._changing:
             old = self._running
-            if old is not None and old.params == params:
+            if old is not None and old.params == params and old.refused is None:
                 old.follower.look()
                 old.follower.hurry()
                 return _result(params.destination, old.deps)
             if old is not None:
                 self._stop(old, _HAND_OVER_S)
-            try:
-                running = self._start(params, old)
-            except MirrorError as error:
-                log.warning("the destination is refused: %s", error.message)
-                self._health = _empty_health("error", error.as_problem())
-                self._listener.health_changed(self._health)
-                raise
+            if self._closing.is_set():
+                raise MirrorError("The helper is ending.", kind="conflict", hint="Reload the window.")
+            running = self._running = self._start(params, old)
+            if running.refused is not None:
+                log.warning("the destination is refused: %s", running.refused.message)
+                raise running.refused.with_traceback(None)
             log.info(
-                "mirroring %d folders to %s%s",
+                "%s %d folder(s), to %s",
+                "mirroring" if params.enabled else "paused: watching",
                 len(params.folders),
                 running.deps.store.label,
-                "" if params.enabled else " is paused",
             )
             return _result(params.destination, running.deps)
 
@@ -89,19 +99,17 @@ class Mirroring:
         """What is configured now.
 
         Raises:
-            MirrorError: nothing is.
+            MirrorError: nothing is yet.
         """
         running = self._running
         if running is None:
-            raise MirrorError(
-                "Mirroring is not set up yet.", kind="conflict", hint="Check the destination in the settings."
-            )
+            raise MirrorError("Mirroring is not set up yet.", kind="conflict", hint="Try again in a moment.")
         return running
 
     def health(self) -> Health:
         """The present state of all."""
         running = self._running
-        return self._health if running is None else running.follower.health()
+        return _NOT_YET if running is None else running.health()
 
     def close(self, timeout_s: float) -> None:
         """Flushes what is pending and gives all locks back; afterwards nothing is started any more."""
@@ -116,26 +124,27 @@ class Mirroring:
             self._changing.release()
 
     def _start(self, params: MirrorConfigureParams, old: Running | None) -> Running:
-        if self._closing.is_set():
-            raise MirrorError("The helper is ending.", kind="conflict", hint="Reload the window.")
-        if old is not None and _same_graph(old.params, params):
+        refused = None
+        if old is not None and old.refused is None and _same_graph(old.params, params):
             deps, library = old.deps, old.library
         else:
             # The old store stays open: replays may still read from it. It goes with the last of them.
-            roots = tuple(Path(root) for root in params.claude_config_dirs)
-            deps = self._build(params.destination, redact=params.redact, claude_config_dirs=roots)
+            try:
+                deps = _build(params, params.destination)
+            except MirrorError as error:
+                refused = error
+                deps = _build(params, Destination())
             library = Library(deps)
         scope = Scope(
             folders=tuple(Path(folder) for folder in params.folders),
             harnesses=tuple(deps.harnesses),
-            upload=params.enabled,
+            upload=params.enabled and refused is None,
         )
-        gate = Gate(self._listener)
+        gate = Gate(self._listener, refused)
         follower = Follower(deps, scope, gate, interval_s=params.interval_ms / 1000)
-        running = Running(params, deps, library, follower, gate)
+        running = Running(params, deps, library, follower, gate, refused)
         follower.start()
-        self._running = running
-        self._listener.health_changed(follower.health())
+        gate.health_changed(follower.health())
         return running
 
     def _stop(self, running: Running, timeout_s: float) -> None:
@@ -151,10 +160,12 @@ class Mirroring:
 class Gate:
     """Lets a follower's news through until the follower is replaced."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, refused: MirrorError | None) -> None:
         self._listener: Listener | None = listener
+        self._refused = refused
 
     def close(self) -> None:
+        """From now on nothing passes."""
         self._listener = None
 
     def sessions_changed(self, changed: tuple[SessionSummary, ...], removed: tuple[SessionKey, ...]) -> None:
@@ -165,7 +176,18 @@ class Gate:
     def health_changed(self, health: Health) -> None:
         """See `Listener`."""
         if (listener := self._listener) is not None:
-            listener.health_changed(health)
+            listener.health_changed(_with_refusal(health, self._refused))
+
+
+def _with_refusal(health: Health, refused: MirrorError | None) -> Health:
+    if refused is None:
+        return health
+    return attrs.evolve(health, phase="error", destination_label="", problem=refused.as_problem())
+
+
+def _build(params: MirrorConfigureParams, destination: Destination) -> Deps:
+    roots = tuple(Path(root) for root in params.claude_config_dirs)
+    return build_deps(destination, redact=params.redact, claude_config_dirs=roots)
 
 
 def _same_graph(a: MirrorConfigureParams, b: MirrorConfigureParams) -> bool:
@@ -181,20 +203,19 @@ def _result(destination: Destination, deps: Deps) -> MirrorConfigureResult:
     )
 
 
-def _empty_health(phase: MirrorPhase, problem: Problem | None) -> Health:
-    return Health(
-        phase=phase,
-        destination_label="",
-        session_count=0,
-        live_count=0,
-        behind_count=0,
-        elsewhere_count=0,
-        error_count=0,
-        lag_bytes=0,
-        lag_ms=0,
-        last_flush_at_ms=None,
-        uploaded_bytes=0,
-        redaction_count=0,
-        watching="events",
-        problem=problem,
-    )
+_NOT_YET: Final = Health(
+    phase="starting",
+    destination_label="",
+    session_count=0,
+    live_count=0,
+    behind_count=0,
+    elsewhere_count=0,
+    error_count=0,
+    lag_bytes=0,
+    lag_ms=0,
+    last_flush_at_ms=None,
+    uploaded_bytes=0,
+    redaction_count=0,
+    watching="events",
+    problem=None,
+)

@@ -59,13 +59,13 @@ class Replays:
             )
         opened = self._from_disk(running, params, harness)
         if opened is None:
-            spool = ensure_private(running.deps.state / _SPOOL)
+            deps = running.require_destination()
             opened = open_from_bucket(
                 self._homes["bucket"].new_id(),
-                running.deps.store,
+                deps.store,
                 harness,
                 params.session_id,
-                directory=spool,
+                directory=ensure_private(deps.state / _SPOOL),
                 wait=stop.wait,
                 progress=progress,
             )

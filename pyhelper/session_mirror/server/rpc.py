@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import attrs
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
@@ -132,6 +132,8 @@ class HelperServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """pygls shows these to the user in a pop-up; here they are for the log, without their text."""
+        if source is FeatureRequestError:
+            return  # answered, and logged where it was answered
         log.warning("a message could not be handled: %s in %s", type(error).__name__, source)
 
     def tell(self, method: str, params: object) -> None:

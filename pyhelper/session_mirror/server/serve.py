@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import threading
-from types import FrameType
+from contextlib import suppress
 from typing import BinaryIO, NoReturn
 
 from session_mirror import __version__
@@ -35,8 +35,6 @@ def serve() -> NoReturn:
     stdout = claim_stdout()
     helper = _Helper()
     watch_parent(helper.ending.begin)
-    for number in _signals():
-        signal.signal(number, helper.on_signal)
     asyncio.run(helper.run(stdout))
     while True:
         threading.Event().wait()  # the ending ends the process; threads that hang must not keep it
@@ -67,14 +65,22 @@ class _Helper:
     async def run(self, stdout: BinaryIO) -> None:
         """Serves until standard input ends."""
         self._mailbox.open()
+        self._catch_signals()
         try:
             await self._server.converse(sys.stdin.buffer, stdout)
         finally:
             self.ending.begin()
 
-    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        """Ends gracefully."""
-        self.ending.begin()
+    def _catch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+            number = signal.Signals.__members__.get(name)
+            if number is not None:
+                with suppress(NotImplementedError):
+                    # Wakes the loop, whichever thread the signal was delivered to.
+                    loop.add_signal_handler(number, self.ending.begin)
+                # And this works even while a pipe that nobody reads blocks the loop.
+                signal.signal(number, lambda _number, _frame: self.ending.begin())
 
     def _initialize(self, editor_pid: int | None) -> None:
         if editor_pid is not None:
@@ -86,8 +92,3 @@ class _Helper:
     def _close(self, timeout_s: float) -> None:
         self._mirroring.close(timeout_s)
         self._replays.close_all()
-
-
-def _signals() -> list[signal.Signals]:
-    names = ("SIGTERM", "SIGINT", "SIGHUP")
-    return [signal.Signals[name] for name in names if name in signal.Signals.__members__]

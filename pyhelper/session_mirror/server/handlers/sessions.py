@@ -78,7 +78,7 @@ def _compact(
 ) -> CompactResult | None:
     """None when it was cancelled."""
     done = compact_session(
-        running.deps,
+        running.require_destination(),
         params.session_id,
         harnesses=(params.harness,),
         keep_tail=params.keep_tail,
