@@ -21,12 +21,13 @@ def build_deps(destination: Destination, *, redact: bool = True, claude_config_d
         MirrorError: the destination's URL or credentials cannot be understood.
     """
     state = state_dir()
+    config_dirs = {"claude-code": claude_config_dirs}
     store = open_store(destination, default_dir=default_mirror_dir(state))
     return Deps(
         store=store,
         journal=Journal(state),
         state=state,
         machine=this_machine(state),
-        harnesses={name: get_harness(name, extra_roots=claude_config_dirs) for name in REGISTRY},
+        harnesses={name: get_harness(name, config_dirs.get(name, ())) for name in REGISTRY},
         rules=TOKEN_SHAPES if redact else OFF,
     )

@@ -25,7 +25,7 @@ def compact(*, session_id: str, keep_tail: int, destination: str) -> None:
     stopping = threading.Event()
     before = signal.signal(signal.SIGINT, lambda _number, _frame: stopping.set())
     try:
-        with click.progressbar(length=0, label="Compacting", file=sys.stderr) as bar:
+        with click.progressbar(length=0, label="Compacting", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
             def show(done: int, total: int) -> None:
                 bar.length = total

@@ -10,7 +10,7 @@ import attrs
 
 from session_mirror.bucket.meta import iso_time
 from session_mirror.bucket.store import Store
-from session_mirror.harness.base import Harness
+from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.redaction.rules import RuleSet, find_rules
@@ -33,6 +33,11 @@ class Deps:
     def now_iso(self) -> str:
         """The wall clock as `meta.json` writes it."""
         return iso_time(self.now_ms())
+
+    def title(self, found: FoundSession) -> str:
+        """The session's title as it may leave the machine: titles quote prompts, and prompts hold secrets."""
+        title = self.harnesses[found.harness].title(found.path)
+        return self.rules.redact(title.encode("utf-8", "replace")).data.decode("utf-8", "replace")
 
     def rules_named(self, rules_id: str | None) -> RuleSet:
         """The rule set a stream was written with; today's when it isn't known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import attrs
 
@@ -105,7 +106,7 @@ class Library:
             title=about.title,
             cwd=meta.cwd,
             source_path=meta.source_path,
-            state=_state(meta, modified_ms, now_ms),
+            state=self._state(meta, modified_ms, now_ms),
             problem=None,
             started_at_ms=meta.started_at_ms,
             modified_at_ms=modified_ms,
@@ -118,6 +119,12 @@ class Library:
             machine=meta.machine,
             generation=generation,
         )
+
+    def _state(self, meta: ReadMeta, modified_ms: int, now_ms: int) -> SessionState:
+        recent = meta.ended_at is None and now_ms - modified_ms < LIVE_MS
+        if meta.machine_id == self._deps.machine.id and meta.source_path and Path(meta.source_path).exists():
+            return "live" if recent else "mirrored"
+        return "elsewhere" if recent else "bucketOnly"
 
 
 def shelves(objects: Iterable[StoredObject]) -> list[Shelf]:
@@ -137,7 +144,3 @@ def shelves(objects: Iterable[StoredObject]) -> list[Shelf]:
         )
         for (harness, session_id), group in groups.items()
     ]
-
-
-def _state(meta: ReadMeta, modified_ms: int, now_ms: int) -> SessionState:
-    return "elsewhere" if meta.ended_at is None and now_ms - modified_ms < LIVE_MS else "bucketOnly"

@@ -152,7 +152,7 @@ class Roster:
         mirror = SessionMirror(self._deps, found)
         stream = mirror.position()
         unchanged = stream is not None and stream.state.source_cursor == found.size
-        title = stream.state.title if unchanged and stream else self._deps.harnesses[found.harness].title(found.path)
+        title = stream.state.title if unchanged and stream else self._deps.title(found)
         item = Followed(found=found, mirror=mirror, title=title, stream=stream)
         if stream is not None:
             item.part_count = self._deps.journal.part_count(stream.key)

@@ -171,7 +171,7 @@ class SessionMirror:
             rules=self._deps.rules.id,
             fingerprint=fingerprint.to_json(),
         )
-        title = self._deps.harnesses[self.found.harness].title(self.found.path)
+        title = self._deps.title(self.found)
         state = attrs.evolve(stream.state, intent=intent, title=title, source_path=str(self.found.path))
         self._deps.journal.save(stream.key, state)
         failpoint("flush.after_intent")

@@ -185,7 +185,7 @@ def _fresh(deps: Deps, found: FoundSession) -> StreamState:
     return StreamState(
         source_path=str(found.path),
         cwd=found.cwd,
-        title=deps.harnesses[found.harness].title(found.path),
+        title=deps.title(found),
         rules=deps.rules.id,
         started_at_ms=deps.now_ms(),
     )

@@ -39,6 +39,12 @@ def test_an_unfinished_line_is_never_uploaded(world: World) -> None:
     assert world.store.objects == {}
 
 
+def test_no_secret_reaches_the_bucket_through_a_title(world: World) -> None:
+    world.append(b"one\n")
+    world.mirror.flush()
+    assert json.loads(world.store.objects[META])["session_mirror"]["title"] == "s1 [REDACTED:aws_access_key]"
+
+
 def test_secrets_are_taken_out_and_counted(world: World) -> None:
     world.append(b"key " + SECRET + b" end\n")
     outcome = world.mirror.flush()

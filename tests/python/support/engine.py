@@ -39,7 +39,7 @@ class PlainHarness:
         return [found_session(path) for folder in folders for path in sorted(folder.glob("*.jsonl"))]
 
     def title(self, path: Path) -> str:
-        return path.stem
+        return path.stem + " " + SECRET.decode()
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         return f"{len(lines)} lines"
