@@ -53,8 +53,8 @@ function addProxy(child: Record<string, string>, settings: ProxySettings): void 
   if (settings.proxy === "" || PROXY_VARIABLES.some((name) => given.has(name))) {
     return;
   }
-  child["HTTPS_PROXY"] = settings.proxy;
+  Object.assign(child, { HTTPS_PROXY: settings.proxy });
   if (settings.noProxy.length > 0 && !given.has("NO_PROXY")) {
-    child["NO_PROXY"] = settings.noProxy.join(",");
+    Object.assign(child, { NO_PROXY: settings.noProxy.join(",") });
   }
 }

@@ -67,7 +67,7 @@ export function outcome(session: SessionSummary, result: CompactResult): string 
   const title = titleOf(session);
   return result.merged
     ? vscode.l10n.t(
-        "“{0}”: {1} parts became {2}, {3}, byte for byte the same.",
+        "“{0}”: {1} parts became {2} ({3}).",
         title,
         result.partsBefore,
         result.partsAfter,

@@ -10,7 +10,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const env = { PATH: process.env["PATH"] ?? "" };
+const { PATH = "" } = process.env;
+const env = { PATH };
 
 test("a real Python tells its absolute path and its version", async () => {
   const result = await probe({ command: "python3", args: [] }, env, folder);

@@ -23,9 +23,7 @@ test("asks how many parts stay, shows the progress and tells before and after", 
   const params = { harness: "claude-code", sessionId: "s", keepTail: 2 };
   expect(client.asked).toEqual([{ method: "sessionMirror/sessions/compact", params }]);
   expect(editor.progressReports).toEqual([0, 30, 0, 70].map((increment) => ({ increment })));
-  expect(editor.shown.map(({ message }) => message)).toEqual([
-    "“Fix the flaky test”: 12 parts became 1, 4.2 MB, byte for byte the same.",
-  ]);
+  expect(editor.shown.map(({ message }) => message)).toEqual(["“Fix the flaky test”: 12 parts became 1 (4.2 MB)."]);
 });
 
 test("nothing to merge is said so", async () => {

@@ -16,8 +16,8 @@ export function usualPlaces(platform: NodeJS.Platform, environment: Environment)
 }
 
 function unix(platform: NodeJS.Platform, environment: Environment): Candidate[] {
-  const home = environment["HOME"];
-  const folders = pathFolders(environment["PATH"], ":", posix.isAbsolute);
+  const { HOME: home, PATH: path } = environment;
+  const folders = pathFolders(path, ":", posix.isAbsolute);
   folders.push(...UNIX_FOLDERS);
   if (home !== undefined && posix.isAbsolute(home)) {
     folders.push(posix.join(home, ".local/bin"), posix.join(home, ".pyenv/shims"));
@@ -30,13 +30,12 @@ function unix(platform: NodeJS.Platform, environment: Environment): Candidate[] 
 }
 
 function windows(environment: Environment): Candidate[] {
-  const path = environment["Path"] ?? environment["PATH"];
-  const folders = pathFolders(path, ";", win32.isAbsolute);
+  // A copied environment is case-sensitive, and Windows spells this one either way.
+  const { Path, PATH, LOCALAPPDATA: local, ProgramFiles: programs, SystemRoot: root } = environment;
+  const folders = pathFolders(Path ?? PATH, ";", win32.isAbsolute);
   const installed: string[] = [];
   for (const version of VERSIONED) {
     const folder = `Python${version.replace(".", "")}`;
-    const local = environment["LOCALAPPDATA"];
-    const programs = environment["ProgramFiles"];
     if (local !== undefined) {
       installed.push(win32.join(local, "Programs", "Python", folder));
     }
@@ -44,7 +43,6 @@ function windows(environment: Environment): Candidate[] {
       installed.push(win32.join(programs, folder));
     }
   }
-  const root = environment["SystemRoot"];
   const launchers = inFolders(["py.exe"], root === undefined ? folders : [root, ...folders], win32.join);
   return [
     ...launchers.map((launcher) => ({ ...launcher, args: ["-3"] })),
