@@ -48,7 +48,7 @@ def whole(source: BucketSource) -> bytes:
 
 def test_the_newest_generation_is_meant_unless_one_is_named() -> None:
     store = MemoryStore()
-    for session_id in ("s", "s~g2", "s~g10", "s~g10x", "s~agent-1", "s2~g77"):
+    for session_id in ("s", "s~g2", "s~g10", "s~g10x", "s~g10~g99", "s~agent-1", "s2~g77"):
         plant(store, session_id, b"a\n")
     for asked, meant in {"s": "s~g10", "s~g1": "s", "s~g2": "s~g2", "s2": "s2~g77", "s~agent-1": "s~agent-1"}.items():
         found = newest_stored(store, HARNESS, asked)

@@ -74,6 +74,10 @@ def test_windows_in_a_row_are_bounded_and_tell_of_every_line_once(
     for record in records:
         for event in record.events:
             event.text.value.encode()
+            event.label.encode()
+            if event.tool is not None:
+                "".join((event.tool.call_id, event.tool.name, event.tool.target)).encode()
+                assert len(event.tool.name) <= 256
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
