@@ -187,7 +187,8 @@ function calm(icon: string, text: string, headline: string, actions: readonly Co
 }
 
 function details(situation: Situation, health: Health): string[] {
-  const lines = [l10n.t("Destination: {0}", oneLine(health.destinationLabel, 200))];
+  const destination = oneLine(health.destinationLabel, 200);
+  const lines = destination === "" ? [] : [l10n.t("Destination: {0}", destination)];
   if (situation.machine !== undefined) {
     lines.push(l10n.t("Sessions of: {0}", situation.machine));
   }
