@@ -1,0 +1,70 @@
+/** The page's only way out: messages to its host, and the state that the editor keeps for it. */
+
+import { isHostMessage, resultGuards } from "../shared/guards";
+import type { PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot } from "../shared/messages";
+import { isPageState, type PageState } from "../shared/pageState";
+import { RequestChannel } from "../shared/rpc";
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** Reading from a far bucket may take its time; a helper that was killed needs some to come back. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export class Bridge {
+  readonly #api = acquireVsCodeApi();
+  readonly #clientId = crypto.randomUUID();
+  readonly #channel = new RequestChannel(
+    this.#clientId,
+    resultGuards,
+    (request) => this.#post(request),
+    REQUEST_TIMEOUT_MS,
+  );
+
+  constructor(onSnapshot: (snapshot: Snapshot) => void) {
+    addEventListener("message", (event: MessageEvent<unknown>) => {
+      const message = event.data;
+      // Only the frame around the page and the page itself may speak to it, and only to this load of it.
+      const isFromHost = event.source === null || event.source === window || event.source === window.parent;
+      if (!isFromHost || !isHostMessage(message) || message.clientId !== this.#clientId) {
+        return;
+      }
+      if (message.type === "snapshot") {
+        onSnapshot(message.snapshot);
+      } else {
+        this.#channel.settle(message);
+      }
+    });
+    addEventListener("pagehide", () => this.#channel.dispose());
+  }
+
+  ready(): void {
+    this.#post({ type: "ready", clientId: this.#clientId });
+  }
+
+  retry(): void {
+    this.#post({ type: "retry", clientId: this.#clientId });
+  }
+
+  request<M extends PageMethod>(method: M, params: PageRequests[M]["params"]): Promise<PageRequests[M]["result"]> {
+    return this.#channel.request(method, params);
+  }
+
+  loadState(): PageState | undefined {
+    const state = this.#api.getState();
+    return isPageState(state) ? state : undefined;
+  }
+
+  saveState(state: PageState): void {
+    this.#api.setState(state);
+  }
+
+  #post<M extends PageMethod>(message: PageMessage | PageRequestOf<M>): void {
+    this.#api.postMessage(message);
+  }
+}

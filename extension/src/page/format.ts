@@ -1,0 +1,67 @@
+/** Numbers, sizes and times as the reader sees them. */
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const integer = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
+/** The furthest time that a Date can hold; a transcript may say anything. */
+const MAX_TIME_MS = 8.64e15;
+
+export function isTime(timeMs: number | null): timeMs is number {
+  return timeMs !== null && Math.abs(timeMs) <= MAX_TIME_MS;
+}
+
+export function formatClock(timeMs: number): string {
+  return clock.format(timeMs);
+}
+
+export function formatDate(timeMs: number): string {
+  return fullDate.format(timeMs);
+}
+
+export function formatCount(count: number): string {
+  return integer.format(count);
+}
+
+export function plural(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value >= 100 || unit === 0 ? integer.format(value) : oneDigit.format(value)} ${units[unit] ?? "B"}`;
+}
+
+/** The length in Unicode code points, which is how the helper counts. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    const pair = unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+    i += pair ? 1 : 0;
+    count += 1;
+  }
+  return count;
+}
+
+/** The first line with something in it, cut to fit one row. */
+export function firstLine(text: string, maxChars = 240): string {
+  const line = /\S[^\r\n]*/.exec(text)?.[0].trimEnd() ?? "";
+  return line.length > maxChars ? `${line.slice(0, maxChars).trimEnd()}…` : line;
+}
+
+export function lineCount(text: string): number {
+  return text === "" ? 0 : text.replace(/\r?\n$/, "").split("\n").length;
+}

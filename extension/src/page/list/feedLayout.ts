@@ -1,0 +1,183 @@
+/** The geometry of the list in its scrolling element: which rows are drawn, where, and where the view is held. */
+
+import { type Anchor, anchorFor, isAtEnd, TOP, topFor, type View } from "./anchoring";
+import { estimateFor, RowHeights } from "./rowHeights";
+
+const PREFERRED_ROW_HEIGHT = 56;
+/** Rows are drawn this far beyond the view, in pixels. */
+const OVERSCAN = 700;
+
+export interface FeedLayoutDeps {
+  readonly isReadable: (index: number) => boolean;
+  /** Something is to be drawn anew. */
+  readonly onChange: () => void;
+}
+
+export class FeedLayout {
+  #heights = new RowHeights(PREFERRED_ROW_HEIGHT);
+  #anchor: Anchor = TOP;
+  #scroller: HTMLElement | undefined;
+  /** Where we put the view last; any other offset is the reader's doing. */
+  #writtenTop = 0;
+  #drawn: readonly number[] = [];
+  readonly #indices = new WeakMap<Element, number>();
+  readonly #observer = new ResizeObserver((entries) => this.#onResize(entries));
+
+  constructor(private readonly deps: FeedLayoutDeps) {}
+
+  get anchor(): Anchor {
+    return this.#anchor;
+  }
+
+  get total(): number {
+    return this.#heights.total;
+  }
+
+  attach(scroller: HTMLElement): () => void {
+    this.#scroller = scroller;
+    this.#observer.observe(scroller);
+    const onScroll = (): void => this.#onScroll();
+    scroller.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      scroller.removeEventListener("scroll", onScroll);
+      this.#observer.disconnect();
+      this.#scroller = undefined;
+    };
+  }
+
+  /** Begins a list of its own: other content, or the first there is. */
+  restart(count: number, anchor: Anchor): void {
+    this.#heights = new RowHeights(estimateFor(count, PREFERRED_ROW_HEIGHT));
+    this.#heights.grow(count);
+    this.#anchor = anchor;
+  }
+
+  grow(count: number): void {
+    this.#heights.grow(count);
+  }
+
+  /** A record that shows nothing takes no space. */
+  hide(index: number): void {
+    this.#heights.set(index, 0);
+  }
+
+  isHidden(index: number): boolean {
+    return this.#heights.isMeasured(index) && this.#heights.height(index) === 0;
+  }
+
+  offset(index: number): number {
+    return this.#heights.offset(index);
+  }
+
+  height(index: number): number {
+    return this.#heights.height(index);
+  }
+
+  /** The rows to draw, in order; between them are only rows without height. */
+  rows(): readonly number[] {
+    // Before the first layout the view is where the anchor wants it.
+    const view = this.#view();
+    const top = this.#scroller === undefined ? 0 : topFor(this.#anchor, this.#heights, this.#expectedExtent(view));
+    this.#drawn = this.#between(top - OVERSCAN, top + view.height + OVERSCAN);
+    return this.#drawn;
+  }
+
+  /** The rows that can be seen. */
+  visible(): readonly number[] {
+    const view = this.#view();
+    return this.#between(view.top, view.top + view.height);
+  }
+
+  get atEnd(): boolean {
+    return isAtEnd(this.#view());
+  }
+
+  /** Watches a row's height; give the same element again for another index when it is used anew. */
+  observe(element: Element, index: number): () => void {
+    this.#indices.set(element, index);
+    this.#observer.observe(element, { box: "border-box" });
+    return () => this.#observer.unobserve(element);
+  }
+
+  /** To be called when what was drawn is in the document: puts the view where it is held. */
+  settle(): void {
+    const scroller = this.#scroller;
+    if (scroller === undefined) {
+      return;
+    }
+    const top = topFor(this.#anchor, this.#heights, this.#view());
+    if (Math.abs(top - scroller.scrollTop) >= 0.5) {
+      scroller.scrollTop = top;
+    }
+    this.#writtenTop = scroller.scrollTop;
+  }
+
+  /** Moves the view as the reader would. */
+  scrollBy(distance: number): void {
+    if (this.#scroller !== undefined && distance !== 0) {
+      this.#scroller.scrollTop += distance;
+      this.#onScroll();
+    }
+  }
+
+  hold(anchor: Anchor): void {
+    this.#anchor = anchor;
+    this.deps.onChange();
+  }
+
+  /** Keeps one row where it is while it changes its height; one whose head is out of sight shows it when it shrinks. */
+  holdRow(index: number): void {
+    this.#anchor = { kind: "row", index, offset: this.#view().top - this.#heights.offset(index) };
+  }
+
+  #view(): View {
+    const scroller = this.#scroller;
+    return scroller === undefined
+      ? { top: 0, height: 0, contentHeight: 0 }
+      : { top: scroller.scrollTop, height: scroller.clientHeight, contentHeight: scroller.scrollHeight };
+  }
+
+  /** The document may not have grown yet by what is about to be drawn. */
+  #expectedExtent(view: View): Omit<View, "top"> {
+    return { height: view.height, contentHeight: Math.max(view.height, this.#heights.total) };
+  }
+
+  #between(from: number, to: number): readonly number[] {
+    const last = this.#heights.at(to);
+    const rows: number[] = [];
+    for (let index = this.#heights.at(Math.max(0, from)); index <= last && index < this.#heights.count; index += 1) {
+      if (this.#heights.height(index) > 0) {
+        rows.push(index);
+      }
+    }
+    return rows;
+  }
+
+  #onScroll(): void {
+    const view = this.#view();
+    if (Math.abs(view.top - this.#writtenTop) < 1) {
+      return;
+    }
+    this.#writtenTop = view.top;
+    this.#anchor = anchorFor(view, this.#heights, this.deps.isReadable);
+    this.deps.onChange();
+  }
+
+  #onResize(entries: readonly ResizeObserverEntry[]): void {
+    let changed = false;
+    for (const entry of entries) {
+      if (entry.target === this.#scroller) {
+        changed = true;
+        continue;
+      }
+      const index = this.#indices.get(entry.target);
+      const height = entry.borderBoxSize[0]?.blockSize;
+      if (index !== undefined && height !== undefined && entry.target.isConnected) {
+        changed = this.#heights.set(index, height) || changed;
+      }
+    }
+    if (changed) {
+      this.deps.onChange();
+    }
+  }
+}

@@ -1,0 +1,234 @@
+/** Carries out the keys: moves the focus from event to event and the view with it. */
+
+import { RequestError } from "../../shared/rpc";
+import { formatCount } from "../format";
+import type { Command } from "../keys/table";
+import { type EventPlace, foldKey } from "../store/eventPlace";
+import { findPrompt } from "../store/promptSearch";
+import type { ReplayStore } from "../store/replayStore";
+import { scrollToReveal, TOP } from "./anchoring";
+
+/** Between an event moved to and the edge of the view, in pixels. */
+const MARGIN = 12;
+/** How much of the view one step through a long event scrolls. */
+const STEP_SHARE = 0.7;
+/** Of the last page that stays in sight. */
+const PAGE_OVERLAP = 56;
+
+interface Destination {
+  readonly index: number;
+  /** `edge`: the record's first event going forward, its last going back. */
+  readonly field: number | "edge";
+  readonly direction: 1 | -1;
+  readonly reveal: boolean;
+}
+
+export function eventSelector(place: EventPlace): string {
+  return `[data-event="${foldKey(place)}"]`;
+}
+
+export class Navigator {
+  /** Where the focus goes as soon as that event is loaded and drawn. */
+  #destination: Destination | undefined;
+  #search: AbortController | undefined;
+  #focusWasInside = false;
+
+  constructor(
+    private readonly store: ReplayStore,
+    private readonly scroller: HTMLElement,
+  ) {}
+
+  run(command: Exclude<Command, "help" | "close">): void {
+    this.stopSearch();
+    const { layout } = this.store;
+    const page = this.scroller.clientHeight - PAGE_OVERLAP;
+    switch (command) {
+      case "nextEvent":
+        return this.#step(1);
+      case "previousEvent":
+        return this.#step(-1);
+      case "forward":
+        return this.#scrollThrough(1) ? undefined : this.#step(1);
+      case "back":
+        return this.#scrollThrough(-1) ? undefined : this.#step(-1);
+      case "pageDown":
+        return layout.scrollBy(page);
+      case "pageUp":
+        return layout.scrollBy(-page);
+      case "start":
+        this.#destination = { index: 0, field: "edge", direction: 1, reveal: false };
+        return layout.hold(TOP);
+      case "end":
+        this.#destination = { index: this.store.recordCount - 1, field: "edge", direction: -1, reveal: false };
+        return layout.hold({ kind: "end" });
+      case "toggle":
+        return this.#currentElement()?.querySelector<HTMLElement>("[data-fold]")?.click();
+      case "nextPrompt":
+        return void this.#goToPrompt(1);
+      case "previousPrompt":
+        return void this.#goToPrompt(-1);
+    }
+  }
+
+  get searching(): boolean {
+    return this.#search !== undefined;
+  }
+
+  stopSearch(): void {
+    this.#search?.abort();
+    this.#search = undefined;
+    this.store.showActivity("");
+  }
+
+  /** The reader put the focus somewhere in the list. */
+  focused(target: Element): void {
+    this.#focusWasInside = true;
+    const [index, field] = (target.closest<HTMLElement>("[data-event]")?.dataset["event"] ?? "").split(":").map(Number);
+    const { current } = this.store;
+    if (index !== undefined && field !== undefined && (current?.index !== index || current.field !== field)) {
+      this.store.current = { index, field };
+      this.store.changed();
+    }
+  }
+
+  blurred(movedTo: EventTarget | null): void {
+    // Without a new holder of the focus its element was only drawn anew, or the window is left.
+    this.#focusWasInside = movedTo === null;
+  }
+
+  /** To be called when rows were drawn: brings the focus where it is due. */
+  afterDraw(): void {
+    if (this.#destination !== undefined) {
+      this.#arrive(this.#destination);
+    } else {
+      this.#keepFocus();
+    }
+  }
+
+  #arrive(destination: Destination): void {
+    const { layout } = this.store;
+    const { direction, field } = destination;
+    let { index } = destination;
+    while (index >= 0 && index < this.store.recordCount && layout.isHidden(index)) {
+      index += direction;
+    }
+    if (index < 0 || index >= this.store.recordCount) {
+      this.#destination = undefined;
+      return;
+    }
+    const events = this.store.record(index)?.events;
+    const edge = direction === 1 ? 0 : (events?.length ?? 1) - 1;
+    const place = { index, field: field === "edge" ? edge : field };
+    const element = this.scroller.querySelector<HTMLElement>(eventSelector(place));
+    if (element === null) {
+      this.#destination = { ...destination, index };
+      if (destination.reveal && !layout.visible().includes(index)) {
+        layout.hold({ kind: "row", index, offset: -MARGIN });
+      }
+      return;
+    }
+    this.#destination = undefined;
+    this.store.current = place;
+    element.focus({ preventScroll: true });
+    if (destination.reveal) {
+      const frame = this.scroller.getBoundingClientRect();
+      const box = element.getBoundingClientRect();
+      layout.scrollBy(scrollToReveal(box.top - frame.top, box.bottom - frame.top, frame.height, MARGIN));
+    }
+    this.store.changed();
+  }
+
+  /** A row that is scrolled away takes its focus with it: the list keeps it, and gives it back. */
+  #keepFocus(): void {
+    const { activeElement } = document;
+    if (!this.#focusWasInside || (activeElement !== document.body && activeElement !== this.scroller)) {
+      return;
+    }
+    (this.#currentElement() ?? this.scroller).focus({ preventScroll: true });
+  }
+
+  #currentElement(): HTMLElement | null {
+    const { current } = this.store;
+    return current === null ? null : this.scroller.querySelector<HTMLElement>(eventSelector(current));
+  }
+
+  /** The event that the reader is at: the one moved to while it is in sight, else none. */
+  #placeInSight(): EventPlace | undefined {
+    const { current } = this.store;
+    return current !== null && this.store.layout.visible().includes(current.index) ? current : undefined;
+  }
+
+  #step(direction: 1 | -1): void {
+    const from = this.#placeInSight();
+    if (from === undefined) {
+      const visible = this.store.layout.visible();
+      const index = direction === 1 ? visible[0] : visible.at(-1);
+      this.#goTo({ index: index ?? 0, field: "edge", direction, reveal: true });
+      return;
+    }
+    const field = from.field + direction;
+    const isInside = field >= 0 && field < (this.store.record(from.index)?.events.length ?? 0);
+    this.#goTo(
+      isInside
+        ? { index: from.index, field, direction, reveal: true }
+        : { index: from.index + direction, field: "edge", direction, reveal: true },
+    );
+  }
+
+  #goTo(destination: Destination): void {
+    this.#destination = destination;
+    this.store.changed();
+  }
+
+  /** Scrolls inside an event that reaches beyond the view; answers whether it did. */
+  #scrollThrough(direction: 1 | -1): boolean {
+    const element = this.#placeInSight() && this.#currentElement();
+    if (!element) {
+      return false;
+    }
+    const frame = this.scroller.getBoundingClientRect();
+    const box = element.getBoundingClientRect();
+    const hidden = direction === 1 ? box.bottom - frame.bottom : frame.top - box.top;
+    if (hidden <= 1) {
+      return false;
+    }
+    this.store.layout.scrollBy(direction * Math.min(hidden + MARGIN, frame.height * STEP_SHARE));
+    return true;
+  }
+
+  async #goToPrompt(direction: 1 | -1): Promise<void> {
+    const search = new AbortController();
+    this.#search = search;
+    const { store } = this;
+    const at = this.#placeInSight()?.index;
+    const from = at === undefined ? (store.layout.visible()[0] ?? 0) : at + direction;
+    const found = await findPrompt(
+      {
+        cached: (index) => store.record(index),
+        request: (start, count) => store.bridge.request("window", { start, count }),
+        recordCount: () => store.recordCount,
+        onProgress: (index) => {
+          if (!search.signal.aborted) {
+            store.showActivity(`Looking for a prompt… record ${formatCount(index)}`);
+          }
+        },
+      },
+      from,
+      direction,
+      search.signal,
+    ).catch((error: unknown) => RequestError.problemOf(error));
+    if (search.signal.aborted) {
+      return;
+    }
+    this.#search = undefined;
+    if (found === undefined) {
+      store.notify(direction === 1 ? "No later prompt" : "No earlier prompt");
+    } else if ("message" in found) {
+      store.notify(found.message);
+    } else {
+      store.showActivity("");
+      this.#destination = { ...found, direction, reveal: false };
+      store.layout.hold({ kind: "row", index: found.index, offset: -MARGIN });
+    }
+  }
+}

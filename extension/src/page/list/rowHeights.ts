@@ -1,0 +1,106 @@
+/**
+ * Heights of all rows, most of them estimated. A Fenwick tree keeps offset, look-up and change at O(log n), so that
+ * half a million rows cost nothing to scroll.
+ */
+
+/** Browsers clamp elements at some 33 million pixels; estimates stay well below, and leave room for taller rows. */
+const MAX_ESTIMATED_TOTAL = 16_000_000;
+const UNKNOWN = -1;
+
+export function estimateFor(count: number, preferred: number): number {
+  return count === 0 ? preferred : Math.max(1, Math.min(preferred, MAX_ESTIMATED_TOTAL / count));
+}
+
+export class RowHeights {
+  /** What was measured, `UNKNOWN` where nothing was. */
+  #measured = new Float64Array(0);
+  #tree = new Float64Array(1);
+  #count = 0;
+
+  constructor(private readonly estimate: number) {}
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get total(): number {
+    return this.offset(this.#count);
+  }
+
+  isMeasured(index: number): boolean {
+    return index < this.#count && this.#measured[index] !== UNKNOWN;
+  }
+
+  height(index: number): number {
+    const measured = this.#measured[index] ?? 0;
+    return measured === UNKNOWN ? this.estimate : measured;
+  }
+
+  /** Adds rows at the end; the list never gets shorter. */
+  grow(count: number): void {
+    if (count <= this.#count) {
+      return;
+    }
+    if (count > this.#measured.length) {
+      const capacity = Math.max(count, this.#measured.length * 2, 256);
+      const measured = new Float64Array(capacity);
+      measured.set(this.#measured.subarray(0, this.#count));
+      const tree = new Float64Array(capacity + 1);
+      tree.set(this.#tree.subarray(0, this.#count + 1));
+      this.#measured = measured;
+      this.#tree = tree;
+    }
+    for (let index = this.#count; index < count; index += 1) {
+      this.#measured[index] = UNKNOWN;
+      const node = index + 1;
+      let sum = this.estimate;
+      // A node's sum is its own row and those of its children, which end just before it.
+      for (let child = index; child > node - (node & -node); child -= child & -child) {
+        sum += this.#tree[child] ?? 0;
+      }
+      this.#tree[node] = sum;
+    }
+    this.#count = count;
+  }
+
+  /** Returns whether anything changed. */
+  set(index: number, height: number): boolean {
+    const before = this.height(index);
+    this.#measured[index] = height;
+    const delta = height - before;
+    if (delta === 0) {
+      return false;
+    }
+    for (let node = index + 1; node <= this.#count; node += node & -node) {
+      this.#tree[node] = (this.#tree[node] ?? 0) + delta;
+    }
+    return true;
+  }
+
+  /** Where a row begins. */
+  offset(index: number): number {
+    let sum = 0;
+    for (let node = Math.min(index, this.#count); node > 0; node -= node & -node) {
+      sum += this.#tree[node] ?? 0;
+    }
+    return sum;
+  }
+
+  /** The row at an offset: the last one that begins at or before it, past rows without height. */
+  at(offset: number): number {
+    if (this.#count === 0) {
+      return 0;
+    }
+    let node = 0;
+    let rest = offset;
+    for (let step = 2 ** Math.floor(Math.log2(this.#count)); step >= 1; step /= 2) {
+      const next = node + step;
+      const sum = this.#tree[next] ?? 0;
+      if (next <= this.#count && sum <= rest) {
+        node = next;
+        rest -= sum;
+      }
+    }
+    return Math.min(node, this.#count - 1);
+  }
+}

@@ -1,0 +1,23 @@
+/** The replay page's beginning. */
+
+import { render } from "preact";
+import { Bridge } from "./bridge";
+import { ReplayStore } from "./store/replayStore";
+import { App } from "./view/App";
+import "./styles/base.css";
+import "./styles/header.css";
+import "./styles/feed.css";
+import "./styles/events.css";
+import "./styles/markdown.css";
+import "./styles/overlays.css";
+import "./styles/contrast.css";
+
+const root = document.getElementById("root");
+if (root !== null) {
+  const bridge = new Bridge((snapshot) => store.receive(snapshot));
+  const store = new ReplayStore(bridge);
+  addEventListener("pagehide", () => store.saveNow());
+  document.addEventListener("visibilitychange", () => store.saveNow());
+  render(<App store={store} />, root);
+  bridge.ready();
+}

@@ -1,0 +1,245 @@
+/** What the page knows about the session, and what the reader did with it. The views draw it and hear of changes. */
+
+import type { ReplayRecord, TextSlice } from "../../protocol/messages";
+import type { Snapshot, WindowResult } from "../../shared/messages";
+import type { PageState } from "../../shared/pageState";
+import type { Bridge } from "../bridge";
+import { plural } from "../format";
+import { FeedLayout } from "../list/feedLayout";
+import { Announcements } from "./announcements";
+import { type EventPlace, foldKey, rawKey, textKey } from "./eventPlace";
+import { Folds } from "./folds";
+import { RecordCache } from "./recordCache";
+import { TextStore } from "./textStore";
+import { WindowLoader } from "./windowLoader";
+
+const CACHE_LIMITS = { maxPages: 40, maxChars: 24_000_000 };
+/** Scrolling asks for what is in sight at most this often. */
+const WANT_INTERVAL_MS = 40;
+const SAVE_INTERVAL_MS = 200;
+const NOTICE_MS = 3000;
+
+export class ReplayStore {
+  readonly layout: FeedLayout;
+  readonly texts: TextStore;
+  readonly folds: Folds;
+  /** The event that keys act on; shown once it was moved to by key. */
+  current: EventPlace | null = null;
+  /** How many records there were when the reader was last at the end. */
+  seenCount = 0;
+  /** What is going on beside reading, such as a search; empty when nothing is. */
+  activity = "";
+  readonly #announcements = new Announcements(() => this.changed());
+  readonly #cache = new RecordCache(CACHE_LIMITS);
+  readonly #loader: WindowLoader;
+  readonly #listeners = new Set<() => void>();
+  readonly #saved: PageState | undefined;
+  #snapshot: Snapshot | null = null;
+  #begun = false;
+  #wantTimer: ReturnType<typeof setTimeout> | undefined;
+  #activityTimer: ReturnType<typeof setTimeout> | undefined;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly bridge: Bridge) {
+    this.#saved = bridge.loadState();
+    this.folds = new Folds(this.#saved?.open ?? []);
+    this.texts = new TextStore(() => this.changed());
+    this.layout = new FeedLayout({
+      isReadable: (index) => this.#cache.get(index) !== undefined,
+      onChange: () => this.#moved(),
+    });
+    this.#loader = new WindowLoader({
+      cache: this.#cache,
+      request: (start, count) => bridge.request("window", { start, count }),
+      onChange: (loaded) => this.#loaded(loaded),
+    });
+  }
+
+  get snapshot(): Snapshot | null {
+    return this.#snapshot;
+  }
+
+  get recordCount(): number {
+    return this.#snapshot?.info?.recordCount ?? 0;
+  }
+
+  /** Why records in sight can't be loaded. */
+  get loadProblem(): WindowLoader["problem"] {
+    return this.#loader.problem;
+  }
+
+  get following(): boolean {
+    return this.layout.anchor.kind === "end";
+  }
+
+  /** For screen readers, and in the notice at the lower edge. */
+  get announcement(): string {
+    return this.#announcements.line;
+  }
+
+  /** Records that came since the reader was last at the end. */
+  get newCount(): number {
+    return this.recordCount - this.seenCount;
+  }
+
+  /** Shows what is going on beside reading; nothing when empty. */
+  showActivity(line: string): void {
+    clearTimeout(this.#activityTimer);
+    this.activity = line;
+    this.changed();
+  }
+
+  /** Shows and says a line that goes away by itself. */
+  notify(line: string): void {
+    this.showActivity(line);
+    this.#announcements.say(line);
+    this.#activityTimer = setTimeout(() => this.showActivity(""), NOTICE_MS);
+  }
+
+  record(index: number): ReplayRecord | undefined {
+    return this.#cache.get(index);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of [...this.#listeners]) {
+      listener();
+    }
+  }
+
+  receive(snapshot: Snapshot): void {
+    const before = this.#snapshot;
+    this.#snapshot = snapshot;
+    if (before === null) {
+      this.save();
+    }
+    if (snapshot.info !== null) {
+      this.#takeInfo(snapshot, snapshot.info, before);
+    }
+    this.changed();
+  }
+
+  toggleFold(place: EventPlace): void {
+    this.layout.holdRow(place.index);
+    this.folds.toggle(foldKey(place));
+    this.save();
+    this.changed();
+  }
+
+  /** Loads more of an event's text. */
+  moreText(place: EventPlace, first: TextSlice): void {
+    this.layout.holdRow(place.index);
+    void this.texts.more(textKey(place), first, (offset) => this.bridge.request("text", { ...place, offset }));
+  }
+
+  /** Loads a record's line as it stands in the stream, or more of it. */
+  moreRaw(index: number): void {
+    this.layout.holdRow(index);
+    const first = { value: "", totalChars: 0 };
+    void this.texts.more(rawKey(index), first, (offset) => this.bridge.request("raw", { index, offset }));
+  }
+
+  hideRaw(index: number): void {
+    this.layout.holdRow(index);
+    this.texts.forget(rawKey(index));
+  }
+
+  retryLoading(): void {
+    this.#loader.retry();
+    this.changed();
+  }
+
+  /** Remembers the place and the folds for after a reload; soon, not at once. */
+  save(): void {
+    this.#saveTimer ??= setTimeout(() => this.saveNow(), SAVE_INTERVAL_MS);
+  }
+
+  saveNow(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const target = this.#snapshot?.target;
+    if (target === undefined) {
+      return;
+    }
+    const { anchor } = this.layout;
+    const position =
+      anchor.kind === "end"
+        ? { index: Math.max(0, this.recordCount - 1), offset: 0, atEnd: true }
+        : { index: anchor.index, offset: anchor.offset, atEnd: false };
+    const reading = this.#begun ? position : (this.#saved?.position ?? position);
+    this.bridge.saveState({ version: 1, target, position: reading, open: this.folds.saved() });
+  }
+
+  #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {
+    const { recordCount } = info;
+    if (!this.#begun) {
+      this.#begun = true;
+      this.layout.restart(recordCount, this.#firstAnchor(info.isLive));
+      this.seenCount = recordCount;
+    } else if (before !== null && before.edition !== snapshot.edition) {
+      this.#cache.clear();
+      this.#loader.reset();
+      this.folds.clear();
+      this.texts.clear();
+      this.current = null;
+      this.seenCount = recordCount;
+      this.layout.restart(recordCount, this.following ? { kind: "end" } : { kind: "row", index: 0, offset: 0 });
+    } else if (before !== null && before.opening !== snapshot.opening) {
+      this.#cache.markStale();
+      this.#loader.reset();
+    }
+    this.layout.grow(recordCount);
+    this.#loader.setRecordCount(recordCount);
+    const came = recordCount - (before?.info?.recordCount ?? recordCount);
+    if (this.following) {
+      this.seenCount = recordCount;
+    }
+    if (came > 0) {
+      this.#announcements.say(
+        this.following
+          ? plural(came, "new record", "new records")
+          : `${plural(this.newCount, "new record", "new records")} below`,
+      );
+    }
+    this.#want();
+  }
+
+  /** A live session begins at its end, where it happens; a finished one at its beginning. */
+  #firstAnchor(isLive: boolean): FeedLayout["anchor"] {
+    const position = this.#saved?.position;
+    if (position === undefined ? isLive : position.atEnd) {
+      return { kind: "end" };
+    }
+    return { kind: "row", index: position?.index ?? 0, offset: position?.offset ?? 0 };
+  }
+
+  #loaded(loaded: WindowResult | undefined): void {
+    for (const record of loaded?.records ?? []) {
+      if (record.events.length === 0) {
+        this.layout.hide(record.index);
+      }
+    }
+    this.#want();
+    this.changed();
+  }
+
+  #moved(): void {
+    if (this.following || this.layout.atEnd) {
+      this.seenCount = this.recordCount;
+    }
+    this.save();
+    this.#want();
+    this.changed();
+  }
+
+  #want(): void {
+    this.#wantTimer ??= setTimeout(() => {
+      this.#wantTimer = undefined;
+      this.#loader.want(this.layout.rows());
+    }, WANT_INTERVAL_MS);
+  }
+}

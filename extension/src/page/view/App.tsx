@@ -1,0 +1,121 @@
+/** The whole page: puts the parts together, and turns keys and clicks on links into deeds. */
+
+import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { isOpenableUrl } from "../../shared/guards";
+import { plural } from "../format";
+import { commandFor, focusKind } from "../keys/table";
+import type { Navigator } from "../list/navigator";
+import type { ReplayStore } from "../store/replayStore";
+import { Feed } from "./Feed";
+import { Header } from "./Header";
+import { Icon } from "./Icon";
+import { KeysOverlay } from "./KeysOverlay";
+import { Empty, Failed, Opening, ProblemBar } from "./States";
+
+export function App({ store }: { store: ReplayStore }) {
+  const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
+  const [isHelpShown, setHelpShown] = useState(false);
+  const navigator = useRef<Navigator | undefined>(undefined);
+  const setNavigator = useCallback((created: Navigator | undefined) => {
+    navigator.current = created;
+  }, []);
+  useLayoutEffect(() => store.subscribe(() => redraw(undefined)), [store]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => handleKey(event, navigator.current, setHelpShown);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+
+  const { snapshot } = store;
+  if (snapshot === null) {
+    return <Opening progress="" />;
+  }
+  return (
+    <div
+      class="page"
+      onClick={(event) => openLink(event, store)}
+      onKeyDown={(event) => event.key === "Enter" && openLink(event, store)}
+    >
+      <Header snapshot={snapshot} onHelp={() => setHelpShown(true)} />
+      <Content store={store} onNavigator={setNavigator} />
+      <p class="visually-hidden" aria-live="polite">
+        {store.announcement}
+      </p>
+      {isHelpShown && <KeysOverlay onClose={() => setHelpShown(false)} />}
+    </div>
+  );
+}
+
+function Content({
+  store,
+  onNavigator,
+}: {
+  store: ReplayStore;
+  onNavigator: (navigator: Navigator | undefined) => void;
+}) {
+  const { snapshot } = store;
+  const retryOpening = (): void => store.bridge.retry();
+  if (snapshot === null || snapshot.info === null) {
+    return snapshot?.problem ? (
+      <Failed problem={snapshot.problem} onRetry={retryOpening} />
+    ) : (
+      <Opening progress={snapshot?.progress ?? ""} />
+    );
+  }
+  if (snapshot.info.recordCount === 0) {
+    return <Empty isLive={snapshot.info.isLive} />;
+  }
+  const { newCount } = store;
+  return (
+    <main class="content">
+      <Feed store={store} onNavigator={onNavigator} />
+      <div class="floating">
+        {store.activity !== "" && <p class="activity">{store.activity}</p>}
+        {newCount > 0 && !store.following && (
+          <button type="button" class="new-button" onClick={() => store.layout.hold({ kind: "end" })}>
+            {plural(newCount, "new", "new")}
+            <Icon name="down" />
+          </button>
+        )}
+      </div>
+      {snapshot.phase === "failed" && snapshot.problem !== null ? (
+        <ProblemBar problem={snapshot.problem} onRetry={retryOpening} />
+      ) : (
+        store.loadProblem !== null && <ProblemBar problem={store.loadProblem} onRetry={() => store.retryLoading()} />
+      )}
+    </main>
+  );
+}
+
+function handleKey(
+  event: KeyboardEvent,
+  navigator: Navigator | undefined,
+  setHelpShown: (change: (isShown: boolean) => boolean) => void,
+): void {
+  const command = event.defaultPrevented ? undefined : commandFor(event, focusKind(document.activeElement));
+  if (command === undefined) {
+    return;
+  }
+  if (command === "help") {
+    setHelpShown((isShown) => !isShown);
+  } else if (command === "close") {
+    // The open dialog closes by itself.
+    navigator?.stopSearch();
+    return;
+  } else if (document.querySelector("dialog[open]") === null) {
+    navigator?.run(command);
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+/** Links of a transcript are opened by the host, and only after it has asked. */
+function openLink(event: Event, store: ReplayStore): void {
+  const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a[data-url]") : null;
+  const url = link?.dataset["url"];
+  if (isOpenableUrl(url)) {
+    event.preventDefault();
+    store.bridge.request("openExternal", { url }).catch(() => store.notify("The address couldn't be opened"));
+  }
+}

@@ -1,0 +1,70 @@
+/** The scrolling list of the session's records: of all of them, only those around the view are in the document. */
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Navigator } from "../list/navigator";
+import type { ReplayStore } from "../store/replayStore";
+import { Row } from "./Row";
+
+interface Props {
+  readonly store: ReplayStore;
+  readonly onNavigator: (navigator: Navigator | undefined) => void;
+}
+
+export function Feed({ store, onNavigator }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const sizer = useRef<HTMLDivElement>(null);
+  const block = useRef<HTMLDivElement>(null);
+  const [navigator, setNavigator] = useState<Navigator>();
+
+  useLayoutEffect(() => {
+    if (scroller.current === null) {
+      return undefined;
+    }
+    const detach = store.layout.attach(scroller.current);
+    const created = new Navigator(store, scroller.current);
+    setNavigator(created);
+    onNavigator(created);
+    return () => {
+      created.stopSearch();
+      onNavigator(undefined);
+      detach();
+    };
+  }, [store, onNavigator]);
+
+  const { layout } = store;
+  const rows = layout.rows();
+  const total = layout.total;
+  const top = layout.offset(rows[0] ?? 0);
+  // After every drawing: rows came or went, and what is being read has to stay where it is.
+  useLayoutEffect(() => {
+    sizer.current?.style.setProperty("height", `${total}px`);
+    block.current?.style.setProperty("top", `${top}px`);
+    layout.settle();
+    navigator?.afterDraw();
+  });
+  useEffect(() => {
+    if (document.activeElement === document.body) {
+      scroller.current?.focus({ preventScroll: true });
+    }
+  }, []);
+
+  const isLoading = rows.some((index) => store.record(index) === undefined);
+  return (
+    <div
+      class="scroller"
+      ref={scroller}
+      tabIndex={0}
+      onFocusIn={(event) => event.target instanceof Element && navigator?.focused(event.target)}
+      onFocusOut={(event) => navigator?.blurred(event.relatedTarget)}
+    >
+      <div class="sizer" ref={sizer}>
+        <div class="rows" ref={block} role="feed" aria-busy={isLoading} aria-label="Session">
+          {rows.map((index) => (
+            <Row key={`${store.snapshot?.edition}:${index}`} store={store} index={index} />
+          ))}
+        </div>
+      </div>
+      <p class="ending">{store.snapshot?.info?.isLive ? "The session goes on here" : "End of the session"}</p>
+    </div>
+  );
+}

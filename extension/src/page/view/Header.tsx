@@ -1,0 +1,71 @@
+/** What is being read: the session's title, where it comes from, and whether it still grows. */
+
+import type { SessionInfo, Snapshot } from "../../shared/messages";
+import { formatBytes, plural } from "../format";
+import { Icon } from "./Icon";
+
+const HARNESS_NAMES: Readonly<Record<string, string>> = {
+  "claude-code": "Claude Code",
+  codex: "Codex",
+  hermes: "Hermes",
+  openclaw: "OpenClaw",
+};
+
+export function Header({ snapshot, onHelp }: { snapshot: Snapshot; onHelp: () => void }) {
+  const { info, target } = snapshot;
+  return (
+    <header class="header">
+      <div class="header-text">
+        <h1 class="title" dir="auto" title={info?.title || target.title}>
+          {info?.title || target.title}
+        </h1>
+        <ul class="facts">
+          <li>{HARNESS_NAMES[target.harness] ?? target.harness}</li>
+          {info !== null && <Facts info={info} />}
+        </ul>
+      </div>
+      <LiveBadge snapshot={snapshot} />
+      <button type="button" class="icon-button" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
+        <Icon name="keyboard" />
+      </button>
+    </header>
+  );
+}
+
+function Facts({ info }: { info: SessionInfo }) {
+  return (
+    <>
+      {info.origin === "disk" ? (
+        <li title={info.cwd ?? undefined}>
+          <Icon name="disk" />
+          From disk
+        </li>
+      ) : (
+        <li title={info.cwd ?? undefined}>
+          <Icon name="bucket" />
+          From the bucket
+        </li>
+      )}
+      {info.redacted && (
+        <li title="Secrets were replaced by placeholders before this was stored">
+          <Icon name="shield" />
+          Redacted
+        </li>
+      )}
+      <li>{plural(info.recordCount, "record", "records")}</li>
+      <li class="fact-size">{formatBytes(info.totalBytes)}</li>
+    </>
+  );
+}
+
+function LiveBadge({ snapshot }: { snapshot: Snapshot }) {
+  if (snapshot.phase === "opening" && snapshot.info !== null) {
+    return <span class="badge">Reconnecting…</span>;
+  }
+  return snapshot.phase === "open" && snapshot.info?.isLive ? (
+    <span class="badge badge-live" title="The session is being written; what is new appears at its end">
+      <span class="live-dot" aria-hidden="true" />
+      Live
+    </span>
+  ) : null;
+}

@@ -1,0 +1,48 @@
+/** The help on keys, made from the table that the keys themselves come from. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { KEY_TABLE, keycaps } from "../keys/table";
+import { Icon } from "./Icon";
+
+export function KeysOverlay({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    // A modal dialog of the browser keeps the focus inside, and gives it back afterwards.
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      class="keys"
+      ref={dialog}
+      aria-labelledby="keys-title"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
+      <div class="keys-frame">
+        <header class="keys-head">
+          <h2 id="keys-title">Keys</h2>
+          <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+            <Icon name="close" />
+          </button>
+        </header>
+        <dl class="keys-list">
+          {KEY_TABLE.map(({ command, keys, does }) => (
+            <div key={command} class="keys-row">
+              <dt>
+                {keys.map((key, position) => (
+                  <span key={key}>
+                    {position > 0 && <span class="keys-or"> or </span>}
+                    {keycaps(key).map((cap) => (
+                      <kbd key={cap}>{cap}</kbd>
+                    ))}
+                  </span>
+                ))}
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </dialog>
+  );
+}

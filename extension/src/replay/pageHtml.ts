@@ -1,0 +1,40 @@
+/** The document a replay tab starts with: an empty room for the page's script, and the policy that keeps it locked. */
+
+export interface PageAssets {
+  readonly cspSource: string;
+  readonly scriptUri: string;
+  readonly styleUri: string;
+  readonly nonce: string;
+  readonly title: string;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Transcript text never goes in here; it reaches the page by messages only. */
+export function pageHtml(assets: PageAssets): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${assets.nonce}'`,
+    `style-src ${assets.cspSource}`,
+    `font-src ${assets.cspSource}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(assets.title)}</title>
+<link rel="stylesheet" href="${escapeHtml(assets.styleUri)}">
+</head>
+<body>
+<div id="root"></div>
+<script nonce="${assets.nonce}" src="${escapeHtml(assets.scriptUri)}"></script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,150 @@
+/** One replay tab: carries messages between its page and the session behind it. */
+
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { isPageMessage } from "../shared/guards";
+import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
+import type { ReplayDeps } from "./deps";
+import { pageHtml } from "./pageHtml";
+import { problemOf, ReplaySession } from "./replaySession";
+
+export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, "dist", "page");
+}
+
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, enableForms: false, localResourceRoots: [pageRoot(extensionUri)] };
+}
+
+export class ReplayPanel {
+  readonly #session: ReplaySession;
+  /** The load of the page that said it is ready; messages for any other are worth nothing. */
+  #clientId: string | undefined;
+  /** The page was hidden when the snapshot last changed. */
+  #snapshotDue = false;
+
+  constructor(
+    private readonly deps: ReplayDeps,
+    private readonly panel: vscode.WebviewPanel,
+    readonly target: ReplayTarget,
+    onDispose: (panel: ReplayPanel) => void,
+  ) {
+    this.#session = new ReplaySession(deps.helper, target, (snapshot) => this.#onSnapshot(snapshot));
+    const { webview } = panel;
+    webview.options = webviewOptions(deps.extensionUri);
+    webview.onDidReceiveMessage((message: unknown) => this.#onMessage(message));
+    panel.onDidChangeViewState(() => this.#flush());
+    panel.onDidDispose(() => {
+      this.#session.dispose();
+      onDispose(this);
+    });
+    panel.title = target.title;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-light.svg"),
+      dark: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-dark.svg"),
+    };
+    const root = pageRoot(deps.extensionUri);
+    webview.html = pageHtml({
+      cspSource: webview.cspSource,
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(root, "main.js")).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(root, "main.css")).toString(),
+      nonce: randomBytes(18).toString("base64url"),
+      title: target.title,
+    });
+  }
+
+  /** Resolves when the session is open or has failed to; the page tells which. */
+  open(): Promise<void> {
+    return this.#session.open();
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  /** Releases the session; the tab itself stays. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  #onSnapshot(snapshot: Snapshot): void {
+    const title = snapshot.info?.title;
+    if (title && title !== this.panel.title) {
+      this.panel.title = title;
+    }
+    if (snapshot.problem !== null) {
+      this.deps.log.warn(
+        `Replay of ${snapshot.target.harness} session ${snapshot.target.sessionId}: ${snapshot.problem.message}`,
+      );
+    }
+    this.#snapshotDue = true;
+    this.#flush();
+  }
+
+  /** A hidden page gets only the newest snapshot, once it is seen again. */
+  #flush(): void {
+    if (this.#snapshotDue && this.#clientId !== undefined && this.panel.visible) {
+      this.#snapshotDue = false;
+      this.#post({ type: "snapshot", clientId: this.#clientId, snapshot: this.#session.snapshot });
+    }
+  }
+
+  #onMessage(message: unknown): void {
+    if (!isPageMessage(message)) {
+      this.deps.log.warn("The replay page sent a message that can't be read; it was ignored.");
+      return;
+    }
+    if (message.type === "ready") {
+      this.#clientId = message.clientId;
+      this.#snapshotDue = true;
+      this.#flush();
+      return;
+    }
+    if (message.clientId !== this.#clientId) {
+      return;
+    }
+    if (message.type === "retry") {
+      void this.#session.open();
+      return;
+    }
+    void this.#respond(message);
+  }
+
+  async #respond(request: PageRequest): Promise<void> {
+    const { clientId, id } = request;
+    try {
+      this.#post({ type: "response", clientId, id, ok: true, result: await this.#answer(request) });
+    } catch (error) {
+      this.#post({ type: "response", clientId, id, ok: false, problem: problemOf(error) });
+    }
+  }
+
+  #answer(request: PageRequest): Promise<unknown> {
+    switch (request.method) {
+      case "window":
+        return this.#session.window(request.params);
+      case "text":
+        return this.#session.text(request.params);
+      case "raw":
+        return this.#session.raw(request.params);
+      case "openExternal":
+        return this.#openExternal(request.params.url);
+    }
+  }
+
+  /** The address is a transcript's word: nothing is opened before the reader has seen it whole and agreed. */
+  async #openExternal(url: string): Promise<{ readonly opened: boolean }> {
+    const open = "Open";
+    const choice = await vscode.window.showWarningMessage(
+      "Open this address from the session in your browser?",
+      { modal: true, detail: url },
+      open,
+    );
+    return { opened: choice === open && (await vscode.env.openExternal(vscode.Uri.parse(url, true))) };
+  }
+
+  #post(message: HostMessage): void {
+    // A page that was closed meanwhile has no use for it.
+    this.panel.webview.postMessage(message).then(undefined, () => undefined);
+  }
+}

@@ -1,0 +1,195 @@
+/** One session opened for replay: keeps a handle at the helper, and gets a new one when the helper was restarted. */
+
+import { type HelperClient, HelperError } from "../helper/client";
+import type { Facts, ReplayOpenResult, Requests } from "../protocol/messages";
+import type { PageProblem, ReplayTarget, Snapshot, TextResult, WindowResult } from "../shared/messages";
+import { RequestError } from "../shared/rpc";
+
+type Changed = Facts["sessionMirror/replay/didChange"];
+type HandleMethod = "sessionMirror/replay/window" | "sessionMirror/replay/text" | "sessionMirror/replay/raw";
+type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
+
+export function problemOf(error: unknown): PageProblem {
+  if (HelperError.is(error)) {
+    return { message: error.message, hint: error.hint, retryable: error.retryable };
+  }
+  return RequestError.problemOf(error);
+}
+
+export class ReplaySession {
+  readonly #subscriptions: { dispose(): unknown }[];
+  #snapshot: Snapshot;
+  #replayId: string | undefined;
+  #opening: Promise<string> | undefined;
+  #disposed = false;
+
+  constructor(
+    private readonly helper: HelperClient,
+    target: ReplayTarget,
+    private readonly onChange: (snapshot: Snapshot) => void,
+  ) {
+    this.#snapshot = { target, phase: "opening", opening: 0, edition: 1, info: null, problem: null, progress: "" };
+    this.#subscriptions = [
+      helper.onFact("sessionMirror/replay/didChange", (fact) => this.#onFact(fact)),
+      helper.onDidChangeState(() => this.#onHelperState()),
+    ];
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Opens the session unless it is open; what goes wrong is told by the snapshot. */
+  async open(): Promise<void> {
+    await this.#handle().catch(() => undefined);
+  }
+
+  window(params: Unhandled<"sessionMirror/replay/window">): Promise<WindowResult> {
+    return this.#ask("sessionMirror/replay/window", (replayId) => ({ ...params, replayId }));
+  }
+
+  text(params: Unhandled<"sessionMirror/replay/text">): Promise<TextResult> {
+    return this.#ask("sessionMirror/replay/text", (replayId) => ({ ...params, replayId }));
+  }
+
+  raw(params: Unhandled<"sessionMirror/replay/raw">): Promise<TextResult> {
+    return this.#ask("sessionMirror/replay/raw", (replayId) => ({ ...params, replayId }));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    if (this.#replayId !== undefined) {
+      this.#release(this.#replayId);
+      this.#replayId = undefined;
+    }
+  }
+
+  async #ask<M extends HandleMethod>(
+    method: M,
+    paramsFor: (replayId: string) => Requests[M]["params"],
+  ): Promise<Requests[M]["result"]> {
+    const replayId = await this.#handle();
+    try {
+      return await this.helper.request(method, paramsFor(replayId));
+    } catch (error) {
+      // Lost over a restart of the helper, not refused: once more, with the new handle.
+      const handleLost = this.#replayId !== replayId || (HelperError.is(error) && error.reason === "gone");
+      if (this.#disposed || !handleLost) {
+        throw error;
+      }
+      if (this.#replayId === replayId) {
+        this.#replayId = undefined;
+      }
+      return await this.helper.request(method, paramsFor(await this.#handle()));
+    }
+  }
+
+  #handle(): Promise<string> {
+    if (this.#replayId !== undefined) {
+      return Promise.resolve(this.#replayId);
+    }
+    this.#opening ??= this.#openOnce().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #openOnce(): Promise<string> {
+    this.#update({ phase: "opening", problem: null, progress: "" });
+    try {
+      const result = await this.#requestOpen().catch((error: unknown) => {
+        // The helper died over it: it is started again, and the second request waits for that.
+        if (HelperError.is(error) && error.reason === "gone" && !this.#disposed) {
+          return this.#requestOpen();
+        }
+        throw error;
+      });
+      if (this.#disposed) {
+        this.#release(result.replayId);
+        throw new RequestError({ message: "The tab was closed.", hint: "", retryable: false });
+      }
+      this.#opened(result);
+      return result.replayId;
+    } catch (error) {
+      this.#update({ phase: "failed", problem: problemOf(error), progress: "" });
+      throw error;
+    }
+  }
+
+  #requestOpen(): Promise<ReplayOpenResult> {
+    const { harness, sessionId, origin } = this.#snapshot.target;
+    return this.helper.request("sessionMirror/replay/open", { harness, sessionId, origin }, undefined, (report) =>
+      this.#update({ progress: report.message ?? "" }),
+    );
+  }
+
+  #opened(result: ReplayOpenResult): void {
+    const { replayId, ...info } = result;
+    const before = this.#snapshot.info;
+    // Another origin or fewer records than before: the positions that the page knows are not those of this content.
+    const replaced = before !== null && (before.origin !== info.origin || info.recordCount < before.recordCount);
+    this.#replayId = replayId;
+    this.#update({
+      phase: "open",
+      opening: this.#snapshot.opening + 1,
+      edition: this.#snapshot.edition + (replaced ? 1 : 0),
+      info,
+      problem: null,
+      progress: "",
+    });
+  }
+
+  #onFact(fact: Changed): void {
+    const { info } = this.#snapshot;
+    if (fact.replayId !== this.#replayId || info === null) {
+      return;
+    }
+    this.#update({
+      edition: this.#snapshot.edition + (fact.restarted ? 1 : 0),
+      info: { ...info, recordCount: fact.recordCount, totalBytes: fact.totalBytes, isLive: fact.isLive },
+    });
+  }
+
+  /** A handle dies with the helper; one that was open is opened again as soon as the helper is back. */
+  #onHelperState(): void {
+    const { state } = this.helper;
+    switch (state.phase) {
+      case "running":
+        void this.open();
+        return;
+      case "starting":
+      case "restarting":
+        if (this.#replayId !== undefined) {
+          this.#replayId = undefined;
+          this.#update({ phase: "opening", progress: "" });
+        }
+        return;
+      case "failed":
+        this.#replayId = undefined;
+        this.#update({
+          phase: "failed",
+          problem: { message: state.message, hint: "", retryable: state.reason !== "stopped" },
+          progress: "",
+        });
+        return;
+      case "idle":
+        this.#replayId = undefined;
+    }
+  }
+
+  #release(replayId: string): void {
+    // The helper may be gone, and then so is the handle.
+    this.helper.request("sessionMirror/replay/close", { replayId }).catch(() => undefined);
+  }
+
+  #update(change: Partial<Snapshot>): void {
+    if (this.#disposed) {
+      return;
+    }
+    this.#snapshot = { ...this.#snapshot, ...change };
+    this.onChange(this.#snapshot);
+  }
+}

@@ -1,0 +1,144 @@
+/** Checks of everything that crosses between page and host: neither side trusts the other's words. */
+
+import type { ReplayEvent, ReplayRecord, TextSlice, ToolCall } from "../protocol/messages";
+import type {
+  HostMessage,
+  PageMessage,
+  PageMethod,
+  PageProblem,
+  PageRequests,
+  ReplayTarget,
+  SessionInfo,
+  Snapshot,
+  TextResult,
+  WindowResult,
+} from "./messages";
+import { type Guard, isBoolean, isCount, isNumber, isObject, isString, listOf, oneOf, orNull, shape } from "./shape";
+
+/** The most records that one request may ask for. */
+export const MAX_WINDOW = 1024;
+const MAX_URL_CHARS = 4096;
+
+const isEvent = shape<ReplayEvent>({
+  kind: oneOf(
+    "prompt",
+    "reply",
+    "thinking",
+    "toolCall",
+    "toolResult",
+    "system",
+    "compaction",
+    "subAgent",
+    "error",
+    "opaque",
+  ),
+  field: isCount,
+  text: shape<TextSlice>({ value: isString, totalChars: isCount }),
+  format: oneOf("markdown", "plain", "json"),
+  tool: orNull(shape<ToolCall>({ callId: isString, name: isString, target: isString })),
+  isError: isBoolean,
+  label: isString,
+  images: isCount,
+});
+
+const isRecord = shape<ReplayRecord>({
+  index: isCount,
+  timeMs: orNull(isNumber),
+  model: orNull(isString),
+  isSidechain: isBoolean,
+  rawBytes: isCount,
+  events: listOf(isEvent),
+});
+
+export const isReplayTarget = shape<ReplayTarget>({
+  harness: isString,
+  sessionId: isString,
+  title: isString,
+  origin: oneOf("auto", "disk", "bucket"),
+});
+
+const isProblem = shape<PageProblem>({ message: isString, hint: isString, retryable: isBoolean });
+
+const isSnapshot = shape<Snapshot>({
+  target: isReplayTarget,
+  phase: oneOf("opening", "open", "failed"),
+  opening: isCount,
+  edition: isCount,
+  info: orNull(
+    shape<SessionInfo>({
+      title: isString,
+      origin: oneOf("disk", "bucket"),
+      cwd: orNull(isString),
+      recordCount: isCount,
+      totalBytes: isCount,
+      isLive: isBoolean,
+      redacted: isBoolean,
+    }),
+  ),
+  problem: orNull(isProblem),
+  progress: isString,
+});
+
+const isTextResult = shape<TextResult>({ offset: isCount, value: isString, totalChars: isCount });
+
+/** What an answer has to look like, by method. */
+export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["result"]> } = {
+  window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
+  text: isTextResult,
+  raw: isTextResult,
+  openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
+};
+
+/** Only addresses with https and without a user name in them may leave the page. */
+export function isOpenableUrl(value: unknown): value is string {
+  if (typeof value !== "string" || value.length > MAX_URL_CHARS || !URL.canParse(value)) {
+    return false;
+  }
+  const url = new URL(value);
+  return url.protocol === "https:" && url.username === "" && url.password === "";
+}
+
+const isWindowSize = (value: unknown): value is number => isCount(value) && value >= 1 && value <= MAX_WINDOW;
+
+const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"]> } = {
+  window: shape<PageRequests["window"]["params"]>({ start: isCount, count: isWindowSize }),
+  text: shape<PageRequests["text"]["params"]>({ index: isCount, field: isCount, offset: isCount }),
+  raw: shape<PageRequests["raw"]["params"]>({ index: isCount, offset: isCount }),
+  openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
+};
+
+const isMethod: Guard<PageMethod> = oneOf("window", "text", "raw", "openExternal");
+
+export function isPageMessage(value: unknown): value is PageMessage {
+  if (!isObject(value) || !isString(value["clientId"])) {
+    return false;
+  }
+  switch (value["type"]) {
+    case "ready":
+    case "retry":
+      return true;
+    case "request": {
+      const method = value["method"];
+      return isCount(value["id"]) && isMethod(method) && paramsGuards[method](value["params"]);
+    }
+    default:
+      return false;
+  }
+}
+
+export function isHostMessage(value: unknown): value is HostMessage {
+  if (!isObject(value) || !isString(value["clientId"])) {
+    return false;
+  }
+  switch (value["type"]) {
+    case "snapshot":
+      return isSnapshot(value["snapshot"]);
+    case "response":
+      return (
+        isCount(value["id"]) &&
+        (value["ok"] === true ? "result" in value : value["ok"] === false && isProblem(value["problem"]))
+      );
+    default:
+      return false;
+  }
+}

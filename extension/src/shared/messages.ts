@@ -1,0 +1,110 @@
+/** What the replay page and the extension say to each other. Each side checks what it receives with guards.ts. */
+
+import type { ReplayRecord } from "../protocol/messages";
+
+/** What a replay tab shows; `auto` lets the helper choose between disk and bucket. */
+export interface ReplayTarget {
+  readonly harness: string;
+  readonly sessionId: string;
+  readonly title: string;
+  readonly origin: "auto" | "disk" | "bucket";
+}
+
+export interface SessionInfo {
+  readonly title: string;
+  readonly origin: "disk" | "bucket";
+  readonly cwd: string | null;
+  readonly recordCount: number;
+  readonly totalBytes: number;
+  readonly isLive: boolean;
+  readonly redacted: boolean;
+}
+
+/** What went wrong, in words for the reader. */
+export interface PageProblem {
+  readonly message: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+/** All the page needs to know besides the records; always sent whole, so a lost one costs nothing. */
+export interface Snapshot {
+  readonly target: ReplayTarget;
+  readonly phase: "opening" | "open" | "failed";
+  /** Counts how often the session was opened: what was read under an older opening is asked for anew. */
+  readonly opening: number;
+  /** Counts how often the content was replaced: positions in an older edition mean nothing. */
+  readonly edition: number;
+  /** Of the last opening that worked; stays while the session is opened again. */
+  readonly info: SessionInfo | null;
+  readonly problem: PageProblem | null;
+  /** What opening is busy with; empty when there is nothing to say. */
+  readonly progress: string;
+}
+
+export interface WindowResult {
+  readonly start: number;
+  readonly records: readonly ReplayRecord[];
+  readonly recordCount: number;
+}
+
+/** Offsets and totals are in Unicode code points. */
+export interface TextResult {
+  readonly offset: number;
+  readonly value: string;
+  readonly totalChars: number;
+}
+
+/** What the page may ask for. */
+export interface PageRequests {
+  readonly window: {
+    readonly params: { readonly start: number; readonly count: number };
+    readonly result: WindowResult;
+  };
+  readonly text: {
+    readonly params: { readonly index: number; readonly field: number; readonly offset: number };
+    readonly result: TextResult;
+  };
+  readonly raw: { readonly params: { readonly index: number; readonly offset: number }; readonly result: TextResult };
+  /** Resolves to whether the reader agreed to open it. */
+  readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };
+}
+
+export type PageMethod = keyof PageRequests;
+
+export interface PageRequestOf<M extends PageMethod> {
+  readonly type: "request";
+  readonly clientId: string;
+  readonly id: number;
+  readonly method: M;
+  readonly params: PageRequests[M]["params"];
+}
+
+export type PageRequest = { readonly [M in PageMethod]: PageRequestOf<M> }[PageMethod];
+
+/** From the page. Every load of the page has a client id of its own. */
+export type PageMessage =
+  | { readonly type: "ready"; readonly clientId: string }
+  | { readonly type: "retry"; readonly clientId: string }
+  | PageRequest;
+
+export type HostResponse =
+  | {
+      readonly type: "response";
+      readonly clientId: string;
+      readonly id: number;
+      readonly ok: true;
+      readonly result: unknown;
+    }
+  | {
+      readonly type: "response";
+      readonly clientId: string;
+      readonly id: number;
+      readonly ok: false;
+      readonly problem: PageProblem;
+    };
+
+/** To the page; one meant for an earlier load of it is ignored there. */
+export type HostMessage =
+  | { readonly type: "snapshot"; readonly clientId: string; readonly snapshot: Snapshot }
+  | HostResponse;
