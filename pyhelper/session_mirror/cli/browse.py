@@ -9,13 +9,14 @@ from datetime import datetime
 import attrs
 import click
 
+from session_mirror.bucket.cover import resolve
+from session_mirror.bucket.lookup import Stored, find_one
 from session_mirror.bucket.names import META_NAME
-from session_mirror.bucket.reader import StreamReader
+from session_mirror.bucket.reader import StreamReader, list_parts
 from session_mirror.bucket.store import ObjectMissing, Store
 from session_mirror.cli.common import HARNESS, destination_option, open_deps, shows_errors, size_text
 from session_mirror.harness.registry import REGISTRY
-from session_mirror.mirror.library import Library, Shelf
-from session_mirror.mirror.lookup import find_shelf
+from session_mirror.mirror.library import Library
 from session_mirror.protocol.sessions import SessionSummary
 
 _TAIL_BYTES = 256 << 10
@@ -62,41 +63,41 @@ def show(*, session_id: str, tail: int, raw: bool, destination: str) -> None:
     ID means the newest generation, ID~g1 the first.
     """
     deps = open_deps(destination)
-    shelf = find_shelf(deps.store, session_id, tuple(REGISTRY))
+    stored = find_one(deps.store, REGISTRY, session_id)
     if raw:
         if tail:
             raise click.UsageError("--raw and --tail exclude each other.")
-        _write_all(deps.store, shelf)
+        _write_all(deps.store, stored)
         return
-    click.echo(_meta_text(deps.store, shelf))
+    click.echo(_meta_text(deps.store, stored))
     if tail:
         click.echo("\n--- tail ---")
-        for line in _last_lines(deps.store, shelf, tail):
+        for line in _last_lines(deps.store, stored, tail):
             click.echo(line.decode("utf-8", errors="replace"))
 
 
-def _write_all(store: Store, shelf: Shelf) -> None:
+def _write_all(store: Store, stored: Stored) -> None:
     out = sys.stdout.buffer
-    for piece in StreamReader(store, shelf.prefix).read():
+    for piece in StreamReader(store, stored.prefix).read():
         out.write(piece)
     out.flush()
 
 
-def _meta_text(store: Store, shelf: Shelf) -> str:
+def _meta_text(store: Store, stored: Stored) -> str:
     try:
-        body = store.get(shelf.prefix + META_NAME)
+        body = store.get(stored.prefix + META_NAME)
     except ObjectMissing:
-        return json.dumps({"harness": shelf.harness, "session_id": shelf.session_id, "meta": None}, indent=2)
+        return json.dumps({"harness": stored.harness, "session_id": stored.session_id, "meta": None}, indent=2)
     try:
         return json.dumps(json.loads(body), indent=2)
     except ValueError:
         return body.decode("utf-8", errors="replace")
 
 
-def _last_lines(store: Store, shelf: Shelf, count: int) -> list[bytes]:
+def _last_lines(store: Store, stored: Stored, count: int) -> list[bytes]:
     """The stream's last lines, without their line feeds; reads no more than needed."""
-    reader = StreamReader(store, shelf.prefix)
-    end = shelf.cover.end
+    reader = StreamReader(store, stored.prefix)
+    end = resolve(list_parts(store, stored.prefix)).end
     span = _TAIL_BYTES
     while True:
         start = max(0, end - span)

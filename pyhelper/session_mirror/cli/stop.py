@@ -7,12 +7,12 @@ import time
 import attrs
 import click
 
+from session_mirror.bucket.lookup import find_one
 from session_mirror.bucket.names import split_generation
 from session_mirror.cli.common import destination_option, open_deps, shows_errors
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.journal.locks import SessionLock
 from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.lookup import find_shelf
 from session_mirror.mirror.projection import write_meta
 
 _HAND_OVER_S = 20.0
@@ -29,10 +29,10 @@ def stop(session_id: str, destination: str) -> None:
     Naming it in `mirror` again lifts the stop.
     """
     deps = open_deps(destination)
-    shelf = find_shelf(deps.store, session_id, tuple(REGISTRY))
-    base, _ = split_generation(shelf.session_id)
-    deps.journal.set_stopped(shelf.harness, base, stopped=True)
-    click.echo(f"stopped session={base}  meta_marked_ended={_mark_ended(deps, shelf.harness, base)}")
+    stored = find_one(deps.store, REGISTRY, session_id)
+    base, _ = split_generation(stored.session_id)
+    deps.journal.set_stopped(stored.harness, base, stopped=True)
+    click.echo(f"stopped session={base}  meta_marked_ended={_mark_ended(deps, stored.harness, base)}")
 
 
 def _mark_ended(deps: Deps, harness: str, session_id: str) -> bool:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import cattrs
 
+from session_mirror.bucket.lookup import Stored, find_one
 from session_mirror.bucket.meta import parse_meta
 from session_mirror.bucket.names import META_NAME, split_generation
 from session_mirror.bucket.store import ObjectMissing
@@ -16,8 +17,6 @@ from session_mirror.compaction.entries import merge_entries
 from session_mirror.compaction.merge import Merged
 from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.library import Shelf
-from session_mirror.mirror.lookup import find_shelf
 from session_mirror.mirror.projection import build_meta
 from session_mirror.mirror.reconcile import parts_of
 
@@ -39,43 +38,43 @@ def compact_session(
         MirrorError: no such session, the store failed, or the session cannot be compacted; the stream is whole
             nevertheless.
     """
-    shelf = find_shelf(deps.store, session_id, harnesses)
+    stored = find_one(deps.store, harnesses, session_id)
     done = compact(
-        deps.store, shelf.harness, shelf.session_id, keep_tail=keep_tail, progress=progress, cancelled=cancelled
+        deps.store, stored.harness, stored.session_id, keep_tail=keep_tail, progress=progress, cancelled=cancelled
     )
     if done.merges:
-        _record(deps, shelf, done.merges)
+        _record(deps, stored, done.merges)
     return done
 
 
-def _record(deps: Deps, shelf: Shelf, merges: tuple[Merged, ...]) -> None:
-    base, generation = split_generation(shelf.session_id)
-    known = deps.journal.latest(deps.store.url, shelf.harness, base)
+def _record(deps: Deps, stored: Stored, merges: tuple[Merged, ...]) -> None:
+    base, generation = split_generation(stored.session_id)
+    known = deps.journal.latest(deps.store.url, stored.harness, base)
     if known is None or known[0].generation != generation:
-        _amend_meta(deps, shelf, merges)
+        _amend_meta(deps, stored, merges)
         return
     deps.journal.edit_parts(known[0], lambda parts: merge_entries(parts, merges))
-    _write_meta(deps, shelf, known[0])
+    _write_meta(deps, stored, known[0])
 
 
-def _write_meta(deps: Deps, shelf: Shelf, key: StreamKey) -> None:
+def _write_meta(deps: Deps, stored: Stored, key: StreamKey) -> None:
     """Written from the journal without touching it: the stream's state belongs to whoever holds its lock."""
     for _ in range(_TRIES):
         before = deps.journal.latest(deps.store.url, key.harness, key.session_id)
         if before is None or before[0] != key:
             return
         entries = tuple(part.entry for part in deps.journal.parts(key))
-        deps.store.put(shelf.prefix + META_NAME, build_meta(deps, key, before[1], entries).to_json())
+        deps.store.put(stored.prefix + META_NAME, build_meta(deps, key, before[1], entries).to_json())
         if deps.journal.latest(deps.store.url, key.harness, key.session_id) == before:
             return
 
 
-def _amend_meta(deps: Deps, shelf: Shelf, merges: tuple[Merged, ...]) -> None:
+def _amend_meta(deps: Deps, stored: Stored, merges: tuple[Merged, ...]) -> None:
     """Somebody else's `meta.json`: only its list of parts is changed, and one that makes no sense is left alone."""
     with suppress(ObjectMissing):
-        body = deps.store.get(shelf.prefix + META_NAME)
+        body = deps.store.get(stored.prefix + META_NAME)
         parts = parts_of(parse_meta(body).parts)
         if parts:
             record = json.loads(body)
             record["parts"] = cattrs.unstructure([part.entry for part in merge_entries(parts, merges)])
-            deps.store.put(shelf.prefix + META_NAME, json.dumps(record, indent=2).encode("ascii"))
+            deps.store.put(stored.prefix + META_NAME, json.dumps(record, indent=2).encode("ascii"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 
+from session_mirror.bucket.lookup import Stored
 from session_mirror.bucket.meta import ReadMeta, parse_meta
 from session_mirror.bucket.names import META_NAME
 from session_mirror.bucket.reader import Wait
@@ -13,7 +14,6 @@ from session_mirror.bucket.store import ObjectMissing, Store
 from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.protocol.replay import ReplayOpenResult
 from session_mirror.replay.disk import DiskSource
-from session_mirror.replay.locate import Stored
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource, Progress
 from session_mirror.replay.texts import scrub

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from session_mirror.bucket.lookup import Stored, newest_stored
 from session_mirror.bucket.reader import StreamGap, StreamReader, Wait
 from session_mirror.bucket.store import Store
 from session_mirror.errors import MirrorError
 from session_mirror.protocol.replay import ReplayOrigin
-from session_mirror.replay.locate import Stored, newest_stored
 from session_mirror.replay.source import Refresh
 
 Progress = Callable[[int, int], None]

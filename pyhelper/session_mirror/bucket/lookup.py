@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from session_mirror.bucket.names import (
+    SESSIONS,
     generation_id,
     parse_part,
     session_prefix,
@@ -14,6 +15,7 @@ from session_mirror.bucket.names import (
     split_session_key,
 )
 from session_mirror.bucket.store import Store
+from session_mirror.errors import MirrorError
 
 
 @attrs.frozen
@@ -37,6 +39,26 @@ def find_stored(store: Store, harnesses: Iterable[str], session_id: str) -> list
     """
     found = (newest_stored(store, harness, session_id) for harness in harnesses)
     return [stored for stored in found if stored is not None]
+
+
+def find_one(store: Store, harnesses: Iterable[str], session_id: str) -> Stored:
+    """The stream that an id means, whatever its harness; of several, the one whose harness comes first.
+
+    Raises:
+        MirrorError: there is none, or the store cannot be listed.
+    """
+    for found in find_stored(store, harnesses, session_id):
+        return found
+    base, _ = split_generation(session_id)
+    # Another tool may have written it under a harness that we don't know.
+    others = {key[0] for listed in store.list(SESSIONS) if (key := split_session_key(listed.key)) and key[1] == base}
+    for found in find_stored(store, sorted(others), session_id):
+        return found
+    raise MirrorError(
+        f"There is no session {session_id} in {store.label}.",
+        kind="notFound",
+        hint="List the sessions to see which there are.",
+    )
 
 
 def newest_stored(store: Store, harness: str, session_id: str) -> Stored | None:
