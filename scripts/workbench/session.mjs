@@ -1,0 +1,54 @@
+// The browser-served editor as `npm start` opens it.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { step } from "../lib/progress.mjs";
+import { folderUrl, installExtension, prepareProfile, startServer } from "./server.mjs";
+
+/**
+ * @typedef {object} Target
+ * @property {string} folder
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string} vsix
+ * @property {string} vsixId changes when the VSIX does
+ * @property {number} port
+ */
+
+/**
+ * @typedef {object} Editor
+ * @property {string} message what to tell the user
+ * @property {Promise<unknown>} closed settles when the user closed it
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {import("./install.mjs").Workbench} workbench
+ * @param {string} home keeps its profile from start to start
+ * @param {Target} target
+ * @returns {Promise<Editor>}
+ */
+export async function openWorkbench(workbench, home, { folder, env, vsix, vsixId, port }) {
+  const profile = await prepareProfile(home);
+  await installOnce(home, vsixId, () => installExtension(workbench, profile, vsix, env));
+  const logFile = join(home, "server.log");
+  const server = await step("Starting the editor", () => startServer(workbench, profile, { env, port, logFile }));
+  return {
+    message: `Open ${folderUrl(server.url, folder)}`,
+    closed: new Promise(() => {}), // a browser tab's end says nothing: it may come back
+    stop: server.stop,
+  };
+}
+
+/**
+ * Installs the extension into a profile, unless this very VSIX already is.
+ * @param {string} home
+ * @param {string} vsixId
+ * @param {() => Promise<void>} install
+ */
+export async function installOnce(home, vsixId, install) {
+  const stamp = join(home, "installed");
+  if ((await readFile(stamp, "utf8").catch(() => "")) !== vsixId) {
+    await step("Installing the extension", install);
+    await writeFile(stamp, vsixId);
+  }
+}
