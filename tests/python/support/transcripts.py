@@ -49,6 +49,8 @@ class Transcript:
     def __init__(self, cwd: str = "/w/app", session_id: str | None = None, *, seed: int = 0) -> None:
         self.random = random.Random(seed)
         self.cwd = cwd
+        """Of the records to come; where the file lies was decided at the start."""
+        self._started_in = cwd
         self.session_id = session_id or self.new_id()
         self.lines: list[bytes] = []
         self._parent: str | None = None
@@ -60,7 +62,7 @@ class Transcript:
 
     def write(self, config_dir: Path) -> Path:
         """Writes the file where Claude Code would."""
-        path = session_path(config_dir, self.cwd, self.session_id)
+        path = session_path(config_dir, self._started_in, self.session_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.data())
         return path
