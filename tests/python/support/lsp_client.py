@@ -15,6 +15,16 @@ PATIENCE_S = 20.0
 Message = dict[str, Any]
 
 
+def framed(message: object) -> bytes:
+    """A JSON value as it crosses."""
+    return framed_bytes(json.dumps(message).encode("ascii"))
+
+
+def framed_bytes(body: bytes) -> bytes:
+    """Any bytes in a frame."""
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
 class RpcError(Exception):
     """The helper's answer was an error."""
 
@@ -86,11 +96,11 @@ class LspClient:
 
     def write(self, message: object) -> None:
         """Frames and sends any JSON value."""
-        self.write_bytes(json.dumps(message).encode("ascii"))
+        self.write_raw(framed(message))
 
-    def write_bytes(self, body: bytes) -> None:
-        """Frames and sends bytes as they are."""
-        self._stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    def write_raw(self, data: bytes) -> None:
+        """Sends bytes as they are."""
+        self._stdin.write(data)
         self._stdin.flush()
 
     def wait_for(self, wanted: Callable[[Message], bool], timeout_s: float = PATIENCE_S) -> Message:
@@ -115,6 +125,16 @@ class LspClient:
         params = found["params"]
         assert isinstance(params, dict)
         return params
+
+    def wait_for_stderr(self, text: bytes, timeout_s: float = PATIENCE_S) -> None:
+        """Returns once this was written to standard error."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: text in self.stderr, timeout_s), self.stderr
+
+    def wait_for_end(self, timeout_s: float) -> None:
+        """Returns once nobody holds the other end of standard output any more, whose child the helper may be."""
+        self._threads[0].join(timeout_s)
+        assert not self._threads[0].is_alive(), "the helper outlived the time"
 
     def progress(self, token: object) -> list[Message]:
         """The values that came for a work-done token so far."""
@@ -179,4 +199,6 @@ class LspClient:
 
     def _drain(self, stderr: IO[bytes]) -> None:
         while chunk := stderr.readline():
-            self.stderr += chunk
+            with self._arrived:
+                self.stderr += chunk
+                self._arrived.notify_all()
