@@ -180,6 +180,8 @@ def test_a_file_replaced_by_another_projects_is_not_ours_any_more(
     assert ids(claude.discover([folder])) == ["one"]
     made = Transcript("/other", "one")
     made.prompt("hi")
+    made.turn()
+    made.turn()
     other = path.with_suffix(".new")
     other.write_bytes(made.data())
     other.rename(path)
