@@ -72,7 +72,7 @@ KNOWN_TEXTS = st.sampled_from(
         "</system-reminder>",
         "2026-03-01T09:00:00Z",
         "<ide_selection>x</ide_selection>",
-        "�",
+        "\ud800",
         "\x00",
     ]
 )
