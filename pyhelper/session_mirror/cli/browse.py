@@ -63,10 +63,10 @@ def show(*, session_id: str, tail: int, raw: bool, destination: str) -> None:
     ID means the newest generation, ID~g1 the first.
     """
     deps = open_deps(destination)
+    if raw and tail:
+        raise click.UsageError("--raw and --tail exclude each other.")
     stored = find_one(deps.store, REGISTRY, session_id)
     if raw:
-        if tail:
-            raise click.UsageError("--raw and --tail exclude each other.")
         _write_all(deps.store, stored)
         return
     click.echo(_meta_text(deps.store, stored))

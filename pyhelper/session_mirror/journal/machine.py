@@ -8,6 +8,8 @@ from pathlib import Path
 
 import attrs
 
+from session_mirror.journal.state_dir import ensure_private
+
 _ID_FILE = "machine-id"
 
 
@@ -31,7 +33,7 @@ def this_machine(state: Path) -> Machine:
         pass
     fresh = uuid.uuid4().hex
     try:
-        with file.open("x", encoding="ascii") as handle:
+        with (ensure_private(state) / file.name).open("x", encoding="ascii") as handle:
             handle.write(fresh)
     except FileExistsError:
         return Machine(file.read_text(encoding="ascii").strip() or fresh, name)
