@@ -135,7 +135,7 @@ def test_a_wrong_command_line_is_refused_with_code_two(terminal: Terminal, argum
     ("arguments", "destination"),
     [
         (("mirror", "--session-id", "nobody"), None),
-        (("mirror", "--cwd", "/"), None),
+        (("mirror", "--cwd", "/usr"), None),
         (("show", "nobody"), None),
         (("compact", "nobody"), None),
         (("stop", "nobody"), None),
