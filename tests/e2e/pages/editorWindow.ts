@@ -1,0 +1,50 @@
+// One window of the editor. Nothing here knows how it is served.
+
+import type { Page } from "@playwright/test";
+import { Palette } from "./palette";
+import { ReplayTab } from "./replayTab";
+import { SessionsView } from "./sessionsView";
+import { StatusItem } from "./statusItem";
+
+const LOAD_LIMIT_MS = 90_000;
+
+export class EditorWindow {
+  readonly status: StatusItem;
+  readonly sessions: SessionsView;
+  readonly replay: ReplayTab;
+  readonly palette: Palette;
+
+  constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    this.status = new StatusItem(page);
+    this.sessions = new SessionsView(page);
+    this.replay = new ReplayTab(page);
+    this.palette = new Palette(page);
+  }
+
+  async load(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.ready();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  close(): Promise<void> {
+    return this.page.close({ runBeforeUnload: true });
+  }
+
+  notification(text: string | RegExp) {
+    return this.page.locator(".notification-list-item, .notification-toast").filter({ hasText: text }).first();
+  }
+
+  private async ready(): Promise<void> {
+    const workbench = this.page.locator(".monaco-workbench");
+    await workbench.waitFor({ timeout: LOAD_LIMIT_MS });
+    await this.page.locator(".statusbar").waitFor({ timeout: LOAD_LIMIT_MS });
+  }
+}

@@ -1,0 +1,28 @@
+import type { Locator, Page } from "@playwright/test";
+
+/** The command palette, and the boxes in its place that ask for something. */
+export class Palette {
+  readonly box: Locator;
+  readonly input: Locator;
+  readonly entries: Locator;
+
+  constructor(private readonly page: Page) {
+    this.box = page.locator(".quick-input-widget");
+    this.input = this.box.locator("input[type=text]").first();
+    this.entries = this.box.getByRole("option");
+  }
+
+  /** Runs a command by its full title. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.input.waitFor();
+    await this.input.fill(`>${title}`);
+    await this.entries.filter({ hasText: title }).first().click();
+  }
+
+  /** Answers a box that asks for text. */
+  async answer(text: string): Promise<void> {
+    await this.input.fill(text);
+    await this.input.press("Enter");
+  }
+}
