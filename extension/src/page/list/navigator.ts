@@ -44,34 +44,37 @@ export class Navigator {
     const page = this.scroller.clientHeight - PAGE_OVERLAP;
     switch (command) {
       case "nextEvent":
-        return this.#step(1);
+        this.#step(1);
+        break;
       case "previousEvent":
-        return this.#step(-1);
+        this.#step(-1);
+        break;
       case "forward":
-        return this.#scrollThrough(1) ? undefined : this.#step(1);
       case "back":
-        return this.#scrollThrough(-1) ? undefined : this.#step(-1);
+        this.#read(command === "forward" ? 1 : -1);
+        break;
       case "pageDown":
-        return layout.scrollBy(page);
+        layout.scrollBy(page);
+        break;
       case "pageUp":
-        return layout.scrollBy(-page);
+        layout.scrollBy(-page);
+        break;
       case "start":
         this.#destination = { index: 0, field: "edge", direction: 1, reveal: false };
-        return layout.hold(TOP);
+        layout.hold(TOP);
+        break;
       case "end":
         this.#destination = { index: this.store.recordCount - 1, field: "edge", direction: -1, reveal: false };
-        return layout.hold({ kind: "end" });
+        layout.hold({ kind: "end" });
+        break;
       case "toggle":
-        return this.#currentElement()?.querySelector<HTMLElement>("[data-fold]")?.click();
+        this.#currentElement()?.querySelector<HTMLElement>("[data-fold]")?.click();
+        break;
       case "nextPrompt":
-        return void this.#goToPrompt(1);
       case "previousPrompt":
-        return void this.#goToPrompt(-1);
+        void this.#goToPrompt(command === "nextPrompt" ? 1 : -1);
+        break;
     }
-  }
-
-  get searching(): boolean {
-    return this.#search !== undefined;
   }
 
   stopSearch(): void {
@@ -180,20 +183,21 @@ export class Navigator {
     this.store.changed();
   }
 
-  /** Scrolls inside an event that reaches beyond the view; answers whether it did. */
-  #scrollThrough(direction: 1 | -1): boolean {
+  /** To the next event, but through an event that reaches beyond the view first. */
+  #read(direction: 1 | -1): void {
     const element = this.#placeInSight() && this.#currentElement();
     if (!element) {
-      return false;
+      this.#step(direction);
+      return;
     }
     const frame = this.scroller.getBoundingClientRect();
     const box = element.getBoundingClientRect();
     const hidden = direction === 1 ? box.bottom - frame.bottom : frame.top - box.top;
-    if (hidden <= 1) {
-      return false;
+    if (hidden > 1) {
+      this.store.layout.scrollBy(direction * Math.min(hidden + MARGIN, frame.height * STEP_SHARE));
+    } else {
+      this.#step(direction);
     }
-    this.store.layout.scrollBy(direction * Math.min(hidden + MARGIN, frame.height * STEP_SHARE));
-    return true;
   }
 
   async #goToPrompt(direction: 1 | -1): Promise<void> {

@@ -21,21 +21,27 @@ export function App({ store }: { store: ReplayStore }) {
   }, []);
   useLayoutEffect(() => store.subscribe(() => redraw(undefined)), [store]);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => handleKey(event, navigator.current, setHelpShown);
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === "Enter") {
+        openLink(event, store);
+      }
+      handleKey(event, navigator.current, setHelpShown);
+    };
+    const onClick = (event: MouseEvent): void => openLink(event, store);
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, []);
+    document.addEventListener("click", onClick);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("click", onClick);
+    };
+  }, [store]);
 
   const { snapshot } = store;
   if (snapshot === null) {
     return <Opening progress="" />;
   }
   return (
-    <div
-      class="page"
-      onClick={(event) => openLink(event, store)}
-      onKeyDown={(event) => event.key === "Enter" && openLink(event, store)}
-    >
+    <div class="page">
       <Header snapshot={snapshot} onHelp={() => setHelpShown(true)} />
       <Content store={store} onNavigator={setNavigator} />
       <p class="visually-hidden" aria-live="polite">

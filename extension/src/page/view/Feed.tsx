@@ -1,6 +1,6 @@
 /** The scrolling list of the session's records: of all of them, only those around the view are in the document. */
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Navigator } from "../list/navigator";
 import type { ReplayStore } from "../store/replayStore";
 import { Row } from "./Row";
@@ -42,17 +42,13 @@ export function Feed({ store, onNavigator }: Props) {
     layout.settle();
     navigator?.afterDraw();
   });
-  useEffect(() => {
-    if (document.activeElement === document.body) {
-      scroller.current?.focus({ preventScroll: true });
-    }
-  }, []);
 
   const isLoading = rows.some((index) => store.record(index) === undefined);
   return (
     <div
       class="scroller"
       ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within reach of the keyboard
       tabIndex={0}
       onFocusIn={(event) => event.target instanceof Element && navigator?.focused(event.target)}
       onFocusOut={(event) => navigator?.blurred(event.relatedTarget)}

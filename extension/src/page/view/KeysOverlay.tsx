@@ -7,17 +7,20 @@ import { Icon } from "./Icon";
 export function KeysOverlay({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
+    const element = dialog.current;
+    const onClick = (event: MouseEvent): void => {
+      // The frame inside fills the dialog: a click on the dialog itself is one beside it.
+      if (event.target === element) {
+        element?.close();
+      }
+    };
+    element?.addEventListener("click", onClick);
     // A modal dialog of the browser keeps the focus inside, and gives it back afterwards.
-    dialog.current?.showModal();
+    element?.showModal();
+    return () => element?.removeEventListener("click", onClick);
   }, []);
   return (
-    <dialog
-      class="keys"
-      ref={dialog}
-      aria-labelledby="keys-title"
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
+    <dialog class="keys" ref={dialog} aria-labelledby="keys-title" onClose={onClose}>
       <div class="keys-frame">
         <header class="keys-head">
           <h2 id="keys-title">Keys</h2>

@@ -44,7 +44,7 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
     <div class={`row row-${first}${record.isSidechain ? " row-sidechain" : ""}`} ref={element}>
       <RowTime record={record} />
       <div class="row-main">
-        {record.isSidechain && <span class="sidechain">Sub-agent</span>}
+        {record.isSidechain && <p class="sidechain">Sub-agent</p>}
         {record.events.map((event) => (
           <EventItem key={event.field} store={store} record={record} event={event} />
         ))}
