@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.claude.records import read_record
 from session_mirror.protocol.replay import EventKind, ReplayEvent
-from support.transcripts import METADATA, MODEL, Transcript, every_record_type, long_line, odd_lines
+from support.odd_lines import odd_lines
+from support.transcripts import METADATA, MODEL, Transcript, every_record_type, long_line
 
 KNOWN_KEYS = st.sampled_from(
     [

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from session_mirror.harness.claude import titles
 from session_mirror.harness.claude_code import ClaudeCode
 from session_mirror.source.jsonl import LineSlice, read_lines
-from support.transcripts import Transcript, every_record_type, lines_of_size, odd_lines
+from support.odd_lines import odd_lines
+from support.transcripts import Transcript, every_record_type, lines_of_size
 
 NAMES = {
     "custom-title": {"customTitle": "named by the user"},

@@ -1,4 +1,4 @@
-"""Makes transcripts in the shape of Claude Code's: every record type, odd cases, any size. Nothing in them is real.
+"""Makes transcripts in the shape of Claude Code's: every record type, any size. Nothing in them is real.
 
 transcript = Transcript(cwd="/w/app")
 transcript.prompt("run the tests")
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -44,9 +44,16 @@ def session_path(config_dir: Path, cwd: str, session_id: str) -> Path:
 
 
 class Transcript:
-    """Records in file order, chained by uuid as the agent chains them; times advance by a second each."""
+    """Records in file order, chained by uuid as the agent chains them; without a clock, a second apart."""
 
-    def __init__(self, cwd: str = "/w/app", session_id: str | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        cwd: str = "/w/app",
+        session_id: str | None = None,
+        *,
+        seed: int = 0,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self.random = random.Random(seed)
         self.cwd = cwd
         """Of the records to come; where the file lies was decided at the start."""
@@ -55,6 +62,7 @@ class Transcript:
         self.lines: list[bytes] = []
         self._parent: str | None = None
         self._time = datetime(2026, 3, 1, 9, 0, tzinfo=timezone.utc)
+        self._clock = clock or self._next_second
 
     def data(self) -> bytes:
         """The file's bytes."""
@@ -81,7 +89,6 @@ class Transcript:
 
     def enveloped(self, record_type: str, /, **fields: object) -> str:
         """A record of the conversation; returns its uuid."""
-        self._time += timedelta(seconds=1)
         record_id = self.new_id()
         envelope = {
             "parentUuid": self._parent,
@@ -92,7 +99,7 @@ class Transcript:
             "version": "2.1.300",
             "gitBranch": "main",
             "uuid": record_id,
-            "timestamp": self._time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "timestamp": self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
         self.record(record_type, **{**envelope, **fields})
         self._parent = record_id
@@ -181,6 +188,10 @@ class Transcript:
         """Reproducible words."""
         return " ".join(self.random.choices(WORDS, k=words))
 
+    def _next_second(self) -> datetime:
+        self._time += timedelta(seconds=1)
+        return self._time
+
 
 def every_record_type(cwd: str = "/w/app", session_id: str | None = None) -> Transcript:
     """One transcript with each type of record, block, attachment and wrapper that is known."""
@@ -252,43 +263,6 @@ METADATA: dict[str, dict[str, object]] = {
     "frame-link": {"link": "l"},
     "tools-used": {"tools": ["Bash"]},
 }
-
-
-def odd_lines() -> dict[str, bytes]:
-    """Lines that break readers, by what is odd about them; none holds a line feed."""
-    deep = b"[" * 100_000 + b"]" * 100_000
-    user = b'{"type":"user","cwd":"/w/app","message":{"role":"user","content":%s}}'
-    return {
-        "empty": b"",
-        "blank": b"   ",
-        "torn": b'{"type":"user","message":{"content":"half',
-        "garbage": b"\x00\xff\xfe not json",
-        "invalid UTF-8": user % b'"caf\xe9 \xc3"',
-        "NUL escape": user % b'"a\\u0000b"',
-        "raw NUL": user % b'"a\x00b"',
-        "lone surrogate": user % b'"a\\ud83d b \\udc00"',
-        "raw separators": user % '"a\u2028b\u2029c\x85d"'.encode(),
-        "carriage return": user % b'"x"' + b"\r",
-        "number": b"7",
-        "string": b'"text"',
-        "null": b"null",
-        "array": b'[{"type":"user"}]',
-        "no type": b'{"cwd":"/w/app"}',
-        "type is no string": b'{"type":["user"]}',
-        "unknown type": b'{"type":"holo-record","beam":3}',
-        "no message": b'{"type":"user"}',
-        "message is a string": b'{"type":"assistant","message":"hello"}',
-        "content is null": user % b"null",
-        "content is a number": user % b"5",
-        "blocks are no objects": user % b'["a",1,null,[]]',
-        "block without type": user % b'[{"text":"a"}]',
-        "nested deeply": user % deep,
-        "deep line": deep,
-        "huge integer": b'{"type":"user","timestamp":' + b"9" * 5000 + b',"message":{"content":"x"}}',
-        "not a number": b'{"type":"system","subtype":"x","value":NaN,"timestamp":Infinity}',
-        "repeated key": b'{"type":"user","type":"system","subtype":"twice"}',
-        "bad time": b'{"type":"system","timestamp":"yesterday","subtype":"x","content":"y"}',
-    }
 
 
 def lines_of_size(total_bytes: int, *, seed: int = 0, cwd: str = "/w/app") -> Iterator[bytes]:
