@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import attrs
 
@@ -21,9 +22,10 @@ _Name = tuple[str, str]
 class Facts:
     """Thread-safe; a follower's listener."""
 
-    def __init__(self, notify: Notify, mailbox: Mailbox) -> None:
+    def __init__(self, notify: Notify, mailbox: Mailbox, clock: Callable[[], float] = time.monotonic) -> None:
         self._notify = notify
         self._mailbox = mailbox
+        self._clock = clock
         self._lock = threading.Lock()
         self._health: Health | None = None
         self._sessions: dict[_Name, SessionSummary | None] = {}
@@ -56,7 +58,7 @@ class Facts:
     def _schedule(self) -> None:
         if not self._scheduled:
             self._scheduled = True
-            self._mailbox.post(self._send, delay_s=max(0.0, self._sent_at + EVERY_S - time.monotonic()))
+            self._mailbox.post(self._send, delay_s=max(0.0, self._sent_at + EVERY_S - self._clock()))
 
     def _send(self) -> None:
         with self._lock:
@@ -64,7 +66,7 @@ class Facts:
             sessions, self._sessions = self._sessions, {}
             replays, self._replays = self._replays, {}
             self._scheduled = False
-            self._sent_at = time.monotonic()
+            self._sent_at = self._clock()
         if sessions:
             fact = SessionsChanged(
                 changed=tuple(row for row in sessions.values() if row is not None),

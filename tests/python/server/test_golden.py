@@ -1,7 +1,6 @@
 """The wire's messages are those of the golden files, which the editor's side checks against its own types."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +10,9 @@ from hypothesis import strategies as st
 from session_mirror.protocol.methods import FACTS, REQUESTS
 from session_mirror.protocol.mirror import HealthParams
 from session_mirror.server.wire import WireError, from_wire, to_wire
+from support.golden import EXCHANGES, INVALID
+from support.golden import FACTS as TOLD
 
-GOLDEN = Path(__file__).parents[2] / "protocol"
-AREAS = [json.loads((GOLDEN / f"{name}.json").read_text("utf-8")) for name in ("mirror", "sessions", "replay")]
-EXCHANGES = [exchange for area in AREAS for exchange in area["requests"]]
-TOLD = [fact for area in AREAS for fact in area["facts"]]
-INVALID = json.loads((GOLDEN / "invalid.json").read_text("utf-8"))
 PARAMS: dict[str, type[object]] = {request.method: request.params for request in REQUESTS}
 RESULTS: dict[str, type[object]] = {request.method: request.result for request in REQUESTS}
 FACT_TYPES: dict[str, type[object]] = {fact.method: fact.params for fact in FACTS}
