@@ -19,7 +19,12 @@ const ALLOWED_ATTRIBUTES = ["class", "data-url", "data-align", "dir", "role", "s
 const markdown = createMarkdown();
 
 export function renderMarkdown(source: string): DocumentFragment {
-  return DOMPurify.sanitize(markdown.render(source), {
+  return sanitize(markdown.render(source));
+}
+
+/** The second wall, for the case that the first has a hole. */
+export function sanitize(html: string): DocumentFragment {
+  return DOMPurify.sanitize(html, {
     ALLOWED_TAGS,
     ALLOWED_ATTR: ALLOWED_ATTRIBUTES,
     ALLOW_DATA_ATTR: false,

@@ -1,0 +1,31 @@
+import type { ReplayEvent, ReplayRecord } from "../../../extension/src/protocol/messages";
+import type { WindowResult } from "../../../extension/src/shared/messages";
+
+export function event(change: Partial<ReplayEvent> = {}): ReplayEvent {
+  return {
+    kind: "reply",
+    field: 0,
+    text: { value: "hello", totalChars: 5 },
+    format: "plain",
+    tool: null,
+    isError: false,
+    label: "",
+    images: 0,
+    ...change,
+  };
+}
+
+export function record(index: number, events: readonly ReplayEvent[] = [event()]): ReplayRecord {
+  return { index, timeMs: 1_700_000_000_000 + index * 1000, model: null, isSidechain: false, rawBytes: 100, events };
+}
+
+/** A window over records that `make` invents; at most `atMost` in one answer. */
+export function windowOf(
+  start: number,
+  count: number,
+  make: (index: number) => ReplayRecord = record,
+  atMost = 1024,
+): WindowResult {
+  const length = Math.min(count, atMost);
+  return { start, records: Array.from({ length }, (_, i) => make(start + i)), recordCount: 1_000_000 };
+}
