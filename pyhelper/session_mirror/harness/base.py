@@ -8,6 +8,7 @@ from typing import Protocol
 
 import attrs
 
+from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import ReplayEvent
 
 
@@ -55,6 +56,10 @@ class Harness(Protocol):
 
         Unreadable files are left out.
         """
+        ...
+
+    def problems(self) -> Sequence[Problem]:
+        """What the last `discover` could not read, or found and did not understand."""
         ...
 
     def title(self, path: Path) -> str:

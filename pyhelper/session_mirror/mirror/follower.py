@@ -162,7 +162,7 @@ class Follower:
             log.warning("looking for sessions failed: %s (%s)", problem_of(error).message, type(error).__name__)
             self._board.looked(problem_of(error))
         else:
-            self._board.looked(None)
+            self._board.looked(self._roster.problem())
 
     def _sweep(self, *, everything: bool) -> None:
         if self._roster.sweep(everything=everything):

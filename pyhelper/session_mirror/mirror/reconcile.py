@@ -2,7 +2,8 @@
 
 One LIST gives cursor and next sequence as a pair. If the journal agrees, we go on. If it is lost or was rolled back,
 the source is read again and redacted again from the last position known for certain, up to where the stream ends, and
-the last part's bytes must come out the same. If nothing fits, the caller begins a new generation: never a guess.
+the stream's head and its last bytes must come out the same. If nothing fits, the caller begins a new generation: never
+a guess.
 """
 
 from __future__ import annotations
@@ -27,12 +28,8 @@ from session_mirror.bucket.names import (
 from session_mirror.bucket.store import ObjectMissing, Store, StoredObject
 from session_mirror.journal.records import JournalPart, StreamState
 from session_mirror.mirror.deps import Deps
-from session_mirror.redaction.rules import RuleSet
+from session_mirror.mirror.spelling import COMPARED_BYTES, reread, same_head, stream_bytes
 from session_mirror.source.identity import Fingerprint
-from session_mirror.source.jsonl import read_lines
-
-_READ_BYTES = 4 << 20
-_VERIFY_BYTES = 1 << 20
 
 
 @attrs.frozen
@@ -107,20 +104,18 @@ def align(deps: Deps, path: Path, cover: Cover, meta: ReadMeta, known: list[Jour
     """
     parts = _usable(known, cover.end) or _usable(parts_of(meta.parts), cover.end)
     rules = deps.rules_named(meta.rules)
-    last = cover.slices[-1].part if cover.slices else None
-    verify_from = cover.end if last is None else max(last.start, cover.end - _VERIFY_BYTES)
+    verify_from = max(0, cover.end - COMPARED_BYTES)
+    if not same_head(deps.store, cover, path, rules):
+        return None
     for start in _checkpoints(parts, meta.checkpoint, verify_from):
-        found = _reread(path, rules, start, cover.end, verify_from)
-        if found is None:
-            continue
-        cursor, tail = found
-        if last is not None and tail != deps.store.get(last.key, verify_from - last.start, len(tail)):
+        found = reread(path, rules, start, cover.end, verify_from)
+        if found is None or found[1] != stream_bytes(deps.store, cover, verify_from, cover.end):
             continue
         try:
-            fingerprint = Fingerprint.of(path, cursor)
+            fingerprint = Fingerprint.of(path, found[0])
         except ValueError:
             return None  # shortened while we read
-        return Alignment(cursor, fingerprint, _fill(parts, cursor, cover, deps))
+        return Alignment(found[0], fingerprint, _fill(parts, found[0], cover, deps))
     return None
 
 
@@ -148,34 +143,6 @@ def _checkpoints(parts: list[JournalPart], told: Checkpoint | None, limit: int) 
     if usable:
         yield max(usable, key=lambda point: point.stream_end)
     yield Checkpoint(source_cursor=0, stream_end=0)
-
-
-def _reread(path: Path, rules: RuleSet, start: Checkpoint, end: int, keep_from: int) -> tuple[int, bytes] | None:
-    """Reads and redacts forward to stream offset `end`: the source cursor there, and the stream from `keep_from` on."""
-    cursor, position = start.source_cursor, start.stream_end
-    tail = bytearray()
-    while position < end:
-        piece = read_lines(path, cursor, _READ_BYTES)
-        if not piece.data:
-            return None
-        whole = rules.redact(piece.data).data
-        blocks = [(piece.data, whole)] if position + len(whole) <= end else _redacted_lines(piece.data, rules)
-        for block, redacted in blocks:
-            if position + len(redacted) > keep_from:
-                tail += redacted[max(0, keep_from - position) :]
-            cursor += len(block)
-            position += len(redacted)
-            if position >= end:
-                break
-    return (cursor, bytes(tail)) if position == end else None
-
-
-def _redacted_lines(data: bytes, rules: RuleSet) -> Iterator[tuple[bytes, bytes]]:
-    """Whole lines with their newline, each with its redacted form; only byte 0x0A separates."""
-    start = 0
-    while (stop := data.find(b"\n", start) + 1) > 0:
-        yield data[start:stop], rules.redact(data[start:stop]).data
-        start = stop
 
 
 def _fill(parts: list[JournalPart], cursor: int, cover: Cover, deps: Deps) -> tuple[JournalPart, ...]:

@@ -11,6 +11,7 @@ from session_mirror.harness.base import FoundSession
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import Followed, session_name
 from session_mirror.mirror.session import SessionMirror
+from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.sessions import SessionKey, SessionSummary
 
 ACTIVE_MS = 600_000
@@ -65,6 +66,11 @@ class Roster:
         for item in self:
             if item.name not in seen:
                 item.status = "gone"
+
+    def problem(self) -> Problem | None:
+        """What the last look around could not read."""
+        harnesses = (self._deps.harnesses[name] for name in self._scope.harnesses)
+        return next((problem for harness in harnesses for problem in harness.problems()), None)
 
     def look_at_paths(self, paths: Iterable[Path]) -> bool:
         """Looks at the sessions behind changed paths; returns whether a path may belong to a session not known yet."""

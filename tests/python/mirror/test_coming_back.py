@@ -121,6 +121,20 @@ def test_a_source_replaced_while_nobody_looked_begins_a_new_generation(world: Wo
     assert world.stream("s1~g2") == b"other things, longer than before\n"
 
 
+@pytest.mark.parametrize("lost", [True, False], ids=["journal lost", "journal kept"])
+def test_a_rewritten_source_that_ends_in_the_same_few_bytes_is_still_another_one(world: World, lost: bool) -> None:
+    world.append(b"a\na\n")
+    world.flush_all()
+    world.append(b"\n")
+    world.flush_all()
+    if lost:
+        lose_journal(world)
+    world.path.write_bytes(b"a\nbb\na\n")
+    world.flush_all()
+    assert world.stream() == b"a\na\n\n"
+    assert world.stream("s1~g2") == b"a\nbb\na\n"
+
+
 def test_a_truncated_source_waits_and_the_same_bytes_again_begin_nothing(world: World) -> None:
     original = b"one\ntwo\nthree\n"
     world.append(original)

@@ -16,6 +16,7 @@ from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.session import Outcome, SessionMirror
+from session_mirror.protocol.mirror import Problem
 from session_mirror.redaction.rules import TOKEN_SHAPES, RuleSet
 from support.memory_store import MemoryStore
 
@@ -37,6 +38,9 @@ class PlainHarness:
 
     def discover(self, folders: Sequence[Path]) -> list[FoundSession]:
         return [found_session(path) for folder in folders for path in sorted(folder.glob("*.jsonl"))]
+
+    def problems(self) -> Sequence[Problem]:
+        return []
 
     def title(self, path: Path) -> str:
         return path.stem + " " + SECRET.decode()
@@ -68,6 +72,7 @@ class World:
     rules: RuleSet = TOKEN_SHAPES
     machine: Machine = attrs.field(factory=lambda: Machine("this-id", "this"))
     _mirror: SessionMirror | None = None
+    _deps: Deps | None = None
 
     @property
     def path(self) -> Path:
@@ -91,14 +96,16 @@ class World:
     @property
     def mirror(self) -> SessionMirror:
         if self._mirror is None:
-            self._mirror = SessionMirror(self.deps(), found_session(self.path))
+            self._deps = self.deps()
+            self._mirror = SessionMirror(self._deps, found_session(self.path))
         return self._mirror
 
     def restart(self) -> None:
         """The process dies here, without a word, and another takes its place."""
-        if self._mirror is not None:
+        if self._mirror is not None and self._deps is not None:
             self._mirror.release()
-        self._mirror = None
+            self._deps.journal.close()
+        self._mirror = self._deps = None
 
     def append(self, data: bytes) -> None:
         with self.path.open("ab") as file:

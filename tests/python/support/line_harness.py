@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from session_mirror.harness.base import FoundSession, ReadRecord
+from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import ReplayEvent, TextSlice, ToolCall
 
 
@@ -28,6 +29,9 @@ class LineHarness:
         return ()
 
     def discover(self, folders: Sequence[Path]) -> list[FoundSession]:
+        return []
+
+    def problems(self) -> Sequence[Problem]:
         return []
 
     def title(self, path: Path) -> str:
