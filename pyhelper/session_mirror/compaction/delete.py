@@ -24,6 +24,6 @@ def delete_all(store: Store, keys: Sequence[str]) -> tuple[str, ...]:
             failpoint("compact.mid_delete")
         refused: Sequence[str] = keys[first : first + AT_ONCE]
         for _ in range(_TRIES):
-            refused = store.delete(refused) if refused else ()
+            refused = store.delete(refused)
         left += refused
     return tuple(left)

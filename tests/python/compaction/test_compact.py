@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, pairwise
 
 import pytest
 
-from session_mirror.bucket.store import Store
+from session_mirror.bucket.store import Store, StoredObject
 from session_mirror.compaction import compact as compact_module
 from session_mirror.compaction.compact import Compaction, compact
 from session_mirror.errors import MirrorError
@@ -58,6 +58,18 @@ class RefusingStore(MemoryStore):
             else:
                 super().delete([name])
         return left
+
+
+class HolePunchingStore(MemoryStore):
+    """Its first listing misses one key, as when a merge moves the parts between two pages."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__()
+        self._missing = missing
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        missing, self._missing = self._missing, ""
+        return (found for found in super().list(prefix) if found.key != missing)
 
 
 def test_many_parts_become_one_with_the_same_bytes(store: Store) -> None:
@@ -233,6 +245,15 @@ def test_a_listing_that_lost_parts_is_looked_at_again_and_then_reported() -> Non
     ):
         run(store)
     assert store.requests["list"] == 1 + compact_module.LISTINGS
+
+
+def test_a_hole_between_the_pages_of_a_listing_is_looked_at_again() -> None:
+    store = HolePunchingStore(key(3, 40))
+    for name, body in parts(*TEN).items():
+        store.plant(name, body)
+    result = run(store)
+    assert (result.parts_before, len(result.merges)) == (10, 1)
+    assert store.objects == parts((0, 0, 100))
 
 
 def test_refused_deletions_are_repeated() -> None:

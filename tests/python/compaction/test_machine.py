@@ -13,7 +13,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from session_mirror.bucket.cover import resolve
 from session_mirror.compaction import compact as compact_module
@@ -23,9 +23,18 @@ from session_mirror.compaction.merge import Merged
 from session_mirror.compaction.plan import Run
 from session_mirror.failpoints import FAILPOINTS, Failpoint, armed
 from support.late_store import Bucket, Connection, Died, Request
-from support.parts import HARNESS, SESSION, TRUTH, key, listed, spelled
+from support.parts import HARNESS, SESSION, TRUTH, key, listed, parts, spelled
 
 STEPS = [name for name in FAILPOINTS if name.startswith("compact.")]
+HISTORIES = {
+    "none": (parts(), parts()),
+    "numbers fall, and two are still on the wire": (
+        parts((0, 0, 10), (1, 10, 11), (2, 11, 13), (3, 13, 14), (5, 14, 16)),
+        parts((4, 10, 12), (4, 14, 16)),
+    ),
+    "a name stands for two stretches": (parts((0, 0, 2), (1, 2, 3)), parts((1, 1, 3))),
+}
+"""What is stored, and which PUTs of the dead may still land, after journals were lost."""
 
 
 @attrs.frozen
@@ -59,13 +68,31 @@ class MirrorMachine(RuleBasedStateMachine):
             # A writer that forgot may repeat a number; only sizes tell such parts apart, and merges never make one.
             assert self.contents.setdefault(name, body) == body or self.forgot, "a key got a second content"
 
+    @initialize(history=st.sampled_from(sorted(HISTORIES)))
+    def begin_after(self, history: str) -> None:
+        """With histories that take too many steps, each unlikely, to come about by chance."""
+        stored, late = HISTORIES[history]
+        self.forgot = bool(stored)
+        self.bucket.late += [Request(name, body) for name, body in late.items()]
+        for name, body in stored.items():
+            self.bucket.land(Request(name, body))
+        cover = resolve(listed(stored))
+        self.acknowledged = cover.end
+        self.journal = Journal(cover.end, cover.next_seq)
+
+    @rule(sizes=st.lists(st.integers(1, 5), min_size=2, max_size=5))
+    def flush_several_times(self, sizes: list[int]) -> None:
+        self.finish_flush()
+        for size in sizes:
+            self.begin_flush(size)
+            self.finish_flush()
+
     @precondition(lambda self: self.journal.intent is None)
     @rule(size=st.integers(1, 5))
     def begin_flush(self, size: int) -> None:
         at = self.journal
         self.journal = attrs.evolve(at, intent=(at.next_seq, at.cursor, at.cursor + size))
 
-    @precondition(lambda self: self.journal.intent is not None)
     @rule()
     def finish_flush(self) -> None:
         if self.journal.intent is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from session_mirror.bucket.cover import collectable, resolve
+from session_mirror.bucket.store import ObjectMissing
 from session_mirror.compaction import compact as compact_module
 from session_mirror.compaction.compact import compact
 from session_mirror.failpoints import armed
@@ -107,6 +108,15 @@ def test_leftovers_that_another_compactor_collects_at_the_same_time_are_no_error
         result = compact(store, HARNESS, SESSION)
     assert result.undeleted == ()
     assert store.objects == parts((0, 0, 40))
+
+
+def test_a_leftover_that_vanishes_while_it_is_compared_is_no_error() -> None:
+    store = MemoryStore()
+    for name, body in parts((0, 0, 20), (1, 10, 20)).items():
+        store.plant(name, body)
+    store.fail("get", ObjectMissing(key(1, 20)), matching=key(1, 20))
+    assert compact(store, HARNESS, SESSION).undeleted == ()
+    assert spelled(store.objects) == TRUTH[:20]
 
 
 def test_a_part_is_read_as_it_is_stored_not_as_it_was_listed() -> None:
