@@ -133,7 +133,7 @@ def test_it_can_be_terminated_while_nobody_reads_what_it_writes(home: HelperHome
             for number, (method, params) in enumerate(requests):
                 process.stdin.write(framed({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
             process.stdin.flush()
-            wait_until(lambda: waiting_bytes(process.stdout) > 50_000)
+            wait_until_full(process.stdout)
             process.send_signal(signal.SIGTERM)
             assert process.wait(LIMIT_S) == 0
         finally:
@@ -147,9 +147,13 @@ def waiting_bytes(pipe: IO[bytes] | None) -> int:
     return int(count)
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until_full(pipe: IO[bytes] | None) -> None:
+    """Returns when nothing more has come for a while, though there is more to come."""
     deadline = time.monotonic() + PATIENCE_S
     pause = threading.Event()
-    while not condition():
+    before, quiet = 0, 0
+    while quiet < 10:
         assert time.monotonic() < deadline
-        pause.wait(0.02)
+        pause.wait(0.05)
+        now = waiting_bytes(pipe)
+        before, quiet = now, quiet + 1 if now == before > 50_000 else 0

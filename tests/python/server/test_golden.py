@@ -1,6 +1,7 @@
 """The wire's messages are those of the golden files, which the editor's side checks against its own types."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +87,8 @@ def test_whatever_stands_in_a_field_is_understood_or_named(
         assert f"$.{name}" in str(error)
     else:
         assert isinstance(message, PARAMS[exchange["method"]])
+
+
+def test_every_message_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/protocol.md").read_text(encoding="utf-8")
+    assert [method for method in (*PARAMS, *FACT_TYPES) if f"| `{method}` |" not in page] == []
