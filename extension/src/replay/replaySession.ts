@@ -127,7 +127,11 @@ export class ReplaySession {
   }
 
   #opened(result: ReplayOpenResult): void {
-    const { replayId, ...info } = result;
+    const { replayId, problem, ...told } = result;
+    const info = {
+      ...told,
+      problem: problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable },
+    };
     const before = this.#snapshot.info;
     // Another origin or fewer records than before: the positions that the page knows are not those of this content.
     const replaced = before !== null && (before.origin !== info.origin || info.recordCount < before.recordCount);

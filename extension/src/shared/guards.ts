@@ -73,6 +73,7 @@ const isSnapshot = shape<Snapshot>({
       totalBytes: isCount,
       isLive: isBoolean,
       redacted: isBoolean,
+      problem: orNull(isProblem),
     }),
   ),
   problem: orNull(isProblem),

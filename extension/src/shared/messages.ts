@@ -18,6 +18,8 @@ export interface SessionInfo {
   readonly totalBytes: number;
   readonly isLive: boolean;
   readonly redacted: boolean;
+  /** Why the session is longer than what can be shown: its mirror has a hole. */
+  readonly problem: PageProblem | null;
 }
 
 /** What went wrong, in words for the reader. */

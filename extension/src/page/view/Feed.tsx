@@ -1,6 +1,7 @@
 /** The scrolling list of the session's records: of all of them, only those around the view are in the document. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { SessionInfo } from "../../shared/messages";
 import { Navigator } from "../list/navigator";
 import type { ReplayStore } from "../store/replayStore";
 import { Row } from "./Row";
@@ -60,7 +61,18 @@ export function Feed({ store, onNavigator }: Props) {
           ))}
         </div>
       </div>
-      <p class="ending">{store.snapshot?.info?.isLive ? "The session goes on here" : "End of the session"}</p>
+      <Ending info={store.snapshot?.info ?? null} />
     </div>
   );
+}
+
+function Ending({ info }: { info: SessionInfo | null }) {
+  if (info?.problem) {
+    return (
+      <p class="ending">
+        <span class="ending-problem">{info.problem.message}</span> {info.problem.hint}
+      </p>
+    );
+  }
+  return <p class="ending">{info?.isLive ? "The session goes on here" : "End of the session"}</p>;
 }

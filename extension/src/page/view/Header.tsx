@@ -52,6 +52,12 @@ function Facts({ info }: { info: SessionInfo }) {
           Redacted
         </li>
       )}
+      {info.problem !== null && (
+        <li class="fact-problem" title={`${info.problem.message} ${info.problem.hint}`}>
+          <Icon name="error" />
+          Incomplete
+        </li>
+      )}
       <li>{plural(info.recordCount, "record", "records")}</li>
       <li class="fact-size">{formatBytes(info.totalBytes)}</li>
     </>

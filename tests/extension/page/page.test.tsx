@@ -1,0 +1,243 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Bridge } from "../../../extension/src/page/bridge";
+import { KEY_TABLE } from "../../../extension/src/page/keys/table";
+import { ReplayStore } from "../../../extension/src/page/store/replayStore";
+import { App } from "../../../extension/src/page/view/App";
+import type { ReplayRecord } from "../../../extension/src/protocol/messages";
+import type { Snapshot } from "../../../extension/src/shared/messages";
+import { waitFor } from "../support/waitFor";
+import { event, record } from "./records";
+
+const text = (value: string) => ({ value, totalChars: value.length });
+const tool = { callId: "1", name: "Bash", target: "npm test" };
+
+const RECORDS: readonly ReplayRecord[] = [
+  record(0, [event({ kind: "prompt", text: text("Fix it, please") })]),
+  record(1, []),
+  record(2, [event({ kind: "thinking", text: text("Let me think.\nMore thoughts.") })]),
+  record(3, [event({ kind: "toolCall", tool, format: "json", text: text('{"command":"npm test"}') })]),
+  record(4, [event({ kind: "toolResult", tool, isError: true, text: text("Exit code 1\nno") })]),
+  { ...record(5, [event({ text: { value: "It is", totalChars: 9 } })]), isSidechain: true },
+];
+
+const OPEN: Snapshot = {
+  target: { harness: "claude-code", sessionId: "s1", title: "My session", origin: "auto" },
+  phase: "open",
+  opening: 1,
+  edition: 1,
+  info: {
+    ...{ title: "My session", origin: "bucket", cwd: null, recordCount: RECORDS.length, totalBytes: 2048 },
+    ...{ isLive: false, redacted: true, problem: null },
+  },
+  problem: null,
+  progress: "",
+};
+
+let saved: unknown;
+let posted: { type: string; clientId: string; id?: number; method?: string; params?: Record<string, number> }[];
+let root: HTMLElement;
+let store: ReplayStore;
+
+beforeEach(() => {
+  // There is no layout here: a window of some height, in which all rows have their estimated one.
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(800);
+  saved = undefined;
+  posted = [];
+  vi.stubGlobal("acquireVsCodeApi", () => ({
+    getState: () => saved,
+    setState: (state: unknown) => {
+      saved = state;
+    },
+    postMessage: (message: (typeof posted)[number]) => {
+      posted.push(message);
+      answer(message);
+    },
+  }));
+  load();
+});
+
+afterEach(() => {
+  render(null, root);
+  root.remove();
+});
+
+function load(): void {
+  root = document.body.appendChild(document.createElement("div"));
+  const bridge = new Bridge((snapshot) => store.receive(snapshot));
+  store = new ReplayStore(bridge);
+  render(<App store={store} />, root);
+  bridge.ready();
+}
+
+function answer({ type, clientId, id, method, params }: (typeof posted)[number]): void {
+  if (type !== "request") {
+    return;
+  }
+  const start = params?.["start"] ?? 0;
+  const results: Record<string, unknown> = {
+    window: { start, records: RECORDS.slice(start, start + (params?.["count"] ?? 0)), recordCount: RECORDS.length },
+    text: { offset: params?.["offset"], value: " done", totalChars: 10 },
+    raw: { offset: 0, value: '{"type":"user"}', totalChars: 15 },
+  };
+  hear({ type: "response", clientId, id, ok: true, result: results[method ?? ""] });
+}
+
+function hear(message: unknown): void {
+  dispatchEvent(new MessageEvent("message", { data: message, source: null }));
+}
+
+function show(change: Partial<Snapshot>, info: Partial<NonNullable<Snapshot["info"]>> = {}): void {
+  const clientId = posted.find(({ type }) => type === "ready")?.clientId;
+  const snapshot = { ...OPEN, info: OPEN.info && { ...OPEN.info, ...info }, ...change };
+  hear({ type: "snapshot", clientId, snapshot });
+}
+
+function find(selector: string): HTMLElement | undefined {
+  return root.querySelector<HTMLElement>(selector) ?? undefined;
+}
+
+async function open(): Promise<void> {
+  show({});
+  await waitFor("the events are drawn", () => find('[data-event="5:0"]'));
+}
+
+function press(key: string): void {
+  document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+
+test("every kind of event is drawn, and a record without one takes no part", async () => {
+  await open();
+  const labels = [...root.querySelectorAll("article")].map((article) => article.getAttribute("aria-label"));
+  expect(labels.map((label) => label?.replace(/, .*/, ""))).toEqual([
+    ...["Prompt", "Thinking", "Bash", "Failed", "Reply of a sub-agent"],
+  ]);
+});
+
+test("the list is a feed whose articles tell their place", async () => {
+  await open();
+  expect(find("[role=feed]")?.getAttribute("aria-label")).toBe("Session");
+  expect(find('[data-event="3:0"]')?.getAttribute("aria-posinset")).toBe("4");
+  expect(find('[data-event="3:0"]')?.getAttribute("aria-setsize")).toBe("6");
+});
+
+test("thinking, calls and results are one line until they are opened", async () => {
+  await open();
+  const call = find('[data-event="3:0"] [data-fold]');
+  expect(call?.textContent).toContain("npm test");
+  expect(call?.getAttribute("aria-expanded")).toBe("false");
+  expect(find('[data-event="3:0"] .arguments')).toBeUndefined();
+  call?.click();
+  await waitFor("the input is shown", () => find('[data-event="3:0"] .arguments'));
+  expect(call?.getAttribute("aria-expanded")).toBe("true");
+});
+
+test("the rest of a cut text is loaded in place", async () => {
+  await open();
+  expect(find('[data-event="5:0"] .more-count')?.textContent).toBe("5 of 9 characters");
+  find('[data-event="5:0"] .more button')?.click();
+  await waitFor("the rest is shown", () => find('[data-event="5:0"]')?.textContent?.includes("It is done"));
+  expect(find('[data-event="5:0"] .more')).toBeUndefined();
+});
+
+test("each record shows its raw line, and hides it again", async () => {
+  await open();
+  find(".row .raw-button")?.click();
+  await waitFor("the raw line is shown", () => find(".raw pre")?.textContent === '{"type":"user"}');
+  find(".row .raw-button")?.click();
+  await waitFor("the raw line is gone", () => find(".raw") === undefined);
+});
+
+test("the header tells title, origin, redaction and count, and live in words", async () => {
+  show({}, { isLive: true });
+  const facts = await waitFor("the header", () => find(".facts"));
+  expect(find("h1")?.textContent).toBe("My session");
+  expect(facts.textContent).toContain("Claude Code");
+  expect(facts.textContent).toContain("From the bucket");
+  expect(facts.textContent).toContain("Redacted");
+  expect(facts.textContent).toContain("6 records");
+  expect(find(".badge-live")?.textContent).toBe("Live");
+});
+
+test("a mirror with a hole is told of in the header and where the records stop", async () => {
+  show({}, { problem: { message: "Part 7 is missing.", hint: "Compact again.", retryable: false } });
+  await waitFor("the end", () => find(".ending")?.textContent === "Part 7 is missing. Compact again.");
+  expect(find(".facts")?.textContent).toContain("Incomplete");
+});
+
+test("a failed opening shows why and what to do, and Retry asks the host", async () => {
+  show({ phase: "failed", info: null, problem: { message: "Denied.", hint: "Sign in.", retryable: true } });
+  const alert = await waitFor("the failure", () => find("[role=alert]"));
+  expect(alert.textContent).toContain("Denied.");
+  expect(alert.textContent).toContain("Sign in.");
+  find("button.button")?.click();
+  expect(posted.some(({ type }) => type === "retry")).toBe(true);
+});
+
+test("opening tells what it is busy with", async () => {
+  show({ phase: "opening", info: null, progress: "12 of 40 parts" });
+  await waitFor("the progress", () => find("[role=status]")?.textContent === "12 of 40 parts");
+});
+
+test("a session without records says what will happen", async () => {
+  show({}, { recordCount: 0, isLive: true });
+  await waitFor("the empty state", () => root.textContent?.includes("appears here by itself"));
+});
+
+test("j and k move the focus from event to event, past empty records", async () => {
+  await open();
+  const at = () => document.activeElement?.getAttribute("data-event");
+  for (const [key, place] of [
+    ["j", "0:0"],
+    ["j", "2:0"],
+    ["j", "3:0"],
+    ["k", "2:0"],
+    ["k", "0:0"],
+    ["k", "0:0"],
+  ]) {
+    press(key ?? "");
+    await waitFor(`${key} leads to ${place}`, () => at() === place);
+  }
+});
+
+test("the help names every key of the table", async () => {
+  await open();
+  press("?");
+  const dialog = await waitFor("the help", () => find("dialog"));
+  for (const { does } of KEY_TABLE) {
+    expect(dialog.textContent).toContain(does);
+  }
+});
+
+test("what was open and where the reader was is kept for after a reload, and nothing of the content", async () => {
+  await open();
+  find('[data-event="2:0"] [data-fold]')?.click();
+  store.saveNow();
+  expect(saved).toMatchObject({ version: 1, target: OPEN.target, open: ["2:0"] });
+  expect(JSON.stringify(saved)).not.toContain("think");
+  render(null, root);
+  root.remove();
+  posted = [];
+  load();
+  await open();
+  expect(find('[data-event="2:0"] [data-fold]')?.getAttribute("aria-expanded")).toBe("true");
+});
+
+test("a message for another load of the page, or of no known shape, changes nothing", async () => {
+  await open();
+  hear({ type: "snapshot", clientId: "another", snapshot: { ...OPEN, info: { ...OPEN.info, title: "Other" } } });
+  const clientId = posted.find(({ type }) => type === "ready")?.clientId;
+  hear({ type: "snapshot", clientId, snapshot: { ...OPEN, info: { title: "Other" } } });
+  expect(store.snapshot?.info?.title).toBe("My session");
+});
+
+test("content that was replaced is read anew, with nothing left open", async () => {
+  await open();
+  find('[data-event="2:0"] [data-fold]')?.click();
+  posted = posted.filter(({ type }) => type === "ready");
+  show({ edition: 2, opening: 1 });
+  await waitFor("it is asked for again", () => posted.some(({ method }) => method === "window"));
+  await waitFor("it is drawn again", () => find('[data-event="2:0"]'));
+  expect(find('[data-event="2:0"] [data-fold]')?.getAttribute("aria-expanded")).toBe("false");
+});

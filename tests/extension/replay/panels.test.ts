@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as vscode from "vscode";
+import { REPLAY_VIEW_TYPE, ReplayPanels } from "../../../extension/src/replay/panels";
+import { FakeClient } from "../support/fakeClient";
+import { fakeLog } from "../support/fakeLog";
+import { Disposable, EventEmitter, editor, type Uri } from "../support/vscode";
+import { waitFor } from "../support/waitFor";
+
+const target = { harness: "claude-code", sessionId: "s1", title: "My session", origin: "auto" } as const;
+
+/** A tab as the editor would make it. */
+class FakePanel {
+  title = "";
+  iconPath: unknown;
+  visible = true;
+  reveals = 0;
+  isDisposed = false;
+  readonly posted: { type: string; clientId: string; [field: string]: unknown }[] = [];
+  private readonly messages = new EventEmitter<unknown>();
+  private readonly viewStates = new EventEmitter<void>();
+  private readonly disposals = new EventEmitter<void>();
+  readonly onDidChangeViewState = this.viewStates.event;
+  readonly onDidDispose = this.disposals.event;
+  readonly webview = {
+    html: "",
+    options: {},
+    cspSource: "https://csp.example",
+    asWebviewUri: (uri: Uri) => uri,
+    onDidReceiveMessage: this.messages.event,
+    postMessage: async (message: FakePanel["posted"][number]) => this.posted.push(message),
+  };
+
+  say(message: unknown): void {
+    this.messages.fire(message);
+  }
+
+  show(visible: boolean): void {
+    this.visible = visible;
+    this.viewStates.fire();
+  }
+
+  reveal(): void {
+    this.reveals += 1;
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.disposals.fire();
+  }
+
+  get snapshots() {
+    return this.posted.filter(({ type }) => type === "snapshot");
+  }
+}
+
+interface Serializer {
+  deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void>;
+}
+
+let client: FakeClient;
+let created: FakePanel[];
+let serializer: Serializer | undefined;
+let panels: ReplayPanels;
+let log: ReturnType<typeof fakeLog>;
+
+beforeEach(() => {
+  editor.reset();
+  created = [];
+  Object.assign(vscode.window, {
+    registerWebviewPanelSerializer: (viewType: string, given: Serializer) => {
+      expect(viewType).toBe(REPLAY_VIEW_TYPE);
+      serializer = given;
+      return new Disposable(() => undefined);
+    },
+    createWebviewPanel: () => {
+      const panel = new FakePanel();
+      created.push(panel);
+      return panel;
+    },
+  });
+  client = new FakeClient({
+    "sessionMirror/replay/open": () => ({
+      ...{ replayId: "r1", origin: "disk", title: "My session", cwd: null, recordCount: 5, totalBytes: 50 },
+      ...{ isLive: true, redacted: true, problem: null },
+    }),
+    "sessionMirror/replay/close": () => ({}),
+    "sessionMirror/replay/window": ({ start }) => ({ start, records: [], recordCount: 5 }),
+  });
+  log = fakeLog();
+  panels = new ReplayPanels({ extensionUri: vscode.Uri.file("/ext"), helper: client, log });
+});
+
+afterEach(() => {
+  panels.dispose();
+});
+
+async function openPanel(): Promise<FakePanel> {
+  await panels.open(target);
+  const panel = created.at(-1);
+  if (panel === undefined) {
+    throw new Error("No panel was made");
+  }
+  return panel;
+}
+
+function grow(recordCount: number): void {
+  const fact = { replayId: "r1", recordCount, totalBytes: 90, isLive: true, restarted: false };
+  client.tell("sessionMirror/replay/didChange", fact);
+}
+
+test("a session opened twice is one tab, revealed", async () => {
+  const panel = await openPanel();
+  await panels.open({ ...target, title: "Another title" });
+  expect(created).toHaveLength(1);
+  expect(panel.reveals).toBe(1);
+  await panels.open({ ...target, origin: "bucket" });
+  expect(created).toHaveLength(2);
+});
+
+test("a tab that was closed is opened anew, and its handle released", async () => {
+  (await openPanel()).dispose();
+  expect(client.asked.some(({ method }) => method.endsWith("/close"))).toBe(true);
+  await panels.open(target);
+  expect(created).toHaveLength(2);
+});
+
+test("the page may run only its own script, load only its own files and talk to nobody", async () => {
+  const { webview } = await openPanel();
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(webview.html)?.[1] ?? "";
+  expect(policy).toContain("default-src &#39;none&#39;");
+  expect(policy).toMatch(/script-src &#39;nonce-[\w-]{20,}&#39;;/);
+  expect(policy).not.toContain("unsafe");
+  expect(webview.html).not.toMatch(/ style="/);
+  expect(webview.options).toMatchObject({ enableScripts: true, localResourceRoots: [{ path: "/ext/dist/page" }] });
+  expect(Object.keys(webview.options)).not.toContain("retainContextWhenHidden");
+});
+
+test("no two pages share a nonce", async () => {
+  const nonceOf = (html: string) => /nonce="([^"]+)"/.exec(html)?.[1];
+  const first = nonceOf((await openPanel()).webview.html);
+  await panels.open({ ...target, sessionId: "s2" });
+  expect(nonceOf(created.at(-1)?.webview.html ?? "")).not.toBe(first);
+});
+
+test("a title can't break out of the page's frame", async () => {
+  await panels.open({ ...target, title: '</title><script>alert("1")</script>' });
+  expect(created.at(-1)?.webview.html).not.toContain("<script>alert");
+});
+
+test("nothing is said to the page before it is ready", async () => {
+  const panel = await openPanel();
+  expect(panel.posted).toEqual([]);
+  panel.say({ type: "ready", clientId: "a" });
+  expect(panel.snapshots).toHaveLength(1);
+  expect(panel.snapshots[0]).toMatchObject({ clientId: "a", snapshot: { phase: "open", target } });
+});
+
+test("a hidden page gets one snapshot when it is seen again: the newest", async () => {
+  const panel = await openPanel();
+  panel.say({ type: "ready", clientId: "a" });
+  panel.show(false);
+  grow(6);
+  grow(7);
+  expect(panel.snapshots).toHaveLength(1);
+  panel.show(true);
+  expect(panel.snapshots).toHaveLength(2);
+  expect(panel.snapshots[1]).toMatchObject({ snapshot: { info: { recordCount: 7 } } });
+});
+
+test("the requests of a page that was loaded anew are no longer answered", async () => {
+  const panel = await openPanel();
+  panel.say({ type: "ready", clientId: "old" });
+  panel.say({ type: "ready", clientId: "new" });
+  const ask = { type: "request", id: 1, method: "window", params: { start: 0, count: 5 } };
+  panel.say({ ...ask, clientId: "old" });
+  panel.say({ ...ask, clientId: "new" });
+  await waitFor("an answer", () => panel.posted.some(({ type }) => type === "response"));
+  expect(panel.posted.filter(({ type }) => type === "response").map(({ clientId }) => clientId)).toEqual(["new"]);
+});
+
+test("what the helper refuses is told to the page as a problem", async () => {
+  const panel = await openPanel();
+  panel.say({ type: "ready", clientId: "a" });
+  panel.say({ type: "request", clientId: "a", id: 4, method: "raw", params: { index: 0, offset: 0 } });
+  await waitFor("an answer", () => panel.posted.some(({ type }) => type === "response"));
+  expect(panel.posted.at(-1)).toMatchObject({ id: 4, ok: false, problem: { retryable: true } });
+});
+
+test("a message that no page of ours would send is ignored, and its content not logged", async () => {
+  const panel = await openPanel();
+  panel.say({ type: "ready", clientId: "a" });
+  const before = client.asked.length;
+  panel.say({ type: "request", clientId: "a", id: 1, method: "mirror/configure", params: { secret: "hunter2" } });
+  panel.say({ type: "request", clientId: "a", id: 1, method: "openExternal", params: { url: "command:x" } });
+  expect(client.asked).toHaveLength(before);
+  expect(editor.shown).toEqual([]);
+  expect(log.lines.join()).not.toContain("hunter2");
+});
+
+test("an address is opened only after the reader saw it whole and agreed", async () => {
+  const openExternal = vi.spyOn(vscode.env, "openExternal");
+  const panel = await openPanel();
+  panel.say({ type: "ready", clientId: "a" });
+  const url = "https://example.com/x?y=1";
+  const ask = { type: "request", clientId: "a", method: "openExternal", params: { url } };
+  panel.say({ ...ask, id: 1 });
+  await waitFor("the first answer", () => panel.posted.some(({ id }) => id === 1));
+  expect(editor.shown[0]?.detail).toBe(url);
+  expect(openExternal).not.toHaveBeenCalled();
+  editor.answers.push(() => "Open");
+  panel.say({ ...ask, id: 2 });
+  await waitFor("the second answer", () => panel.posted.some(({ id }) => id === 2));
+  expect(openExternal).toHaveBeenCalledOnce();
+});
+
+test("a tab is restored after a window reload, with its options set anew", async () => {
+  const panel = new FakePanel();
+  const position = { index: 3, offset: 0, atEnd: false };
+  await serializer?.deserializeWebviewPanel(panel, { version: 1, target, position, open: [] });
+  panel.say({ type: "ready", clientId: "a" });
+  await waitFor("it is open", () => panel.snapshots.at(-1)?.["snapshot"]);
+  expect(panel.title).toBe("My session");
+  expect(panel.webview.options).toMatchObject({ enableScripts: true });
+  await panels.open(target);
+  expect([created.length, panel.reveals]).toEqual([0, 1]);
+});
+
+test.each([undefined, {}, { version: 9, target }])(
+  "a tab with state that means nothing is closed: %j",
+  async (state) => {
+    const panel = new FakePanel();
+    await serializer?.deserializeWebviewPanel(panel, state);
+    expect(panel.isDisposed).toBe(true);
+  },
+);
+
+test("taking the extension down releases the sessions but leaves the tabs to be restored", async () => {
+  const panel = await openPanel();
+  panels.dispose();
+  expect(panel.isDisposed).toBe(false);
+  expect(client.asked.at(-1)?.method).toBe("sessionMirror/replay/close");
+});

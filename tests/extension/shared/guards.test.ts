@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import {
+  isHostMessage,
+  isOpenableUrl,
+  isPageMessage,
+  isReplayTarget,
+  resultGuards,
+} from "../../../extension/src/shared/guards";
+import type { Snapshot } from "../../../extension/src/shared/messages";
+import { isPageState } from "../../../extension/src/shared/pageState";
+import { record } from "../page/records";
+
+const target = { harness: "claude-code", sessionId: "s", title: "t", origin: "auto" } as const;
+const snapshot: Snapshot = {
+  target,
+  phase: "open",
+  opening: 1,
+  edition: 1,
+  info: {
+    ...{ title: "t", origin: "disk", cwd: null, recordCount: 3, totalBytes: 10, isLive: false, redacted: true },
+    problem: null,
+  },
+  problem: null,
+  progress: "",
+};
+
+/** Every way to break one field of an object, however deep. */
+function* broken(value: unknown): Generator<unknown> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      for (const bad of broken(item)) {
+        yield value.with(index, bad);
+      }
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const [name, item] of Object.entries(value)) {
+      yield { ...value, [name]: undefined };
+      for (const bad of broken(item)) {
+        yield { ...value, [name]: bad };
+      }
+    }
+  }
+  yield typeof value === "string" || value === null ? 7 : "wrong";
+}
+
+const pageMessages = [
+  { type: "ready", clientId: "c" },
+  { type: "retry", clientId: "c" },
+  { type: "request", clientId: "c", id: 1, method: "window", params: { start: 0, count: 64 } },
+  { type: "request", clientId: "c", id: 1, method: "text", params: { index: 0, field: 0, offset: 0 } },
+  { type: "request", clientId: "c", id: 1, method: "raw", params: { index: 0, offset: 0 } },
+];
+
+test.each(pageMessages)("the host understands $type $method and nothing that is like it", (message) => {
+  expect(isPageMessage(message)).toBe(true);
+  for (const bad of broken(message)) {
+    expect(isPageMessage(bad), JSON.stringify(bad)).toBe(false);
+  }
+});
+
+test("no window may be asked for that is empty, endless or begins before the session", () => {
+  const ask = (start: number, count: number) =>
+    isPageMessage({ type: "request", clientId: "c", id: 1, method: "window", params: { start, count } });
+  expect([ask(0, 0), ask(0, 1e9), ask(-1, 5), ask(0.5, 5), ask(Number.NaN, 5), ask(0, 1024)]).toEqual([
+    ...[false, false, false, false, false],
+    true,
+  ]);
+});
+
+test("only plain https addresses may leave the page", () => {
+  for (const url of ["https://example.com", "https://example.com/a?b#c"]) {
+    expect(isOpenableUrl(url), url).toBe(true);
+  }
+  for (const url of [
+    ...["http://example.com", "javascript:alert(1)", "command:x", "vscode://x", "file:///etc/passwd", "//example.com"],
+    ...["https://user@example.com", "https://u:p@example.com", "https://", "", `https://e.com/${"x".repeat(5000)}`, 7],
+  ]) {
+    expect(isOpenableUrl(url), String(url)).toBe(false);
+  }
+});
+
+test("the page understands a snapshot, and none with a field amiss", () => {
+  const message = { type: "snapshot", clientId: "c", snapshot };
+  expect(isHostMessage(message)).toBe(true);
+  for (const bad of broken(snapshot)) {
+    expect(isHostMessage({ ...message, snapshot: bad }), JSON.stringify(bad)).toBe(false);
+  }
+});
+
+test("the page understands answers, good and bad", () => {
+  const answer = { type: "response", clientId: "c", id: 1 };
+  expect(isHostMessage({ ...answer, ok: true, result: {} })).toBe(true);
+  expect(isHostMessage({ ...answer, ok: false, problem: { message: "m", hint: "", retryable: true } })).toBe(true);
+  expect(isHostMessage({ ...answer, ok: true })).toBe(false);
+  expect(isHostMessage({ ...answer, ok: false })).toBe(false);
+  expect(isHostMessage({ ...answer, ok: "yes", result: {} })).toBe(false);
+});
+
+test("records are taken only as the protocol describes them", () => {
+  const result = { start: 0, records: [record(0)], recordCount: 1 };
+  expect(resultGuards.window(result)).toBe(true);
+  expect(resultGuards.window({ ...result, records: [{ ...record(0), events: [{ kind: "script" }] }] })).toBe(false);
+  expect(resultGuards.window({ ...result, records: [{ ...record(0), timeMs: Number.NaN }] })).toBe(false);
+});
+
+test("a target needs all its parts and a known origin", () => {
+  expect(isReplayTarget(target)).toBe(true);
+  expect(isReplayTarget({ ...target, origin: "elsewhere" })).toBe(false);
+  expect(isReplayTarget([])).toBe(false);
+});
+
+test("state kept by another version is none", () => {
+  const state = { version: 1, target, position: { index: 0, offset: -3.5, atEnd: false }, open: ["1:0"] };
+  expect(isPageState(state)).toBe(true);
+  expect(isPageState({ ...state, version: 2 })).toBe(false);
+  expect(isPageState({ ...state, open: [7] })).toBe(false);
+  expect(isPageState(undefined)).toBe(false);
+});
