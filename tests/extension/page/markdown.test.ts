@@ -58,7 +58,7 @@ function expectInert(root: HTMLElement): void {
   }
 }
 
-test.each(ATTACKS)("nothing of a transcript becomes live: %s", (attack) => {
+test.each(ATTACKS)("nothing of a transcript becomes live: %j", (attack) => {
   const root = render(attack);
   expectInert(root);
   for (const link of root.querySelectorAll("[data-url]")) {
@@ -66,7 +66,7 @@ test.each(ATTACKS)("nothing of a transcript becomes live: %s", (attack) => {
   }
 });
 
-test.each(ATTACKS)("even markup that got past the renderer is stripped of all that acts: %s", (attack) => {
+test.each(ATTACKS)("even markup that got past the renderer is stripped of all that acts: %j", (attack) => {
   const root = document.createElement("div");
   root.append(sanitize(`<p>before</p>${attack}<p id="named" onclick="alert(1)" style="color:red">after</p>`));
   expectInert(root);
