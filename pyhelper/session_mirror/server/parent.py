@@ -63,4 +63,4 @@ def _wait_on_windows(pid: int) -> bool:
     handle = kernel.OpenProcess(synchronize, False, pid)  # noqa: FBT003  inherits nothing
     if not handle:
         return ctypes.get_last_error() == invalid_parameter  # there is no such process
-    return kernel.WaitForSingleObject(handle, forever) == signaled
+    return bool(kernel.WaitForSingleObject(handle, forever) == signaled)
