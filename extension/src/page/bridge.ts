@@ -29,9 +29,8 @@ export class Bridge {
   constructor(onSnapshot: (snapshot: Snapshot) => void) {
     addEventListener("message", (event: MessageEvent<unknown>) => {
       const message = event.data;
-      // Only the frame around the page and the page itself may speak to it, and only to this load of it.
-      const isFromHost = event.source === null || event.source === window || event.source === window.parent;
-      if (!isFromHost || !isHostMessage(message) || message.clientId !== this.#clientId) {
+      // The editor hides its own frame from the page, so the source says nothing; the id is known to the host alone.
+      if (!isHostMessage(message) || message.clientId !== this.#clientId) {
         return;
       }
       if (message.type === "snapshot") {
