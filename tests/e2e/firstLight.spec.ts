@@ -1,16 +1,83 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "./support/fixtures";
 
-test("opening a folder starts mirroring its sessions, without a click", async ({ machine, editor, installed }) => {
-  const agent = machine.startAgent({ turns: 3, delay: 0 });
-  await agent.finished;
-  const [[sessionId, transcript] = ["", ""]] = await machine.transcripts();
+test("opening a folder mirrors its past sessions, without a click", async ({ machine, editor, installed }) => {
+  const { sessionId, bytes } = await machine.pastSession();
   const window = await editor.openWindow();
 
-  await expect(window.status.item).toBeVisible();
-  await expect(window.notification(/keeps your agents' sessions/)).toBeVisible();
-  await expect.poll(() => machine.parts(sessionId)).not.toHaveLength(0);
-  await expect
-    .poll(() => machine.cli(installed.extension, "show", sessionId, "--raw").catch((error) => String(error)))
-    .toBe(await readFile(transcript, "utf8"));
+  await expect(window.status.item).toContainText("1 session");
+  await expect.poll(() => machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
+});
+
+test("the first start says what is kept and where, and no later one does", async ({ machine, editor }) => {
+  await machine.pastSession();
+  const window = await editor.openWindow();
+  const notification = window.notification(/keeps your agents' sessions/);
+  await expect(notification).toContainText("Nothing leaves this machine");
+  await expect(notification.getByRole("button", { name: /Connect a Bucket/ })).toBeVisible();
+  await expect(notification.getByRole("button", { name: "Pause Here" })).toBeVisible();
+
+  await window.reload();
+  await expect(window.status.item).toContainText("1 session");
+  await expect(notification).toHaveCount(0);
+});
+
+test("a session that begins later appears in the tree and grows there", async ({ machine, editor }) => {
+  const window = await editor.openWindow();
+  await window.sessions.open();
+  await expect(window.sessions.welcome).toContainText("No agent session in this workspace yet");
+  await expect(window.status.item).toContainText("No sessions");
+
+  const agent = machine.startAgent({ delay: 0.3, forever: true });
+  await expect(window.sessions.rows).toHaveCount(1);
+  await expect(window.sessions.newest).toContainText("live");
+  await expect(window.status.item).toContainText("1 live");
+  const first = await window.sessions.size();
+  await expect.poll(() => window.sessions.size()).toBeGreaterThan(first);
+  await agent.stop();
+});
+
+test("sessions of other folders stay out of the tree and out of the mirror", async ({ machine, editor }) => {
+  const elsewhere = `${machine.workspace}-elsewhere`;
+  const other = await machine.pastSession({ cwd: elsewhere });
+  await machine.pastSession({ seed: 2 });
+  const window = await editor.openWindow();
+  await window.sessions.open();
+
+  await expect(window.sessions.rows).toHaveCount(1);
+  await expect(window.status.item).toContainText("1 session");
+  expect(await machine.parts(other.sessionId)).toEqual([]);
+});
+
+test("Pause Mirroring Here stops the mirror, and Resume catches up", async ({ machine, editor, installed }) => {
+  const window = await editor.openWindow();
+  await expect(window.status.item).toContainText("No sessions");
+  await window.palette.run("Session Mirror: Pause Mirroring Here");
+  await expect(window.status.item).toContainText("paused");
+
+  const { sessionId, bytes } = await machine.pastSession();
+  await window.palette.run("Session Mirror: Resume Mirroring Here");
+  await expect.poll(() => machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
+  await expect(window.status.item).toContainText("1 session");
+});
+
+test.describe("in a folder that isn't trusted", () => {
+  test.use({ trust: false });
+
+  test("sessions are mirrored all the same", async ({ machine, editor }) => {
+    const { sessionId } = await machine.pastSession();
+    const window = await editor.openWindow();
+    await expect(window.page.locator(".statusbar")).toContainText("Restricted Mode");
+    await expect(window.status.item).toContainText("1 session");
+    await expect.poll(() => machine.parts(sessionId)).not.toHaveLength(0);
+  });
+});
+
+test("the status bar's tooltip names the destination, and a click offers what to do", async ({ machine, editor }) => {
+  await machine.pastSession();
+  const window = await editor.openWindow();
+  await expect(window.status.item).toContainText("1 session");
+  await window.status.hover();
+  await expect(window.status.tooltip).toContainText("Destination:");
+  await window.status.click();
+  await expect(window.palette.entries.filter({ hasText: /Connect a Bucket/ })).toBeVisible();
 });

@@ -42,6 +42,21 @@ export class EditorWindow {
     return this.page.locator(".notification-list-item, .notification-toast").filter({ hasText: text }).first();
   }
 
+  /** The colour behind an editor's text. */
+  editorBackground(): Promise<string> {
+    return this.page
+      .locator(".editor-group-container")
+      .first()
+      .evaluate((group) => {
+        const probe = document.createElement("div");
+        probe.style.backgroundColor = "var(--vscode-editor-background)";
+        group.append(probe);
+        const color = getComputedStyle(probe).backgroundColor;
+        probe.remove();
+        return color;
+      });
+  }
+
   private async ready(): Promise<void> {
     const workbench = this.page.locator(".monaco-workbench");
     await workbench.waitFor({ timeout: LOAD_LIMIT_MS });

@@ -20,6 +20,14 @@ export class Palette {
     await this.entries.filter({ hasText: title }).first().click();
   }
 
+  /** Chooses everything in a list that takes several. */
+  async pickAll(): Promise<void> {
+    await this.entries.first().waitFor();
+    const all = this.box.locator(".quick-input-check-all, .quick-input-header input[type=checkbox]").first();
+    await all.check();
+    await this.input.press("Enter");
+  }
+
   /** Answers a box that asks for text. */
   async answer(text: string): Promise<void> {
     await this.input.fill(text);

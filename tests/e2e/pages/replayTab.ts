@@ -9,6 +9,8 @@ export class ReplayTab {
   readonly facts: Locator;
   readonly liveBadge: Locator;
   readonly ending: Locator;
+  readonly scroller: Locator;
+  private readonly body: Locator;
 
   constructor(page: Page) {
     this.frame = page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
@@ -18,6 +20,8 @@ export class ReplayTab {
     this.facts = this.frame.locator(".facts");
     this.liveBadge = this.frame.locator(".badge-live");
     this.ending = this.frame.locator(".ending");
+    this.scroller = this.frame.locator(".scroller");
+    this.body = this.frame.locator("body");
   }
 
   /** How many records the header counts. */
@@ -28,4 +32,29 @@ export class ReplayTab {
       .textContent();
     return Number(text?.replaceAll(/\D/g, ""));
   }
+
+  /** The page's background colour as the browser spells it. */
+  background(): Promise<string> {
+    return this.body.evaluate((body) => getComputedStyle(body).backgroundColor);
+  }
+
+  /** The contrast between the first event's text and the page's background, from 1 to 21. */
+  async contrast(): Promise<number> {
+    const text = await this.events.first().evaluate((event) => getComputedStyle(event).color);
+    return contrastRatio(text, await this.background());
+  }
+}
+
+/** The contrast ratio of two opaque `rgb()` colours, as WCAG 2 defines it. */
+function contrastRatio(first: string, second: string): number {
+  const [brighter = 0, darker = 0] = [luminance(first), luminance(second)].sort((a, b) => b - a);
+  return (brighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((part) => {
+    const channel = Number(part) / 255;
+    return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

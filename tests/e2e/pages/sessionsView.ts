@@ -1,11 +1,19 @@
 import type { Locator, Page } from "@playwright/test";
 
+const OTHERS = "Other sessions in the bucket";
+
 /** The session tree in its activity bar container. */
 export class SessionsView {
   readonly rows: Locator;
+  /** What an empty tree says. */
+  readonly welcome: Locator;
 
   constructor(private readonly page: Page) {
-    this.rows = page.getByRole("tree", { name: /Sessions/ }).getByRole("treeitem");
+    this.welcome = page.locator(".welcome-view-content").first();
+    this.rows = page
+      .getByRole("tree", { name: /Sessions/ })
+      .getByRole("treeitem")
+      .filter({ hasNotText: OTHERS });
   }
 
   async open(): Promise<void> {
@@ -16,12 +24,14 @@ export class SessionsView {
     }
   }
 
-  row(text: string | RegExp): Locator {
-    return this.rows.filter({ hasText: text }).first();
-  }
-
-  /** The first row that is a session, not a group. */
   get newest(): Locator {
     return this.rows.first();
+  }
+
+  /** The size that the newest session's row tells, in bytes; 0 while it tells none. */
+  async size(): Promise<number> {
+    const [, amount, unit = "B"] = /([\d.,]+) ([kKMG]?i?B)\b/.exec((await this.newest.textContent()) ?? "") ?? [];
+    const factor = { b: 1, k: 1e3, m: 1e6, g: 1e9 }[unit.charAt(0).toLowerCase()] ?? 1;
+    return Number(amount?.replaceAll(",", "") ?? 0) * factor;
   }
 }

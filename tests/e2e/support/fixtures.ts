@@ -22,6 +22,8 @@ interface Installed {
 export interface Editor {
   /** Opens a window on a folder; the workspace unless told. */
   openWindow(folder?: string): Promise<EditorWindow>;
+  /** Ends the editor with all its windows. */
+  stop(): Promise<void>;
 }
 
 interface Options {
@@ -115,6 +117,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         await window.load();
         return window;
       },
+      stop: server.stop,
     });
     if (testInfo.status !== testInfo.expectedStatus) {
       await keepEvidence(pages, userData, testInfo.outputPath.bind(testInfo));

@@ -1,7 +1,7 @@
 // A scratch machine: a home, a workspace, the agent's folder and Session Mirror's state, apart from the real ones.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ROOT } from "../../../scripts/lib/places.mjs";
@@ -13,6 +13,8 @@ export interface AgentOptions {
   /** Seconds between two records. */
   readonly delay?: number;
   readonly seed?: number;
+  /** The workspace unless told. */
+  readonly cwd?: string;
   readonly forever?: boolean;
 }
 
@@ -22,6 +24,15 @@ export interface RunningAgent {
   /** Resolves when it has written everything. */
   readonly finished: Promise<void>;
 }
+
+/** A session as its transcript stands at the moment. */
+export interface Session {
+  readonly sessionId: string;
+  readonly bytes: string;
+  readonly lines: number;
+}
+
+const PAST_MS = 3 * 60 * 60_000;
 
 export class Machine {
   readonly workspace: string;
@@ -70,8 +81,8 @@ export class Machine {
   }
 
   /** Starts a simulated Claude Code that writes a session of the workspace. */
-  startAgent({ turns, delay, seed, forever = false }: AgentOptions = {}): RunningAgent {
-    const args = [join(ROOT, "scripts/simulated_agent.py"), "--config-dir", this.claudeHome, "--cwd", this.workspace];
+  startAgent({ turns, delay, seed, cwd = this.workspace, forever = false }: AgentOptions = {}): RunningAgent {
+    const args = [join(ROOT, "scripts/simulated_agent.py"), "--config-dir", this.claudeHome, "--cwd", cwd];
     for (const [name, value] of Object.entries({ turns, delay, seed })) {
       if (value !== undefined) {
         args.push(`--${name}`, String(value));
@@ -100,6 +111,20 @@ export class Machine {
     return { finished, stop: () => endGroup(child) };
   }
 
+  /** Writes a session that ended hours ago. */
+  async pastSession(options: AgentOptions = {}): Promise<Session> {
+    const before = await this.transcripts();
+    await this.startAgent({ turns: 3, ...options, delay: 0 }).finished;
+    for (const [sessionId, transcript] of await this.transcripts()) {
+      if (!before.has(sessionId)) {
+        const ended = new Date(Date.now() - PAST_MS);
+        await utimes(transcript, ended, ended);
+        return await describe(transcript);
+      }
+    }
+    throw new Error("the simulated agent wrote no session");
+  }
+
   /** The transcripts on disk, by session id. */
   async transcripts(): Promise<ReadonlyMap<string, string>> {
     const names = await readdir(join(this.claudeHome, "projects"), { recursive: true }).catch(() => []);
@@ -109,7 +134,23 @@ export class Machine {
     return new Map(files.map((file) => [basename(file, ".jsonl"), file]));
   }
 
-  /** The sizes of a session's mirrored parts, by name. */
+  /** The one session on disk. */
+  async onlySession(): Promise<Session> {
+    const [transcript, ...others] = (await this.transcripts()).values();
+    if (transcript === undefined || others.length > 0) {
+      throw new Error(`one session was expected, not ${transcript === undefined ? 0 : others.length + 1}`);
+    }
+    return await describe(transcript);
+  }
+
+  /** What agents do after a while. */
+  async deleteTranscripts(): Promise<void> {
+    for (const file of (await this.transcripts()).values()) {
+      await rm(file);
+    }
+  }
+
+  /** The names of a session's mirrored parts. */
   async parts(sessionId: string): Promise<string[]> {
     const names = await readdir(join(this.state, "mirror"), { recursive: true }).catch(() => []);
     return names.filter((name) => name.includes(`/${sessionId}/part-`)).sort();
@@ -119,6 +160,20 @@ export class Machine {
   cli(extension: string, ...args: readonly string[]): Promise<string> {
     const bootstrap = join(extension, "pyhelper/bootstrap.py");
     return run(this.python, ["-I", "-S", "-X", "utf8", bootstrap, ...args], { env: this.env, timeoutMs: 60_000 });
+  }
+
+  /** A session's mirrored bytes, or why there are none. */
+  async mirrored(extension: string, sessionId: string): Promise<{ bytes: string } | { problem: string }> {
+    try {
+      return { bytes: await this.cli(extension, "show", sessionId, "--raw") };
+    } catch (error) {
+      return { problem: String(error) };
+    }
+  }
+
+  /** Every file below a folder. */
+  async listing(folder: string): Promise<string[]> {
+    return (await readdir(folder, { recursive: true })).sort();
   }
 
   /** The process ids of the helpers that editors started on this machine. */
@@ -141,4 +196,9 @@ export class Machine {
     }
     return found;
   }
+}
+
+async function describe(transcript: string): Promise<Session> {
+  const bytes = await readFile(transcript, "utf8");
+  return { sessionId: basename(transcript, ".jsonl"), bytes, lines: bytes.split("\n").length - 1 };
 }

@@ -1,0 +1,27 @@
+import { expect, test } from "./support/fixtures";
+
+const THEMES = [
+  { kind: "light", theme: "Default Light Modern" },
+  { kind: "dark", theme: "Default Dark Modern" },
+  { kind: "high-contrast", theme: "Default High Contrast" },
+];
+const READABLE_CONTRAST = 4.5;
+
+for (const { kind, theme } of THEMES) {
+  test.describe(kind, () => {
+    test.use({ settings: { "workbench.colorTheme": theme } });
+
+    test(`the replay is readable in a ${kind} theme`, async ({ machine, editor }, testInfo) => {
+      await machine.pastSession({ turns: 4 });
+      const window = await editor.openWindow();
+      await window.sessions.open();
+      await window.sessions.newest.click();
+      await expect(window.replay.events.first()).toBeVisible();
+
+      expect(await window.replay.background()).toBe(await window.editorBackground());
+      expect(await window.replay.contrast()).toBeGreaterThan(READABLE_CONTRAST);
+      const path = testInfo.outputPath(`${kind}.png`);
+      await testInfo.attach(kind, { body: await window.page.screenshot({ path }), contentType: "image/png" });
+    });
+  });
+}
