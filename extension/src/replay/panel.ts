@@ -2,11 +2,14 @@
 
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { oneLine } from "../host/format";
 import { isPageMessage } from "../shared/guards";
 import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
 import type { ReplayDeps } from "./deps";
 import { pageHtml } from "./pageHtml";
 import { problemOf, ReplaySession } from "./replaySession";
+
+const TAB_TITLE_LENGTH = 40;
 
 export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist", "page");
@@ -14,6 +17,11 @@ export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
 
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, enableForms: false, localResourceRoots: [pageRoot(extensionUri)] };
+}
+
+/** Tabs are not cut by the editor: a long prompt as a title would push all others away. */
+function tabTitle(title: string): string {
+  return oneLine(title, TAB_TITLE_LENGTH);
 }
 
 export class ReplayPanel {
@@ -38,7 +46,7 @@ export class ReplayPanel {
       this.#session.dispose();
       onDispose(this);
     });
-    panel.title = target.title;
+    panel.title = tabTitle(target.title);
     panel.iconPath = {
       light: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-light.svg"),
       dark: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-dark.svg"),
@@ -68,7 +76,7 @@ export class ReplayPanel {
   }
 
   #onSnapshot(snapshot: Snapshot): void {
-    const title = snapshot.info?.title;
+    const title = tabTitle(snapshot.info?.title ?? "");
     if (title && title !== this.panel.title) {
       this.panel.title = title;
     }

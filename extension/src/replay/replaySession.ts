@@ -31,6 +31,7 @@ export class ReplaySession {
     this.#snapshot = { target, phase: "opening", opening: 0, edition: 1, info: null, problem: null, progress: "" };
     this.#subscriptions = [
       helper.onFact("sessionMirror/replay/didChange", (fact) => this.#onFact(fact)),
+      helper.onFact("sessionMirror/sessions/didChange", (fact) => this.#onSessions(fact)),
       helper.onDidChangeState(() => this.#onHelperState()),
     ];
   }
@@ -155,6 +156,15 @@ export class ReplaySession {
       edition: this.#snapshot.edition + (fact.restarted ? 1 : 0),
       info: { ...info, recordCount: fact.recordCount, totalBytes: fact.totalBytes, isLive: fact.isLive },
     });
+  }
+
+  /** An agent names its session only after a while. */
+  #onSessions(fact: Facts["sessionMirror/sessions/didChange"]): void {
+    const { info, target } = this.#snapshot;
+    const row = fact.changed.find((each) => each.harness === target.harness && each.sessionId === target.sessionId);
+    if (info !== null && row !== undefined && row.title !== info.title) {
+      this.#update({ info: { ...info, title: row.title } });
+    }
   }
 
   /** A handle dies with the helper; one that was open is opened again as soon as the helper is back. */

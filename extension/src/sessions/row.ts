@@ -7,7 +7,10 @@ import { idOf } from "./model";
 
 export interface Row {
   readonly id: string;
+  /** The title in full. */
   readonly label: string;
+  /** The title, cut so that a side bar of usual width shows state, age and size beside it. */
+  readonly shortLabel: string;
   readonly description: string;
   readonly icon: string;
   /** A theme colour's id. */
@@ -29,6 +32,8 @@ interface Look {
   readonly color?: string;
 }
 
+const SHORT_LABEL_LENGTH = 28;
+
 export function rowOf(session: SessionSummary, nowMs: number): Row {
   const look = lookOf(session);
   const label = titleOf(session);
@@ -45,6 +50,7 @@ export function rowOf(session: SessionSummary, nowMs: number): Row {
   return {
     id: idOf(session),
     label,
+    shortLabel: oneLine(label, SHORT_LABEL_LENGTH),
     description,
     icon: look.icon,
     color: look.color,

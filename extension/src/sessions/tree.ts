@@ -170,7 +170,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
 }
 
 function sessionItem(node: SessionNode, row: Row): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.label, vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(row.shortLabel, vscode.TreeItemCollapsibleState.None);
   item.id = node.id;
   item.description = row.description;
   item.tooltip = tooltip(row);

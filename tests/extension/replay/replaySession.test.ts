@@ -3,6 +3,7 @@ import { HelperError } from "../../../extension/src/helper/client";
 import type { ReplayOpenResult } from "../../../extension/src/protocol/messages";
 import { ReplaySession } from "../../../extension/src/replay/replaySession";
 import { FakeClient } from "../support/fakeClient";
+import { session as summary } from "../support/samples";
 import { waitFor } from "../support/waitFor";
 
 const target = { harness: "claude-code", sessionId: "s1", title: "t", origin: "auto" } as const;
@@ -42,6 +43,17 @@ test("an opened session tells what the helper said of it", async () => {
   await replay.open();
   expect(replay.snapshot).toMatchObject({ phase: "open", opening: 1, edition: 1, problem: null });
   expect(replay.snapshot.info).toMatchObject({ title: "Title", recordCount: 5, isLive: true });
+});
+
+test("a title that the agent gives later replaces the one the tab opened with, and others' titles don't", async () => {
+  const replay = session();
+  await replay.open();
+  const named = (sessionId: string, title: string) =>
+    client.tell("sessionMirror/sessions/didChange", { changed: [summary({ sessionId, title })], removed: [] });
+  named("another", "Not this one");
+  expect(replay.snapshot.info?.title).toBe("Title");
+  named("s1", "A better title");
+  expect(replay.snapshot.info?.title).toBe("A better title");
 });
 
 test("a hole in the mirror is handed on in words for the reader", async () => {

@@ -46,6 +46,12 @@ test("a title from outside stays one line of text, and a missing one is the id",
   expect(rowOf(session({ title: " \n", sessionId: "abc" }), NOW).label).toBe("abc");
 });
 
+test("a long title leaves room for state, age and size, and is told in full to who cannot see", () => {
+  const row = rowOf(session({ title: "Explain at length ".repeat(9) }), NOW);
+  expect(row.shortLabel.length).toBeLessThanOrEqual(28);
+  expect(row.accessibleLabel).toContain("Explain at length Explain at length");
+});
+
 test("the details tell the problem with its remedy, and the masked secrets", () => {
   const problem = { kind: "auth", message: "Access denied.", hint: "Check the keys.", retryable: true } as const;
   const { details } = rowOf(session({ state: "error", problem, redactionCount: 4 }), NOW);
