@@ -44,16 +44,19 @@ class WrittenElsewhere(MirrorError):  # noqa: N818  a state, not a fault
 
 def known(deps: Deps, found: FoundSession) -> Stream | None:
     """What the journal remembers, without asking the bucket."""
-    for session_id in (own_name(deps, found), found.session_id):
-        row = deps.journal.latest(deps.store.url, found.harness, session_id)
-        if row is not None:
-            return Stream(*row)
-    return None
+    row = deps.journal.latest(deps.store.url, found.harness, bucket_id(deps, found.harness, found.session_id))
+    return None if row is None else Stream(*row)
 
 
-def own_name(deps: Deps, found: FoundSession) -> str:
+def bucket_id(deps: Deps, harness: str, session_id: str) -> str:
+    """The id under which this machine mirrors a session: its own, unless another machine's bytes are there."""
+    own = own_name(deps, session_id)
+    return session_id if deps.journal.latest(deps.store.url, harness, own) is None else own
+
+
+def own_name(deps: Deps, session_id: str) -> str:
     """The id under which a session goes on when another machine holds different bytes under the plain one."""
-    return f"{found.session_id}~{deps.machine.name}"
+    return f"{session_id}~{deps.machine.name}"
 
 
 def reconciled(deps: Deps, found: FoundSession) -> Stream:
@@ -158,7 +161,7 @@ def _adopt(deps: Deps, found: FoundSession, session_id: str) -> Stream:
     if aligned is not None:
         return _resume(deps, Stream(key, state), cover, aligned)
     if meta.machine_id not in (None, deps.machine.id) and session_id == found.session_id:
-        return _adopt(deps, found, own_name(deps, found))
+        return _adopt(deps, found, own_name(deps, found.session_id))
     return next_generation(deps, found, Stream(key, attrs.evolve(state, stream_end=0)), listed.newest)
 
 

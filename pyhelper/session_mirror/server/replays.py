@@ -13,6 +13,7 @@ from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.journal.state_dir import ensure_private
+from session_mirror.mirror.stream import bucket_id
 from session_mirror.protocol.replay import ReplayChanged, ReplayOpenParams, ReplayOpenResult, ReplayOrigin
 from session_mirror.replay.handles import ReplaySessions
 from session_mirror.replay.opening import Opened, open_from_bucket, open_from_disk
@@ -64,7 +65,7 @@ class Replays:
                 self._homes["bucket"].new_id(),
                 deps.store,
                 harness,
-                params.session_id,
+                bucket_id(deps, params.harness, params.session_id),
                 directory=ensure_private(deps.state / _SPOOL),
                 wait=stop.wait,
                 progress=progress,

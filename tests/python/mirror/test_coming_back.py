@@ -10,7 +10,7 @@ import pytest
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror import session as session_module
 from session_mirror.mirror.session import META_EVERY_MS
-from session_mirror.mirror.stream import OTHER_MACHINE_MS, WrittenElsewhere
+from session_mirror.mirror.stream import OTHER_MACHINE_MS, WrittenElsewhere, bucket_id
 from support.engine import HARNESS, SECRET, World
 
 
@@ -201,6 +201,7 @@ def test_other_bytes_of_another_machine_are_never_mixed_with_ours(world: World) 
     world.flush_all()
     assert world.stream() == b"theirs\n"
     assert world.stream("s1~this") == b"ours, different\n"
+    assert bucket_id(world.deps(), HARNESS, "s1") == "s1~this"
     world.restart()
     world.append(b"and more\n")
     world.flush_all()

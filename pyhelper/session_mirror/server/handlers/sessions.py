@@ -8,6 +8,7 @@ from functools import partial
 
 from session_mirror.bucket.names import split_generation
 from session_mirror.mirror.compacting import compact_session
+from session_mirror.mirror.stream import bucket_id
 from session_mirror.protocol.sessions import (
     CompactParams,
     CompactResult,
@@ -77,9 +78,10 @@ def _compact(
     running: Running, params: CompactParams, stop: threading.Event, progress: WorkProgress
 ) -> CompactResult | None:
     """None when it was cancelled."""
+    deps = running.require_destination()
     done = compact_session(
-        running.require_destination(),
-        params.session_id,
+        deps,
+        bucket_id(deps, params.harness, params.session_id),
         harnesses=(params.harness,),
         keep_tail=params.keep_tail,
         progress=progress.report,
