@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from session_mirror.bucket.lookup import find_stored, newest_stored
 from session_mirror.bucket.names import format_part, session_prefix
 from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.errors import MirrorError
-from session_mirror.bucket.lookup import find_stored, newest_stored
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource
 from support.compacting_store import CompactingStore
