@@ -224,6 +224,11 @@ test("what was open and where the reader was is kept for after a reload, and not
   expect(find('[data-event="2:0"] [data-fold]')?.getAttribute("aria-expanded")).toBe("true");
 });
 
+test("what the tab shows is kept as soon as it is known, for a reload that comes at once", () => {
+  show({ phase: "opening", info: null });
+  expect(saved).toMatchObject({ version: 1, target: OPEN.target });
+});
+
 test("a message for another load of the page, or of no known shape, changes nothing", async () => {
   await open();
   hear({ type: "snapshot", clientId: "another", snapshot: { ...OPEN, info: { ...OPEN.info, title: "Other" } } });

@@ -114,11 +114,12 @@ export class ReplayStore {
   receive(snapshot: Snapshot): void {
     const before = this.#snapshot;
     this.#snapshot = snapshot;
-    if (before === null) {
-      this.save();
-    }
     if (snapshot.info !== null) {
       this.#takeInfo(snapshot, snapshot.info, before);
+    }
+    if (before === null) {
+      // At once: a window reloaded a moment later restores only tabs that have left their state.
+      this.saveNow();
     }
     this.changed();
   }
