@@ -4,7 +4,7 @@ test("a click in the tree replays the session: prompts, replies, tool calls", as
   const { lines } = await machine.pastSession();
   const window = await editor.openWindow();
   await window.sessions.open();
-  await window.sessions.newest.click();
+  await window.sessions.clickNewest("mirrored");
 
   await expect(window.replay.title).not.toBeEmpty();
   await expect(window.replay.events.first()).toBeVisible();
@@ -16,7 +16,7 @@ test("the replay of a live session follows it", async ({ machine, editor }) => {
   const agent = machine.startAgent({ delay: 0.3, forever: true });
   const window = await editor.openWindow();
   await window.sessions.open();
-  await window.sessions.newest.click();
+  await window.sessions.clickNewest("live");
 
   await expect(window.replay.liveBadge).toBeVisible();
   const before = await window.replay.recordCount();
@@ -30,7 +30,7 @@ test("a replay is there again after the window was reloaded", async ({ machine, 
   await machine.pastSession();
   const window = await editor.openWindow();
   await window.sessions.open();
-  await window.sessions.newest.click();
+  await window.sessions.clickNewest("mirrored");
   await expect(window.replay.events.first()).toBeVisible();
   const title = (await window.replay.title.textContent()) ?? "";
 
@@ -47,8 +47,7 @@ test("a mirrored session is replayed from the bucket after its transcript is gon
   await expect.poll(() => machine.parts(sessionId)).not.toHaveLength(0);
   await machine.deleteTranscripts();
 
-  await expect(window.sessions.newest).toContainText("in the bucket");
-  await window.sessions.newest.click();
+  await window.sessions.clickNewest("in the bucket");
   await expect(window.replay.facts).toContainText("From the bucket");
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
 });
@@ -80,7 +79,7 @@ test("the replay page loads nothing from outside and breaks no rule of its polic
     }
   });
   await window.sessions.open();
-  await window.sessions.newest.click();
+  await window.sessions.clickNewest("mirrored");
   await expect(window.replay.events.first()).toBeVisible();
   expect(complaints).toEqual([]);
 });

@@ -15,7 +15,7 @@ for (const { kind, theme } of THEMES) {
       await machine.pastSession({ turns: 4 });
       const window = await editor.openWindow();
       await window.sessions.open();
-      await window.sessions.newest.click();
+      await window.sessions.clickNewest("mirrored");
       await expect(window.replay.events.first()).toBeVisible();
 
       expect(await window.replay.background()).toBe(await window.editorBackground());

@@ -28,6 +28,11 @@ export class SessionsView {
     return this.rows.first();
   }
 
+  /** Waits until the newest session has come to rest, and clicks it: the editor forgets a click on a row that changes. */
+  async clickNewest(state: "mirrored" | "live" | "in the bucket"): Promise<void> {
+    await this.newest.filter({ hasText: `${state} ·` }).click();
+  }
+
   /** The size that the newest session's row tells, in bytes; 0 while it tells none. */
   async size(): Promise<number> {
     const [, amount, unit = "B"] = /([\d.,]+) ([kKMG]?i?B)\b/.exec((await this.newest.textContent()) ?? "") ?? [];

@@ -119,10 +119,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       },
       stop: server.stop,
     });
+    const open = pages.filter((page) => !page.isClosed());
     if (testInfo.status !== testInfo.expectedStatus) {
-      await keepEvidence(pages, userData, testInfo.outputPath.bind(testInfo));
+      await keepEvidence(open, userData, testInfo.outputPath.bind(testInfo));
     }
-    await Promise.all(pages.map((page) => page.close()));
+    await Promise.all(open.map((page) => page.close()));
     await server.stop();
   },
 });

@@ -28,6 +28,7 @@ export interface RunningAgent {
 /** A session as its transcript stands at the moment. */
 export interface Session {
   readonly sessionId: string;
+  /** What its mirror has to hold: the transcript with the one kind of secret masked that the simulated agent prints. */
   readonly bytes: string;
   readonly lines: number;
 }
@@ -199,6 +200,6 @@ export class Machine {
 }
 
 async function describe(transcript: string): Promise<Session> {
-  const bytes = await readFile(transcript, "utf8");
+  const bytes = (await readFile(transcript, "utf8")).replaceAll(/AKIA[0-9A-Z]{16}/g, "[REDACTED:aws_access_key]");
   return { sessionId: basename(transcript, ".jsonl"), bytes, lines: bytes.split("\n").length - 1 };
 }
