@@ -49,8 +49,12 @@ export class ReplayPanels {
   }
 
   #restore(panel: vscode.WebviewPanel, state: unknown): void {
-    // A tab closed by the reload before its page had loaded left nothing to restore.
-    if (!isPageState(state) || this.#panels.has(keyOf(state.target))) {
+    if (!isPageState(state)) {
+      this.deps.log.info("A replay tab was closed: its page had left nothing to restore it from.");
+      panel.dispose();
+      return;
+    }
+    if (this.#panels.has(keyOf(state.target))) {
       panel.dispose();
       return;
     }
