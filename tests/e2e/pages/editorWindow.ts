@@ -30,7 +30,9 @@ export class EditorWindow {
   }
 
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent("load", { timeout: LOAD_LIMIT_MS });
+    await this.palette.run("Developer: Reload Window");
+    await loaded;
     await this.ready();
   }
 

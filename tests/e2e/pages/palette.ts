@@ -22,9 +22,7 @@ export class Palette {
 
   /** Chooses everything in a list that takes several. */
   async pickAll(): Promise<void> {
-    await this.entries.first().waitFor();
-    const all = this.box.locator(".quick-input-check-all, .quick-input-header input[type=checkbox]").first();
-    await all.check();
+    await this.box.getByRole("checkbox", { name: "Toggle all checkboxes" }).click();
     await this.input.press("Enter");
   }
 
