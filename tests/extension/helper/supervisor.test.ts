@@ -144,7 +144,7 @@ describe("a helper that does not come up", () => {
   });
 
   test("and never answers is ended and replaced", async () => {
-    const { supervisor, launches } = scene(["deaf", "good"], { startMs: 200 });
+    const { supervisor, launches } = scene(["deaf", "good"], { startMs: 2000 });
     expect(await pidOf(supervisor)).toBeGreaterThan(0);
     expect(launches()).toBe(2);
   });

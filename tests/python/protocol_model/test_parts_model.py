@@ -81,7 +81,7 @@ def test_merging_runs_whose_sequences_do_not_ascend_loses_data() -> None:
 def test_naming_the_merged_part_by_its_last_sequence_loses_data() -> None:
     found = search(new_world(starts=2), Rules(merged_name="last"), units=2)
     assert found.loss is not None
-    assert "late" in found.loss[-1]
+    assert any(step.startswith("merge into") for step in found.loss)
 
 
 def test_collecting_whatever_is_covered_loses_data() -> None:
