@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
 from session_mirror.mirror.followed import Followed
 from session_mirror.protocol.mirror import Health, MirrorPhase, Problem
+
+STARTING: Final = Health(
+    phase="starting",
+    destination_label="",
+    session_count=0,
+    live_count=0,
+    behind_count=0,
+    elsewhere_count=0,
+    error_count=0,
+    lag_bytes=0,
+    lag_ms=0,
+    last_flush_at_ms=None,
+    uploaded_bytes=0,
+    redaction_count=0,
+    watching="events",
+    problem=None,
+)
+"""Before anything was looked at."""
 
 
 class HealthBoard:
@@ -22,21 +40,8 @@ class HealthBoard:
         self._redactions = 0
         self._last_flush_ms: int | None = None
         self._lock = threading.Lock()
-        self._health = Health(
-            phase="paused" if paused else "starting",
-            destination_label=destination_label,
-            session_count=0,
-            live_count=0,
-            behind_count=0,
-            elsewhere_count=0,
-            error_count=0,
-            lag_bytes=0,
-            lag_ms=0,
-            last_flush_at_ms=None,
-            uploaded_bytes=0,
-            redaction_count=0,
-            watching="events",
-            problem=None,
+        self._health = attrs.evolve(
+            STARTING, phase="paused" if paused else "starting", destination_label=destination_label
         )
 
     def current(self) -> Health:

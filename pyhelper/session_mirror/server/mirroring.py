@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from pathlib import Path
-from typing import Final
 
 import attrs
 
@@ -15,6 +14,7 @@ from session_mirror.graph import build_deps
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.events import Listener
 from session_mirror.mirror.follower import Follower
+from session_mirror.mirror.health import STARTING
 from session_mirror.mirror.library import Library
 from session_mirror.mirror.roster import Scope
 from session_mirror.protocol.mirror import (
@@ -109,7 +109,7 @@ class Mirroring:
     def health(self) -> Health:
         """The present state of all."""
         running = self._running
-        return _NOT_YET if running is None else running.health()
+        return STARTING if running is None else running.health()
 
     def close(self, timeout_s: float) -> None:
         """Flushes what is pending and gives all locks back; afterwards nothing is started any more."""
@@ -201,21 +201,3 @@ def _result(destination: Destination, deps: Deps) -> MirrorConfigureResult:
         is_default=not destination.url.strip(),
         is_local=deps.store.url.startswith("file:"),
     )
-
-
-_NOT_YET: Final = Health(
-    phase="starting",
-    destination_label="",
-    session_count=0,
-    live_count=0,
-    behind_count=0,
-    elsewhere_count=0,
-    error_count=0,
-    lag_bytes=0,
-    lag_ms=0,
-    last_flush_at_ms=None,
-    uploaded_bytes=0,
-    redaction_count=0,
-    watching="events",
-    problem=None,
-)

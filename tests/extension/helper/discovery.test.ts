@@ -10,7 +10,7 @@ class Machine {
   provided: (string | undefined)[] = [];
   places: string[] = [];
   pythons = new Map<string, string>();
-  folders: string[] = ["/work/app"];
+  folders: string[] = ["/home/ada/app"];
   trusted = true;
   probed: string[] = [];
 
@@ -106,26 +106,26 @@ test("what is found is remembered, and a changed file is probed anew", async () 
 describe("a program inside a workspace folder", () => {
   beforeEach(() => {
     machine.remembered = undefined;
-    machine.provided = ["/work/app/.venv/bin/python"];
-    machine.pythons.set("/work/app/.venv/bin/python", "3.12.1");
+    machine.provided = ["/home/ada/app/.venv/bin/python"];
+    machine.pythons.set("/home/ada/app/.venv/bin/python", "3.12.1");
   });
 
   test("is not even probed while the workspace is not trusted", async () => {
     machine.trusted = false;
-    machine.places = ["/work/app/bin/python3", "/usr/bin/python3"];
-    machine.pythons.set("/work/app/bin/python3", "3.12.1");
+    machine.places = ["/home/ada/app/bin/python3", "/usr/bin/python3"];
+    machine.pythons.set("/home/ada/app/bin/python3", "3.12.1");
     expect(await machine.find()).toBe("/usr/bin/python3");
     expect(machine.probed).toEqual(["/usr/bin/python3"]);
   });
 
   test("is used in a trusted one, but not remembered for others", async () => {
-    expect(await machine.find()).toBe("/work/app/.venv/bin/python");
+    expect(await machine.find()).toBe("/home/ada/app/.venv/bin/python");
     expect(machine.remembered).toBeUndefined();
   });
 
   test("is not used either when it was remembered before the folder was opened", async () => {
     machine.trusted = false;
-    machine.remembered = { path: "/work/app/.venv/bin/python", version: "3.12.1", modifiedAtMs: 1 };
+    machine.remembered = { path: "/home/ada/app/.venv/bin/python", version: "3.12.1", modifiedAtMs: 1 };
     expect(await machine.find()).toBe("/usr/bin/python3");
   });
 });

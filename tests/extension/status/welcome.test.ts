@@ -11,7 +11,7 @@ import { waitFor } from "../support/waitFor";
 
 beforeEach(() => {
   editor.reset();
-  editor.setFolders("/work/app");
+  editor.setFolders("/home/ada/app");
 });
 
 function scene(isLocal = true) {
@@ -60,7 +60,7 @@ test("nothing is said while nothing is mirrored", async () => {
   const { configure, pause } = scene();
   editor.setFolders();
   await configure();
-  editor.setFolders("/work/app");
+  editor.setFolders("/home/ada/app");
   await pause.set(true);
   await configure();
   expect(editor.shown).toEqual([]);

@@ -7,7 +7,7 @@ export function session(changes: Partial<SessionSummary> = {}): SessionSummary {
     harness: "claude-code",
     sessionId: "11111111-2222-3333-4444-555555555555",
     title: "Fix the flaky test",
-    cwd: "/work/app",
+    cwd: "/home/ada/app",
     sourcePath: "/home/u/.claude/projects/-work-app/11111111.jsonl",
     state: "mirrored",
     problem: null,
