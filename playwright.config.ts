@@ -10,7 +10,7 @@ export default defineConfig({
   workers: 1,
   timeout: 180 * SECOND,
   expect: { timeout: 45 * SECOND },
-  use: { actionTimeout: 20 * SECOND },
+  use: { actionTimeout: 20 * SECOND, viewport: { width: 1280, height: 800 } },
   reporter: [["list"]],
   forbidOnly: Boolean(CI),
 });

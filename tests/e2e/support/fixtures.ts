@@ -101,7 +101,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await machine.dispose();
   },
 
-  editor: async ({ installed, chromiumBrowser, machine, settings, trust, extraEnv }, use, testInfo) => {
+  editor: async (
+    { installed, chromiumBrowser, machine, settings, trust, extraEnv, viewport, deviceScaleFactor },
+    use,
+    testInfo,
+  ) => {
     const { userData } = await prepareProfile(machine.root, settings);
     const profile = { userData, extensions: installed.extensions };
     const logFile = testInfo.outputPath("editor.log");
@@ -111,7 +115,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const pages: Page[] = [];
     await use({
       async openWindow(folder = machine.workspace) {
-        const page = await chromiumBrowser.newPage({ viewport: { width: 1280, height: 800 } });
+        const page = await chromiumBrowser.newPage({ viewport, deviceScaleFactor: deviceScaleFactor ?? 1 });
         pages.push(page);
         const window = new EditorWindow(page, folderUrl(server.url, folder));
         await window.load();

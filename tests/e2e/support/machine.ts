@@ -44,7 +44,7 @@ export class Machine {
 
   private constructor(
     readonly root: string,
-    private readonly python: string,
+    readonly python: string,
   ) {
     this.workspace = join(root, "workspace");
     this.claudeHome = join(root, "claude");
