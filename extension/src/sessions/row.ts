@@ -32,7 +32,7 @@ interface Look {
   readonly color?: string;
 }
 
-const SHORT_LABEL_LENGTH = 28;
+const SHORT_LABEL_LENGTH = 24;
 
 export function rowOf(session: SessionSummary, nowMs: number): Row {
   const look = lookOf(session);
