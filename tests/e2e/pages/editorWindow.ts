@@ -40,6 +40,11 @@ export class EditorWindow {
     return this.page.close({ runBeforeUnload: true });
   }
 
+  /** A modal question. */
+  get dialog() {
+    return this.page.locator(".monaco-dialog-box");
+  }
+
   notification(text: string | RegExp) {
     return this.page.locator(".notification-list-item, .notification-toast").filter({ hasText: text }).first();
   }

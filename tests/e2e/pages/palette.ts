@@ -8,7 +8,7 @@ export class Palette {
 
   constructor(private readonly page: Page) {
     this.box = page.locator(".quick-input-widget");
-    this.input = this.box.locator("input[type=text]").first();
+    this.input = this.box.locator("input:is([type=text], [type=password])").first();
     this.entries = this.box.getByRole("option");
   }
 
@@ -26,8 +26,14 @@ export class Palette {
     await this.input.press("Enter");
   }
 
-  /** Answers a box that asks for text. */
-  async answer(text: string): Promise<void> {
+  /** Chooses one entry of a list. */
+  async choose(words: string): Promise<void> {
+    await this.entries.filter({ hasText: words }).first().click();
+  }
+
+  /** Answers a box that asks for text; `asked` are words that the box shows, where several follow each other. */
+  async answer(text: string, asked = ""): Promise<void> {
+    await this.box.filter({ hasText: asked }).waitFor();
     await this.input.fill(text);
     await this.input.press("Enter");
   }
