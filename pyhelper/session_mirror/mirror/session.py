@@ -47,8 +47,7 @@ class SessionMirror:
         """Touches neither disk nor network."""
         self._deps = deps
         self._lock = SessionLock(deps.state, deps.store.url, found.harness, found.session_id)
-        self._stream: Stream | None = None
-        self._reconciled: Stream | None = None
+        self._stream: Stream | None = None  # reconciled; kept after release, to see whether others wrote since
         self._body: tuple[str, bytes] | None = None
         self.found = found
 
@@ -123,12 +122,12 @@ class SessionMirror:
     def _load(self) -> Stream:
         """The journal's word is enough if this process reconciled and nobody wrote since."""
         current = known(self._deps, self.found)
-        if current is not None and current == self._reconciled:
+        if current is not None and current == self._stream:
             return current
         return reconciled(self._deps, self.found)
 
     def _keep(self, stream: Stream) -> Stream:
-        self._stream = self._reconciled = stream
+        self._stream = stream
         return stream
 
     def _look(self, stream: Stream) -> tuple[Standing, LineSlice | None]:
