@@ -22,8 +22,6 @@ from session_mirror.mirror.roster import Scope
 from session_mirror.mirror.session import SessionMirror
 from session_mirror.mirror.stream import WrittenElsewhere
 
-_FIND_AGAIN_S = 0.5
-
 
 def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
     if not value > 0 or value == float("inf"):
@@ -77,12 +75,8 @@ def mirror(
             scope = Scope(folders=(folder,), harnesses=harnesses, min_bytes=min_bytes)
             follow_until(deps, scope, interval, stopping)
             return
-        found = _wait_for(deps, harnesses, folder, session_id, stopping) if follow else (
-            _newest(deps, harnesses, folder, session_id)
-        )  # fmt: skip
+        found = _newest(deps, harnesses, folder, session_id)
         if found is None:
-            if stopping.is_set():
-                return
             raise _not_found(harness, session_id, folder)
         # To name a session's mirroring is to want it: an earlier `stop` is over.
         deps.journal.set_stopped(found.harness, found.session_id, stopped=False)
@@ -141,17 +135,6 @@ def _newest(deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: st
         if session_id is None or session.session_id == session_id
     ]
     return max(found, key=lambda session: (session.modified_ms, session.session_id), default=None)
-
-
-def _wait_for(
-    deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: str | None, stopping: threading.Event
-) -> FoundSession | None:
-    found = _newest(deps, harnesses, folder, session_id)
-    if found is None:
-        click.echo(f"Waiting for {session_id or 'a session'} in {folder} (Ctrl-C ends).", err=True)
-    while found is None and not stopping.wait(_FIND_AGAIN_S):
-        found = _newest(deps, harnesses, folder, session_id)
-    return found
 
 
 def _not_found(harness: str | None, session_id: str | None, folder: Path) -> MirrorError:

@@ -90,18 +90,11 @@ def test_follow_ends_cleanly_on_a_signal_with_everything_uploaded_and_the_end_st
     assert json.loads(terminal.run("show", SESSION).text)["ended_at"] is not None
 
 
-def test_follow_waits_for_a_session_to_begin(terminal: Terminal) -> None:
-    data = terminal.transcript.read_bytes()
-    terminal.transcript.unlink()
-    process = terminal.start("mirror", "-f", "--interval", "0.2")
-    terminal.transcript.write_bytes(data)
-    until(lambda: terminal.bucket.exists() and bool(terminal.parts()), "the session")
-    assert ended(process, signal.SIGTERM)[0] == 0
-    assert terminal.stream() == data
-
-
 def test_all_follows_sessions_that_begin_later(terminal: Terminal) -> None:
+    first = terminal.transcript.read_bytes()
+    terminal.transcript.unlink()
     process = terminal.start("mirror", "--all", "--interval", "0.2")
+    terminal.transcript.write_bytes(first)
     until(lambda: terminal.bucket.exists() and bool(terminal.parts()), "the first session")
     other = Transcript(cwd=str(terminal.workspace.resolve()))
     other.prompt("later")
@@ -135,6 +128,8 @@ def test_a_wrong_command_line_is_refused_with_code_two(terminal: Terminal, argum
     ("arguments", "destination"),
     [
         (("mirror", "--session-id", "nobody"), None),
+        (("mirror", "--follow", "--session-id", "nobody"), None),
+        (("mirror", "--follow", "--cwd", "/usr"), None),
         (("mirror", "--cwd", "/usr"), None),
         (("show", "nobody"), None),
         (("compact", "nobody"), None),
