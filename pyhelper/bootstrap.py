@@ -15,6 +15,7 @@ def run() -> int:
         wanted = ".".join(str(part) for part in MINIMUM)
         sys.stderr.write(f"Session Mirror needs Python {wanted} or newer, and {sys.executable} is {found}.\n")
         return TOO_OLD
+    sys.dont_write_bytecode = True  # until `prepare` knows where it may go
     # `-I` keeps even this file's folder off the path, so nothing can be imported before this line.
     sys.path.insert(0, __file__.replace("\\", "/").rpartition("/")[0] or ".")
     from session_mirror import bundled  # noqa: PLC0415

@@ -19,9 +19,9 @@ LINUX_MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": 
 def prepare() -> None:
     """Puts the bundled libraries first on the import path and keeps byte code out of the extension's folder.
 
-    In a development checkout without a bundle the project's own virtual environment takes its place.
+    In a development checkout without a bundle the project's own virtual environment takes its place. The caller has
+    switched byte code off; from here on it goes to the state directory.
     """
-    sys.dont_write_bytecode = True  # until we know where it may go
     pure = HOME / "dist/pylibs"
     if not pure.is_dir():
         sys.path[1:1] = [str(path) for path in _development_libraries()]

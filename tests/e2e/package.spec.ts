@@ -35,6 +35,7 @@ test("the packed helper brings every library it needs, those of late imports too
   const pyhelper = JSON.stringify(join(installed.extension, "pyhelper"));
   const program = `
 import sys
+sys.dont_write_bytecode = True
 sys.path.insert(0, ${pyhelper})
 from session_mirror import bundled
 bundled.prepare()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -47,9 +48,16 @@ def test_the_command_line_runs_without_the_users_packages(tmp_path: Path) -> Non
     assert "session-mirror" in done.stdout
 
 
-def test_byte_code_goes_to_the_state_directory(tmp_path: Path) -> None:
-    assert start(BOOTSTRAP, "--version", state=tmp_path).returncode == 0
-    assert list((tmp_path / "pycache").rglob("*.pyc"))
+def test_byte_code_goes_to_the_state_directory_and_nowhere_else(tmp_path: Path) -> None:
+    extension = tmp_path / "extension"
+    copied = extension / "pyhelper"
+    shutil.copytree(ROOT / "pyhelper", copied, ignore=shutil.ignore_patterns("__pycache__"))
+    (extension / ".venv").symlink_to(ROOT / ".venv")
+    state = tmp_path / "state"
+    done = start(copied / "bootstrap.py", "--version", state=state)
+    assert done.returncode == 0, done.stderr
+    assert list((state / "pycache").rglob("*.pyc"))
+    assert list(copied.rglob("*.pyc")) == []
 
 
 @pytest.mark.parametrize(
