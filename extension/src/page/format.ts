@@ -62,6 +62,11 @@ export function firstLine(text: string, maxChars = 240): string {
   return line.length > maxChars ? `${line.slice(0, maxChars).trimEnd()}…` : line;
 }
 
+/** The beginning of pretty-printed JSON on one line; its first line alone would be a bracket. */
+export function jsonInLine(text: string, maxChars = 240): string {
+  return firstLine(text.slice(0, maxChars * 4).replace(/\s+/g, " "), maxChars);
+}
+
 export function lineCount(text: string): number {
   return text === "" ? 0 : text.replace(/\r?\n$/, "").split("\n").length;
 }

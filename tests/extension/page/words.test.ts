@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { codePoints, firstLine, formatBytes, formatClock, isTime, lineCount } from "../../../extension/src/page/format";
+import {
+  codePoints,
+  firstLine,
+  formatBytes,
+  formatClock,
+  isTime,
+  jsonInLine,
+  lineCount,
+} from "../../../extension/src/page/format";
 import { lookOf, sizeOf, summaryOf } from "../../../extension/src/page/view/eventLook";
 import { argumentsOf } from "../../../extension/src/page/view/JsonText";
 import { event } from "./records";
@@ -67,4 +75,9 @@ test("a tool's input is told argument by argument when it is an object, and not 
   for (const other of ["[1]", '"x"', "{", "", "null"]) {
     expect(argumentsOf(other)).toBeUndefined();
   }
+});
+
+test("pretty-printed JSON is told in one line, not by its bracket", () => {
+  expect(jsonInLine('{\n  "used": 12,\n  "left": 3\n}')).toBe('{ "used": 12, "left": 3 }');
+  expect(jsonInLine(`[${"1, ".repeat(1000)}]`)).toHaveLength(241);
 });

@@ -1,7 +1,7 @@
 /** How each kind of event is named, marked and summed up in one line. Pure, so that the words can be tested. */
 
 import type { ReplayEvent } from "../../protocol/messages";
-import { firstLine, formatCount, lineCount, plural } from "../format";
+import { firstLine, formatCount, jsonInLine, lineCount, plural } from "../format";
 import type { IconName } from "./Icon";
 
 /** `card`: stands out. `flow`: plain text. `fold`: one line that opens. `notice`: a marked aside. */
@@ -46,7 +46,7 @@ export function summaryOf(event: ReplayEvent): string {
   if (event.kind === "toolCall" || event.kind === "subAgent") {
     return event.tool?.target || (event.format === "json" ? "" : firstLine(event.text.value));
   }
-  return firstLine(event.text.value);
+  return event.format === "json" ? jsonInLine(event.text.value) : firstLine(event.text.value);
 }
 
 /** How much there is behind a folded event. */
