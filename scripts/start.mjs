@@ -83,7 +83,8 @@ function options() {
 function untilStopped() {
   return new Promise((stop) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-      process.once(signal, stop);
+      // Not once: npm passes on the Ctrl-C that the terminal has sent us already, and a second one would end us amid the end.
+      process.on(signal, stop);
     }
   });
 }
