@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { works } from "../lib/python.mjs";
 import { endGroup, run, which } from "../lib/run.mjs";
 import { prepareProfile } from "./server.mjs";
-import { installOnce } from "./session.mjs";
+import { installOnce, withoutEditor } from "./session.mjs";
 
 /**
  * The `code` command, where it can open a window.
@@ -56,16 +56,6 @@ export async function openDesktop(code, home, { folder, env, vsix, vsixId }) {
       await endWindow(profile.userData);
     },
   };
-}
-
-/**
- * The environment without what an editor leaves in its terminal, so that a new one starts instead of the old one answering.
- * @param {NodeJS.ProcessEnv} env
- */
-function withoutEditor(env) {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith("VSCODE_") && name !== "ELECTRON_RUN_AS_NODE"),
-  );
 }
 
 /**

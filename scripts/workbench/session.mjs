@@ -29,9 +29,10 @@ import { folderUrl, installExtension, prepareProfile, startServer } from "./serv
  */
 export async function openWorkbench(workbench, home, { folder, env, vsix, vsixId, port }) {
   const profile = await prepareProfile(home);
-  await installOnce(home, vsixId, () => installExtension(workbench, profile, vsix, env));
-  const logFile = join(home, "server.log");
-  const server = await step("Starting the editor", () => startServer(workbench, profile, { env, port, logFile }));
+  const clean = withoutEditor(env);
+  await installOnce(home, vsixId, () => installExtension(workbench, profile, vsix, clean));
+  const options = { env: clean, port, logFile: join(home, "server.log") };
+  const server = await step("Starting the editor", () => startServer(workbench, profile, options));
   return {
     message: `Open ${folderUrl(server.url, folder)}`,
     closed: new Promise(() => {}), // a browser tab's end says nothing: it may come back
@@ -51,4 +52,14 @@ export async function installOnce(home, vsixId, install) {
     await step("Installing the extension", install);
     await writeFile(stamp, vsixId);
   }
+}
+
+/**
+ * The environment without what an editor leaves in its terminal, so that a new one starts instead of the old one answering.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function withoutEditor(env) {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith("VSCODE_") && name !== "ELECTRON_RUN_AS_NODE"),
+  );
 }
