@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -17,15 +16,6 @@ from support.transcripts import Transcript
 
 SECRET = b"AKIA" + b"Q" * 16
 WAIT_S = 30
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    made = Terminal(tmp_path)
-    session = Transcript(cwd=str(made.workspace.resolve()), session_id=SESSION)
-    session.prompt("tidy the parser")
-    made.append(session.data())
-    return made
 
 
 def until(true: Callable[[], bool], what: str) -> None:

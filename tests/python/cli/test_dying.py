@@ -1,12 +1,9 @@
 """The process is killed at every step of every protocol; the next one leaves the bucket exact."""
 
-from pathlib import Path
-
 import pytest
 
 from session_mirror.failpoints import FAILPOINTS
 from support.terminal import SESSION, Terminal
-from support.transcripts import Transcript
 
 KILLED = -9
 FLUSH = [name for name in FAILPOINTS if name.startswith(("flush.", "meta."))]
@@ -16,15 +13,6 @@ COMPACT = [
     for name in FAILPOINTS
     if name.startswith("compact.") and name not in ("compact.mid_delete", "compact.before_collect")
 ]
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    made = Terminal(tmp_path)
-    session = Transcript(cwd=str(made.workspace.resolve()), session_id=SESSION)
-    session.prompt("the first words")
-    made.append(session.data())
-    return made
 
 
 def dying(name: str) -> dict[str, str]:
