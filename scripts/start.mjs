@@ -18,6 +18,7 @@ import { ensureWorkbench } from "./workbench/install.mjs";
 import { openWorkbench } from "./workbench/session.mjs";
 
 const OLDEST_NODE = 20;
+const PARENT_CHECK_MS = 1000;
 
 await runMain(async () => {
   const { values, positionals } = options();
@@ -80,11 +81,13 @@ function options() {
   }
 }
 
+/** Resolves when the user, or whoever started this, wants it to end: npm doesn't always pass on that it was. */
 function untilStopped() {
   return new Promise((stop) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-      // Not once: npm passes on the Ctrl-C that the terminal has sent us already, and a second one would end us amid the end.
-      process.on(signal, stop);
+      process.once(signal, stop);
     }
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && stop("SIGHUP"), PARENT_CHECK_MS).unref();
   });
 }
