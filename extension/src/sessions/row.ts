@@ -39,7 +39,8 @@ export function rowOf(session: SessionSummary, nowMs: number): Row {
   const label = titleOf(session);
   const age = formatAge(nowMs - session.modifiedAtMs);
   const size = formatBytes(session.sourcePath === null ? session.streamBytes : session.sourceBytes);
-  const parts = [look.text, age, size];
+  // The icon tells the state as well, so a narrow side bar may cut its word first.
+  const parts = [age, size, look.text];
   if (session.lagBytes > 0) {
     parts.push(l10n.t("{0} behind", formatBytes(session.lagBytes)));
   }

@@ -7,20 +7,20 @@ const NOW = 1_000_000 + 5 * 60_000;
 test("a row tells state, age and size", () => {
   expect(rowOf(session(), NOW)).toMatchObject({
     label: "Fix the flaky test",
-    description: "mirrored · 5 min · 12 kB",
+    description: "5 min · 12 kB · mirrored",
     accessibleLabel: "Fix the flaky test, mirrored, 5 min, 12 kB",
   });
 });
 
 test("a lag is told, and only then", () => {
   const behind = rowOf(session({ state: "behind", lagBytes: 4_000 }), NOW);
-  expect(behind.description).toBe("mirroring · 5 min · 12 kB · 4.0 kB behind");
+  expect(behind.description).toBe("5 min · 12 kB · mirroring · 4.0 kB behind");
   expect(rowOf(session(), NOW).description).not.toContain("behind");
 });
 
 test("a session without a file here has the stream's size", () => {
   const row = rowOf(session({ state: "bucketOnly", sourcePath: null, sourceBytes: 0, streamBytes: 7_000 }), NOW);
-  expect(row.description).toBe("in the bucket · 5 min · 7.0 kB");
+  expect(row.description).toBe("5 min · 7.0 kB · in the bucket");
 });
 
 test("no state but mirrored has the tick, and each state looks its own way", () => {
