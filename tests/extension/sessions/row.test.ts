@@ -8,7 +8,7 @@ test("a row tells state, age and size", () => {
   expect(rowOf(session(), NOW)).toMatchObject({
     label: "Fix the flaky test",
     description: "5 min · 12 kB · mirrored",
-    accessibleLabel: "Fix the flaky test, mirrored, 5 min, 12 kB",
+    accessibleLabel: "Fix the flaky test, 5 min, 12 kB, mirrored",
   });
 });
 
