@@ -30,7 +30,7 @@ export class SessionsView {
 
   /** Waits until the newest session has come to rest, and clicks it: the editor forgets a click on a row that changes. */
   async clickNewest(state: "mirrored" | "live" | "in the bucket"): Promise<void> {
-    await this.newest.filter({ hasText: `${state} ·` }).click();
+    await this.newest.filter({ hasText: new RegExp(`· ${state}$`) }).click();
   }
 
   /** The size that the newest session's row tells, in bytes; 0 while it tells none. */
