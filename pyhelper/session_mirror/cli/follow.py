@@ -54,9 +54,7 @@ def follow(deps: Deps, scope: Scope, interval_s: float, stopping: threading.Even
     click.echo(f"Mirroring to {deps.store.label} (Ctrl-C ends).", err=True)
     while not stopping.wait(_TICK_S):
         pass
-    complete = follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True)
-    behind = sum(row.lag_bytes for row in follower.rows() if row.state in ("behind", "error"))
-    if not complete or follower.health().error_count:
+    if not follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True):
         raise click.ClickException(
-            f"{size_text(behind)} could not be uploaded. They are still in the transcripts: run the same command again."
+            "Not everything could be uploaded. It is still in the transcripts: run the same command again."
         )

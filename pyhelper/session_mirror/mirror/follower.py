@@ -72,7 +72,8 @@ class Follower:
     def stop(self, *, timeout_s: float, ended: bool = False) -> bool:
         """Flushes what is pending, writes the `meta.json` files that are behind, gives all locks back.
 
-        `ended` stamps `ended_at`. Returns False when time ran out; what was not uploaded then is still in the source.
+        `ended` stamps `ended_at`. Returns False when time ran out or an upload failed; what was not uploaded then is
+        still in the source.
         """
         if self._stopping.is_set():
             return True
@@ -85,9 +86,9 @@ class Follower:
             return False
         open_items = [item for item in self._roster if item.mirror.owned or item.is_behind]
         last = [self._pool.submit(self._finish, item, deadline, ended=ended) for item in open_items]
-        unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic())).not_done
+        ended_in_time, unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False, cancel_futures=True)
-        return not unfinished
+        return not unfinished and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
         """The sessions in scope, newest first; waits that long for the first look around."""
@@ -151,8 +152,14 @@ class Follower:
             self._wake.wait(max(0.0, next_at - time.monotonic()))
 
     def _next_due(self) -> float:
-        at = self._schedule.next_at()
-        return at if at is not None and len(self._running) < WORKERS else float("inf")
+        if len(self._running) >= WORKERS:
+            return float("inf")
+        # What has no worker to wait for is woken by the end of what runs, not by the clock.
+        at = self._schedule.next_at(backlog=self._backlog_running() < BACKLOG_WORKERS)
+        return float("inf") if at is None else at
+
+    def _backlog_running(self) -> int:
+        return sum(self._schedule.is_backlog(name) for name in self._running)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """One failed look around must not end the following; it is shown, and made again."""
@@ -178,7 +185,7 @@ class Follower:
             self._schedule.changed(item.name, time.monotonic(), backlog=backlog)
 
     def _dispatch(self, now: float) -> None:
-        in_backlog = sum(self._schedule.is_backlog(name) for name in self._running)
+        in_backlog = self._backlog_running()
         for name in self._schedule.due(now):
             if len(self._running) >= WORKERS:
                 return
@@ -244,13 +251,16 @@ class Follower:
         if after != before:
             self._listener.health_changed(after)
 
-    def _finish(self, item: Followed, deadline: float, *, ended: bool) -> None:
-        """A session's last flushes."""
-        while self._scope.upload and item.status != "gone" and time.monotonic() < deadline:
+    def _finish(self, item: Followed, deadline: float, *, ended: bool) -> bool:
+        """A session's last flushes; whether nothing was left over."""
+        done = not self._scope.upload or item.status == "gone"
+        while not done and time.monotonic() < deadline:
             result = flush_once(self._deps, item.mirror, item.name, ended=ended)
-            if result.problem is not None or not result.outcome.more:
+            if result.problem is not None:
                 break
+            done = not result.outcome.more
         item.mirror.release()
+        return done
 
 
 def _drain(source: queue.SimpleQueue[_T]) -> Iterator[_T]:

@@ -67,9 +67,10 @@ class Schedule:
         entry = self._entries.get(session)
         return entry is not None and entry.backlog
 
-    def next_at(self) -> float | None:
-        """When something becomes due; None when nothing is waiting."""
-        times = [at for at in map(self._due_at, self._entries.values()) if at != _NEVER]
+    def next_at(self, *, backlog: bool = True) -> float | None:
+        """When something becomes due; None when nothing is waiting. `backlog` False: old bytes don't count."""
+        entries = (entry for entry in self._entries.values() if backlog or not entry.backlog)
+        times = [at for at in map(self._due_at, entries) if at != _NEVER]
         return min(times, default=None)
 
     def started(self, session: str, now: float) -> None:

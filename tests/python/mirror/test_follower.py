@@ -190,6 +190,16 @@ def test_stopping_flushes_what_is_pending_and_gives_the_lock_back(machinery: Mac
     assert b'"ended_at": null' not in meta
 
 
+def test_stopping_tells_whether_the_last_upload_succeeded(machinery: Machinery) -> None:
+    machinery.append("s", b"one\n")
+    follower, _ = machinery.follow(interval_s=3600)
+    until(lambda: machinery.stream("s") == b"one\n", "the beginning")
+    machinery.append("s", b"two\n")
+    until(lambda: any(row.lag_bytes for row in follower.rows()), "the growth noticed")
+    machinery.store.fail("put", offline(), times=10_000)
+    assert not follower.stop(timeout_s=10)
+
+
 def test_stopping_does_not_wait_for_a_stuck_upload(machinery: Machinery) -> None:
     machinery.append("s", b"one\n")
     with machinery.store.hold("put") as hold:

@@ -6,7 +6,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_mirror.mirror.schedule import BACKOFF_LIMIT_S, SETTLE_LIMIT_S, TAKEOVER_S, Schedule
+from session_mirror.mirror.schedule import BACKOFF_LIMIT_S, SETTLE_LIMIT_S, SETTLE_S, TAKEOVER_S, Schedule
 
 INTERVAL = 5.0
 
@@ -77,6 +77,15 @@ def test_live_sessions_come_before_the_backlog() -> None:
     assert plan.due(2.0) == ["live", "old"]
     plan.changed("old", 1.5)
     assert plan.due(2.0) == ["old", "live"]
+
+
+def test_a_backlog_without_a_worker_does_not_wake_the_clock() -> None:
+    plan = schedule()
+    plan.changed("old", 0.0, backlog=True)
+    assert plan.next_at() is not None
+    assert plan.next_at(backlog=False) is None
+    plan.changed("live", 1.0)
+    assert plan.next_at(backlog=False) == 1.0 + SETTLE_S
 
 
 def test_the_end_of_another_writer_is_noticed_within_its_time() -> None:
