@@ -4,7 +4,7 @@ export type MirrorPhase = "starting" | "watching" | "mirroring" | "paused" | "er
 
 export type ErrorKind = "auth" | "network" | "throttled" | "notFound" | "conflict" | "disk" | "source" | "bug";
 
-export type SessionState = "live" | "mirrored" | "behind" | "elsewhere" | "error" | "stopped" | "bucketOnly";
+export type SessionState = "live" | "mirrored" | "behind" | "waiting" | "elsewhere" | "otherMachine" | "error" | "stopped" | "bucketOnly";
 
 export type EventKind = "prompt" | "reply" | "thinking" | "toolCall" | "toolResult" | "system" | "compaction" | "subAgent" | "error" | "opaque";
 
@@ -32,6 +32,12 @@ export interface DestinationCheckParams {
 /** `all`: whatever the bucket holds, besides this workspace's sessions. */
 export interface SessionListParams {
   readonly scope?: "workspace" | "all";
+}
+
+/** Asks for what the bucket keeps of a session beside its newest generation. */
+export interface SessionHistoryParams {
+  readonly harness: string;
+  readonly sessionId: string;
 }
 
 /** Merges a session's parts; the newest `keep_tail` parts are left alone. */
@@ -143,6 +149,11 @@ export interface SessionListResult {
   readonly problem: Problem | null;
 }
 
+/** Newest first. */
+export interface SessionHistoryResult {
+  readonly entries: readonly HistoryEntry[];
+}
+
 /** `merged` False: there was nothing to merge. */
 export interface CompactResult {
   readonly merged: boolean;
@@ -212,7 +223,7 @@ export interface SessionSummary {
   readonly title: string;
   readonly cwd: string | null;
   readonly sourcePath: string | null;
-  readonly state: "live" | "mirrored" | "behind" | "elsewhere" | "error" | "stopped" | "bucketOnly";
+  readonly state: "live" | "mirrored" | "behind" | "waiting" | "elsewhere" | "otherMachine" | "error" | "stopped" | "bucketOnly";
   readonly problem: Problem | null;
   readonly startedAtMs: number | null;
   readonly modifiedAtMs: number;
@@ -224,6 +235,19 @@ export interface SessionSummary {
   readonly lagBytes: number;
   readonly machine: string | null;
   readonly generation: number;
+  readonly historyCount: number;
+}
+
+/** One stream of the past, read-only. Times are Unix epoch milliseconds. */
+export interface HistoryEntry {
+  readonly sessionId: string;
+  readonly generation: number;
+  readonly cause: "rewritten" | "otherMachine";
+  readonly machine: string | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number;
+  readonly streamBytes: number;
+  readonly partCount: number;
 }
 
 /** One line of the stream and the events in it; an empty tuple means it shows nothing by itself. */
@@ -273,6 +297,7 @@ export interface Requests {
   readonly "sessionMirror/mirror/health": { readonly params: HealthParams; readonly result: Health };
   readonly "sessionMirror/destination/check": { readonly params: DestinationCheckParams; readonly result: DestinationCheckResult };
   readonly "sessionMirror/sessions/list": { readonly params: SessionListParams; readonly result: SessionListResult };
+  readonly "sessionMirror/sessions/history": { readonly params: SessionHistoryParams; readonly result: SessionHistoryResult };
   readonly "sessionMirror/sessions/compact": { readonly params: CompactParams; readonly result: CompactResult };
   readonly "sessionMirror/sessions/stop": { readonly params: SessionStopParams; readonly result: Done };
   readonly "sessionMirror/sessions/resume": { readonly params: SessionResumeParams; readonly result: Done };

@@ -31,6 +31,8 @@ class Followed:
     part_count: int = 0
     status: Status = "current"
     problem: Problem | None = None
+    other_machine: str | None = None
+    """Who mirrors it, when another machine does."""
     settled_size: int = -1
     """Size of the source when a flush last left nothing but perhaps an unfinished line."""
     behind_since_ms: int | None = None
@@ -68,7 +70,9 @@ class Followed:
         if self.status == "gone":
             return "bucketOnly"
         if self.status == "elsewhere":
-            return "elsewhere"
+            return "elsewhere" if self.other_machine is None else "otherMachine"
+        if self.status == "waiting":
+            return "waiting"
         if self.is_behind:
             return "behind"
         return "live" if self.is_live(now_ms) else "mirrored"
@@ -76,6 +80,7 @@ class Followed:
     def settle(self, result: Result, now_ms: int) -> None:
         """Takes over what a flush found out."""
         self.problem = result.problem
+        self.other_machine = result.other_machine
         if result.problem is None:
             self.status, self.stream, self.part_count = result.outcome.status, result.stream, result.part_count
             if result.stream is not None:
@@ -86,6 +91,7 @@ class Followed:
 
     def summary(self, now_ms: int, machine: str) -> SessionSummary:
         state = self.stream.state if self.stream else None
+        writer = self.other_machine or (machine if state and state.stream_end else None)
         return SessionSummary(
             harness=self.found.harness,
             session_id=self.found.session_id,
@@ -96,12 +102,21 @@ class Followed:
             problem=self.problem,
             started_at_ms=state.started_at_ms if state else None,
             modified_at_ms=self.found.modified_ms,
-            source_bytes=self.found.size,
+            source_bytes=0 if self.status == "gone" else self.found.size,
             mirrored_source_bytes=self.cursor,
             stream_bytes=state.stream_end if state else 0,
             part_count=self.part_count,
             redaction_count=sum(state.redaction_counts.values()) if state else 0,
             lag_bytes=self.lag_bytes,
-            machine=machine if state and state.stream_end else None,
+            machine=writer,
             generation=self.stream.key.generation if self.stream else 1,
+            history_count=self._history_count(),
         )
+
+    def _history_count(self) -> int:
+        """What the bucket keeps beside this stream, by its name."""
+        if self.stream is None:
+            return 0
+        key = self.stream.key
+        others = 0 if key.session_id == self.found.session_id else 1
+        return key.generation - 1 + others

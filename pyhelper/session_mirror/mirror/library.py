@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
 
-from session_mirror.bucket.cover import Cover, resolve
-from session_mirror.bucket.meta import ReadMeta, parse_meta
-from session_mirror.bucket.names import META_NAME, SESSIONS, session_prefix, split_generation, split_session_key
-from session_mirror.bucket.store import ObjectMissing, StoredObject
+from session_mirror.bucket.meta import ReadMeta, parse_meta, parse_time_ms
+from session_mirror.bucket.names import SESSIONS, session_prefix, split_generation
+from session_mirror.bucket.store import ObjectMissing
 from session_mirror.harness.base import Harness
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import LIVE_MS
-from session_mirror.protocol.sessions import SessionState, SessionSummary
+from session_mirror.mirror.shelves import Shelf, by_session, shared_id, shelves
+from session_mirror.mirror.stream import bucket_id
+from session_mirror.protocol.sessions import HistoryEntry, SessionState, SessionSummary
 
 _PARALLEL = 16
 _HEAD_BYTES = 64 << 10
-
-
-@attrs.frozen
-class Shelf:
-    """One generation's objects as listed. `session_id` is the bucket's, generation suffix included."""
-
-    harness: str
-    session_id: str
-    cover: Cover
-    meta: StoredObject | None
-    changed_ms: int
-
-    @property
-    def prefix(self) -> str:
-        return session_prefix(self.harness, self.session_id)
 
 
 @attrs.frozen
@@ -58,17 +45,73 @@ class Library:
         Raises:
             MirrorError: the bucket cannot be listed or read.
         """
-        newest: dict[tuple[str, str], Shelf] = {}
-        for shelf in shelves(self._deps.store.list(SESSIONS)):
-            base, generation = split_generation(shelf.session_id)
-            current = newest.get((shelf.harness, base))
-            if current is None or generation > split_generation(current.session_id)[1]:
-                newest[shelf.harness, base] = shelf
-        with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="library") as pool:
-            read = list(pool.map(self._describe, newest.values()))
-        now_ms = self._deps.now_ms()
-        rows = [self._row(shelf, about, now_ms) for shelf, about in zip(newest.values(), read, strict=True)]
+        sessions = by_session(shelves(self._deps.store.list(SESSIONS)))
+        told = self._describe_all(generations[-1] for generations in sessions.values())
+        history = Counter({name: len(generations) - 1 for name, generations in sessions.items()})
+        shown = []
+        for (harness, base), generations in sessions.items():
+            newest = generations[-1]
+            plain = shared_id(base, told[newest.prefix].meta.machine)
+            if plain is not None and (harness, plain) in sessions:
+                history[harness, plain] += len(generations)
+            else:
+                shown.append(newest)
+        rows = [
+            attrs.evolve(self._row(shelf, told[shelf.prefix]), history_count=history[shelf.harness, shelf.base])
+            for shelf in shown
+        ]
         return sorted(rows, key=lambda row: -row.modified_at_ms)
+
+    def streams(self) -> list[SessionSummary]:
+        """Every generation of every session as a row of its own, newest first; older ones bear their exact id.
+
+        Raises:
+            MirrorError: the bucket cannot be listed or read.
+        """
+        sessions = by_session(shelves(self._deps.store.list(SESSIONS)))
+        told = self._describe_all(shelf for generations in sessions.values() for shelf in generations)
+        rows = []
+        for generations in sessions.values():
+            for shelf in generations:
+                row = self._row(shelf, told[shelf.prefix])
+                is_newest = shelf is generations[-1]
+                rows.append(row if is_newest else attrs.evolve(row, session_id=shelf.exact_id, state="bucketOnly"))
+        return sorted(rows, key=lambda row: -row.modified_at_ms)
+
+    def history(self, harness: str, session_id: str) -> list[HistoryEntry]:
+        """What the bucket keeps of a session beside the stream that its row shows, newest first: one LIST.
+
+        Raises:
+            MirrorError: the bucket cannot be listed or read.
+        """
+        base, _ = split_generation(session_id)
+        listed = shelves(self._deps.store.list(session_prefix(harness, base).rstrip("/")))
+        kept = [shelf for shelf in listed if shelf.cover.end and f"{shelf.base}~".startswith(f"{base}~")]
+        told = self._describe_all(kept)
+        sessions = by_session(
+            shelf
+            for shelf in kept
+            if shelf.base == base or shared_id(shelf.base, told[shelf.prefix].meta.machine) == base
+        )
+        # On the machine that mirrors it under a name of its own, that one is the session.
+        own = (harness, bucket_id(self._deps, harness, base))
+        current = sessions.get(own) or sessions.get((harness, base))
+        if current is None:
+            return []
+        entries = [
+            _entry(shelf, told[shelf.prefix].meta, of_current=generations is current)
+            for generations in sessions.values()
+            for shelf in generations
+            if shelf is not current[-1]
+        ]
+        return sorted(entries, key=lambda entry: -entry.ended_at_ms)
+
+    def _describe_all(self, wanted: Iterable[Shelf]) -> dict[str, _Read]:
+        """What is told of each, by prefix."""
+        asked = list(wanted)
+        with ThreadPoolExecutor(_PARALLEL, thread_name_prefix="library") as pool:
+            read = pool.map(self._describe, asked)
+            return {shelf.prefix: about for shelf, about in zip(asked, read, strict=True)}
 
     def _describe(self, shelf: Shelf) -> _Read:
         stamp = (shelf.meta.size, shelf.meta.modified_ms, shelf.cover.end) if shelf.meta else (0, 0, shelf.cover.end)
@@ -96,51 +139,58 @@ class Library:
             return shelf.session_id
         return harness.title_of_lines(head.split(b"\n")[:-1]) or shelf.session_id
 
-    def _row(self, shelf: Shelf, about: _Read, now_ms: int) -> SessionSummary:
+    def _row(self, shelf: Shelf, about: _Read) -> SessionSummary:
         meta = about.meta
-        base, generation = split_generation(shelf.session_id)
         modified_ms = meta.last_uploaded_at_ms or shelf.changed_ms
+        source_bytes = source_size(self._deps, meta)
         return SessionSummary(
             harness=shelf.harness,
-            session_id=base,
+            session_id=shelf.base,
             title=about.title,
             cwd=meta.cwd,
             source_path=meta.source_path,
-            state=self._state(meta, modified_ms, now_ms),
+            state=self._state(meta, modified_ms, has_source=source_bytes is not None),
             problem=None,
             started_at_ms=meta.started_at_ms,
             modified_at_ms=modified_ms,
-            source_bytes=0,
+            source_bytes=source_bytes or 0,
             mirrored_source_bytes=meta.source_bytes,
             stream_bytes=shelf.cover.end,
             part_count=shelf.cover.part_count,
             redaction_count=sum(meta.redaction_counts.values()),
             lag_bytes=0,
             machine=meta.machine,
-            generation=generation,
+            generation=shelf.generation,
         )
 
-    def _state(self, meta: ReadMeta, modified_ms: int, now_ms: int) -> SessionState:
-        recent = meta.ended_at is None and now_ms - modified_ms < LIVE_MS
-        if meta.machine_id == self._deps.machine.id and meta.source_path and Path(meta.source_path).exists():
-            return "live" if recent else "mirrored"
-        return "elsewhere" if recent else "bucketOnly"
+    def _state(self, meta: ReadMeta, modified_ms: int, *, has_source: bool) -> SessionState:
+        if meta.machine_id not in (None, self._deps.machine.id):
+            return "otherMachine"
+        if not has_source:
+            return "bucketOnly"
+        recent = meta.ended_at is None and self._deps.now_ms() - modified_ms < LIVE_MS
+        return "live" if recent else "mirrored"
 
 
-def shelves(objects: Iterable[StoredObject]) -> list[Shelf]:
-    """A listing of `sessions/`, grouped by session and generation; objects of another shape are ignored."""
-    groups: dict[tuple[str, str], list[StoredObject]] = {}
-    for stored in objects:
-        pieces = split_session_key(stored.key)
-        if pieces is not None:
-            groups.setdefault(pieces[:2], []).append(stored)
-    return [
-        Shelf(
-            harness=harness,
-            session_id=session_id,
-            cover=resolve(group),
-            meta=next((stored for stored in group if stored.key.endswith("/" + META_NAME)), None),
-            changed_ms=max(stored.modified_ms for stored in group),
-        )
-        for (harness, session_id), group in groups.items()
-    ]
+def source_size(deps: Deps, meta: ReadMeta) -> int | None:
+    """The size of the source that this machine mirrored; None where there is none (any more). Paths told by other
+    machines are never looked at."""
+    if meta.machine_id != deps.machine.id or not meta.source_path:
+        return None
+    try:
+        return Path(meta.source_path).stat().st_size
+    except (OSError, ValueError):
+        return None
+
+
+def _entry(shelf: Shelf, meta: ReadMeta, *, of_current: bool) -> HistoryEntry:
+    return HistoryEntry(
+        session_id=shelf.exact_id,
+        generation=shelf.generation,
+        cause="rewritten" if of_current else "otherMachine",
+        machine=meta.machine,
+        started_at_ms=meta.started_at_ms,
+        ended_at_ms=parse_time_ms(meta.ended_at) or meta.last_uploaded_at_ms or shelf.changed_ms,
+        stream_bytes=shelf.cover.end,
+        part_count=shelf.cover.part_count,
+    )

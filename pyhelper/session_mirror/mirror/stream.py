@@ -34,6 +34,7 @@ class WrittenElsewhere(MirrorError):  # noqa: N818  a state, not a fault
     """Another machine writes this session into the same bucket."""
 
     def __init__(self, machine: str) -> None:
+        self.machine = machine
         super().__init__(
             f"Mirrored by {machine}.",
             kind="conflict",

@@ -27,6 +27,8 @@ class Result:
     meta_due_ms: int | None = None
     problem: Problem | None = None
     retry_after_s: float | None = None
+    other_machine: str | None = None
+    """Who mirrors it, when another machine does."""
 
 
 def flush_once(deps: Deps, mirror: SessionMirror, name: str, *, min_bytes: int = 1, ended: bool = False) -> Result:
@@ -39,7 +41,7 @@ def flush_once(deps: Deps, mirror: SessionMirror, name: str, *, min_bytes: int =
         return _result(deps, mirror, name=name, outcome=outcome, size=size, due=due)
     except WrittenElsewhere as error:
         elsewhere = _result(deps, mirror, name=name, outcome=Outcome(status="elsewhere"), size=size, due=None)
-        return attrs.evolve(elsewhere, retry_after_s=error.retry_after_s)
+        return attrs.evolve(elsewhere, retry_after_s=error.retry_after_s, other_machine=error.machine)
     except Exception as error:  # noqa: BLE001  a worker must survive whatever a transcript or a store does
         problem = _source_problem(error) if isinstance(error, OSError) else problem_of(error)
         log.warning("flushing %s failed: %s (%s)", name, problem.message, type(error).__name__)

@@ -31,6 +31,7 @@ REQUESTS: Final = (
     Request("sessionMirror/mirror/health", mirror.HealthParams, mirror.Health),
     Request("sessionMirror/destination/check", mirror.DestinationCheckParams, mirror.DestinationCheckResult),
     Request("sessionMirror/sessions/list", sessions.SessionListParams, sessions.SessionListResult),
+    Request("sessionMirror/sessions/history", sessions.SessionHistoryParams, sessions.SessionHistoryResult),
     Request("sessionMirror/sessions/compact", sessions.CompactParams, sessions.CompactResult),
     Request("sessionMirror/sessions/stop", sessions.SessionStopParams, sessions.Done),
     Request("sessionMirror/sessions/resume", sessions.SessionResumeParams, sessions.Done),

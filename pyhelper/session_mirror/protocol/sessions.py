@@ -8,9 +8,16 @@ import attrs
 
 from .mirror import Problem
 
-SessionState = Literal["live", "mirrored", "behind", "elsewhere", "error", "stopped", "bucketOnly"]
+SessionState = Literal[
+    "live", "mirrored", "behind", "waiting", "elsewhere", "otherMachine", "error", "stopped", "bucketOnly"
+]
 """`live`: changed in the last two minutes, all durable; `mirrored`: quiet, all durable; `behind`: source bytes not yet
-durable; `elsewhere`: another process mirrors it; `stopped`: by the user; `bucketOnly`: no source on this machine."""
+durable; `waiting`: the source is shorter than what was mirrored of it, and nothing was changed in the bucket;
+`elsewhere`: another process of this host mirrors it; `otherMachine`: `machine` wrote the mirror, not this one;
+`stopped`: by the user; `bucketOnly`: the source is gone, or was never known."""
+HistoryCause = Literal["rewritten", "otherMachine"]
+"""Why a stream is not the one that a session's row shows: the source's mirrored beginning changed, and the session went
+on as the next generation; or another machine mirrors different bytes under the same id."""
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +52,8 @@ class SessionSummary:
     machine: str | None
     """Host name of the machine that wrote the mirror."""
     generation: int = 1
+    history_count: int = 0
+    """Streams that `sessions/history` tells of beside this one, by what is known without asking the bucket for them."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +70,38 @@ class SessionListResult:
     sessions: tuple[SessionSummary, ...]
     problem: Problem | None = None
     """Set when the bucket could not be listed; `sessions` then holds what the disk knows."""
+
+
+@attrs.frozen(kw_only=True)
+class SessionHistoryParams:
+    """Asks for what the bucket keeps of a session beside its newest generation."""
+
+    harness: str
+    session_id: str
+
+
+@attrs.frozen(kw_only=True)
+class HistoryEntry:
+    """One stream of the past, read-only. Times are Unix epoch milliseconds."""
+
+    session_id: str
+    """Means exactly this stream, as `<id>~g1`: for replay, compaction and the command line."""
+    generation: int
+    cause: HistoryCause
+    machine: str | None
+    """Host name of the machine that wrote it."""
+    started_at_ms: int | None
+    ended_at_ms: int
+    """When it was closed, else its last upload."""
+    stream_bytes: int
+    part_count: int
+
+
+@attrs.frozen(kw_only=True)
+class SessionHistoryResult:
+    """Newest first."""
+
+    entries: tuple[HistoryEntry, ...]
 
 
 @attrs.frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""`sessionMirror/sessions/...`: listing sessions, compacting one, leaving one alone."""
+"""`sessionMirror/sessions/...`: listing sessions and their histories, compacting one, leaving one alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from session_mirror.protocol.sessions import (
     CompactParams,
     CompactResult,
     Done,
+    SessionHistoryParams,
+    SessionHistoryResult,
     SessionListParams,
     SessionListResult,
     SessionResumeParams,
@@ -40,6 +42,7 @@ class SessionsArea:
         """By method."""
         return {
             "sessionMirror/sessions/list": self._list,
+            "sessionMirror/sessions/history": self._history,
             "sessionMirror/sessions/compact": self._compact,
             "sessionMirror/sessions/stop": self._stop,
             "sessionMirror/sessions/resume": self._resume,
@@ -48,6 +51,12 @@ class SessionsArea:
     async def _list(self, params: SessionListParams) -> SessionListResult:
         running = self._mirroring.running
         return await self._slow.run(lambda: list_sessions(running, params))
+
+    async def _history(self, params: SessionHistoryParams) -> SessionHistoryResult:
+        running = self._mirroring.running
+        running.require_destination()
+        entries = await self._slow.run(lambda: running.library.history(params.harness, params.session_id))
+        return SessionHistoryResult(entries=tuple(entries))
 
     async def _compact(self, params: CompactParams) -> CompactResult:
         if params.keep_tail < 0:
