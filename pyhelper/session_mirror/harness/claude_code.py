@@ -12,7 +12,8 @@ from .base import FoundSession, ReadRecord
 from .claude.discovery import HARNESS, Discovery
 from .claude.paths import config_dirs
 from .claude.records import read_record
-from .claude.titles import Titles, TitleScan
+from .claude.titles import TitleScan
+from .titles import Titles
 
 
 class ClaudeCode:
@@ -34,7 +35,7 @@ class ClaudeCode:
             directory / "projects" for directory in config_dirs(variables, home or Path.home(), extra_config_dirs)
         ]
         self._discovery = Discovery(self._roots)
-        self._titles = Titles()
+        self._titles = Titles(TitleScan)
 
     def roots(self) -> Sequence[Path]:
         """Where transcripts may appear."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from session_mirror.errors import MirrorError
-from session_mirror.harness.claude.paths import is_within
+from session_mirror.harness.folders import is_within
 from session_mirror.protocol.sessions import SessionListParams, SessionListResult, SessionSummary
 from session_mirror.server.mirroring import Running
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_mirror.harness.claude.paths import config_dirs, encode_path, is_within, may_hold, names_of
+from session_mirror.harness.claude.paths import config_dirs, encode_path, may_hold, names_of
+from session_mirror.harness.folders import is_within
 
 HOME = Path("/home/me")
 paths = st.lists(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=30), min_size=1, max_size=4).map(

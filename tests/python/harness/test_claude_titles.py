@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_mirror.harness.claude import titles
+from session_mirror.harness import titles
 from session_mirror.harness.claude_code import ClaudeCode
 from session_mirror.source.jsonl import LineSlice, read_lines
 from support.odd_lines import odd_lines
@@ -39,7 +39,7 @@ def note_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         starts.append(cursor)
         return read_lines(path, cursor, cap)
 
-    monkeypatch.setattr("session_mirror.harness.claude.titles.read_lines", read)
+    monkeypatch.setattr("session_mirror.harness.titles.read_lines", read)
     return starts
 
 

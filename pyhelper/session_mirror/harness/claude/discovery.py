@@ -9,10 +9,11 @@ from threading import Lock
 from typing import Final
 
 from session_mirror.harness.base import FoundSession
+from session_mirror.harness.folders import Folders
 from session_mirror.protocol.mirror import Problem
 
 from .origins import Origins
-from .paths import is_within, may_hold, names_of
+from .paths import may_hold, names_of
 
 HARNESS: Final = "claude-code"
 _SUFFIX: Final = ".jsonl"
@@ -32,8 +33,8 @@ class Discovery:
         """Sessions started in one of the folders or below it, each id once, by path."""
         with self._lock:
             self._unreadable.clear()
-            wanted = _spellings(folders)
-            names = frozenset().union(*(names_of(folder) for folder in wanted))
+            wanted = Folders(folders)
+            names = frozenset().union(*(names_of(folder) for folder in wanted.spellings))
             found: dict[str, FoundSession] = {}
             seen: set[Path] = set()
             for entry in self._transcripts(names):
@@ -77,7 +78,7 @@ class Discovery:
             self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
             return False
 
-    def _confirmed(self, entry: os.DirEntry[str], wanted: frozenset[str]) -> FoundSession | None:
+    def _confirmed(self, entry: os.DirEntry[str], wanted: Folders) -> FoundSession | None:
         path = Path(entry.path)
         try:
             if not entry.is_file():
@@ -90,7 +91,7 @@ class Discovery:
         except OSError as error:
             self._unreadable[path] = error.strerror or "unreadable"
             return None
-        if cwd is None or not _belongs(cwd, wanted):
+        if cwd is None or not wanted.hold(cwd):
             return None
         return FoundSession(
             harness=HARNESS,
@@ -100,20 +101,6 @@ class Discovery:
             size=status.st_size,
             modified_ms=status.st_mtime_ns // 1_000_000,
         )
-
-
-def _spellings(folders: Iterable[Path]) -> frozenset[str]:
-    """The folders as given and as they really are: records hold real paths, but a link may have moved since."""
-    return frozenset(spelling for folder in folders for spelling in (str(folder.absolute()), os.path.realpath(folder)))
-
-
-def _belongs(cwd: str, wanted: frozenset[str]) -> bool:
-    try:
-        spellings = {cwd, os.path.realpath(cwd)}
-    except (OSError, ValueError):
-        # A NUL byte in it, for example.
-        spellings = {cwd}
-    return any(is_within(spelling, folder) for spelling in spellings for folder in wanted)
 
 
 def _is_transcript(name: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_object, as_text, pretty_json
 
-from .drafts import Drafts
 from .prompts import split_prompt
 from .tools import SUB_AGENT_TOOLS, answered_call, describe_call, result_content
 

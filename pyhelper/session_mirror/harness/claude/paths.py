@@ -8,9 +8,8 @@ where to look; records tell whose a session is.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 from unicodedata import normalize
 
@@ -20,7 +19,6 @@ _KEPT_LENGTH: Final = 200
 _REPLACED: Final = re.compile("[^A-Za-z0-9]")
 _OF_ABSOLUTE_PATH: Final = re.compile(r"-|[A-Za-z]--")
 _ROOT: Final = re.compile(r"-|[a-z]--")
-CASE_INSENSITIVE: Final = sys.platform in {"win32", "darwin"}
 
 
 def config_dirs(environment: Mapping[str, str], home: Path, extra: Iterable[Path] = ()) -> list[Path]:
@@ -55,20 +53,9 @@ def may_hold(name: str, names: Iterable[str]) -> bool:
     return any(found == wanted or found.startswith(_beginning_below(wanted)) for wanted in names)
 
 
-def is_within(directory: str, folder: str, *, case_insensitive: bool = CASE_INSENSITIVE) -> bool:
-    """Whether a path is `folder` or below it, by name alone; decomposed and composed Unicode are the same."""
-    inner, outer = (_comparable(path, case_insensitive=case_insensitive) for path in (directory, folder))
-    return PurePath(inner).is_relative_to(PurePath(outer))
-
-
 def _beginning_below(dashed: str) -> str:
     """How the names of all directories below begin; a root's path ends with its separator already."""
     return dashed if _ROOT.fullmatch(dashed) else dashed[:_KEPT_LENGTH] + "-"
-
-
-def _comparable(path: str, *, case_insensitive: bool) -> str:
-    composed = normalize("NFC", path)
-    return composed.casefold() if case_insensitive else composed
 
 
 def _dashed(text: str) -> str:

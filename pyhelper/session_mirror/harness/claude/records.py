@@ -7,14 +7,14 @@ Whatever isn't known is `opaque`, with its line as text.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from session_mirror.harness.base import ReadRecord
+from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line, pretty_json
+from session_mirror.harness.times import time_ms
 from session_mirror.protocol.replay import EventKind, ReplayEvent, TextSlice
 
-from .drafts import Drafts
 from .messages import read_assistant, read_user, read_user_content
 
 _BOOKKEEPING: Final = frozenset(
@@ -69,12 +69,6 @@ _ENVELOPE: Final = frozenset(
         "version",
     }
 )
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_LATEST_MS: Final = 253_402_300_800_000
-"""The year 10000: later numbers are no times."""
-_SECONDS_LIMIT: Final = 10_000_000_000
-"""A numeric timestamp below this is in seconds, else in milliseconds."""
 
 
 def read_record(line: bytes) -> ReadRecord:
@@ -159,7 +153,7 @@ def _read_attachment(record: dict[str, object], drafts: Drafts) -> bool:
 def _read(record: dict[str, object], events: tuple[ReplayEvent, ...]) -> ReadRecord:
     model = as_text(as_object(record.get("message")).get("model"))
     return ReadRecord(
-        time_ms=_time_ms(record.get("timestamp")),
+        time_ms=time_ms(record.get("timestamp")),
         model=displayable(model) if model and model != "<synthetic>" else None,
         is_sidechain=record.get("isSidechain") is True,
         events=events,
@@ -176,16 +170,3 @@ def _opaque(line: bytes, record: dict[str, object], label: str) -> ReadRecord:
         label=displayable(label),
     )
     return _read(record, (event,))
-
-
-def _time_ms(value: object) -> int | None:
-    if isinstance(value, str):
-        try:
-            time = datetime.fromisoformat(value.strip().replace("Z", "+00:00").replace("z", "+00:00"))
-            time = time if time.tzinfo else time.replace(tzinfo=timezone.utc)
-            return (time - _EPOCH) // _MILLISECOND
-        except (ValueError, OverflowError):
-            return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < _LATEST_MS:
-        return int(value * 1000 if value < _SECONDS_LIMIT else value)
-    return None

@@ -7,26 +7,18 @@ behind the first prompt.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from pathlib import Path
-from threading import Lock
 from typing import Final
 
 import attrs
 
 from session_mirror.harness.json_values import as_list, as_object, as_text, one_line, parse_object
-from session_mirror.source.jsonl import read_lines
+from session_mirror.harness.titles import TITLE_LENGTH
 
 from .prompts import split_prompt
 
-TITLE_LENGTH: Final = 200
 _METADATA_MARKS: Final = (b'"custom-title"', b'"ai-title"', b'"last-prompt"', b'"summary"')
 _LONGEST_METADATA: Final = 256 * 1024
 _LONGEST_PROMPT: Final = 16 * 1024 * 1024
-_BLOCK_BYTES: Final = 1024 * 1024
-_END_BYTES: Final = 8 * 1024 * 1024
-"""Of a file that is new to us, this much at either end is scanned: titles are repeated near the end."""
-_MOST_FILES: Final = 4096
 _MOST_LEAVES: Final = 32
 
 
@@ -90,58 +82,6 @@ class TitleScan:
             if typed:
                 self._first_prompt = typed
                 return
-
-
-@attrs.define
-class _Scanned:
-    inode: int
-    end: int
-    scan: TitleScan
-
-
-class Titles:
-    """Titles of files, each byte scanned once; usable from several threads."""
-
-    def __init__(self) -> None:
-        self._files: OrderedDict[Path, _Scanned] = OrderedDict()
-        self._lock = Lock()
-
-    def of(self, path: Path) -> str:
-        """The title, or one made of the session's id; an unreadable file gets the latter too."""
-        with self._lock:
-            try:
-                title = self._scanned(path)
-            except OSError:
-                title = ""
-        return title or f"Session {one_line(path.stem, 40)}"
-
-    def _scanned(self, path: Path) -> str:
-        status = path.stat()
-        known = self._files.pop(path, None)
-        if known is None or known.inode != status.st_ino or known.end > status.st_size:
-            known = _Scanned(status.st_ino, 0, TitleScan())
-        if known.end == 0:
-            self._read_on(path, known, min(status.st_size, _END_BYTES))
-            known.end = max(known.end, _line_start(path, status.st_size - _END_BYTES))
-        if known.end < status.st_size:
-            self._read_on(path, known, status.st_size)
-        self._files[path] = known
-        if len(self._files) > _MOST_FILES:
-            self._files.popitem(last=False)
-        return known.scan.title()
-
-    @staticmethod
-    def _read_on(path: Path, known: _Scanned, limit: int) -> None:
-        while known.end < limit and (piece := read_lines(path, known.end, _BLOCK_BYTES)).data:
-            known.scan.feed(piece.data)
-            known.end = piece.end
-
-
-def _line_start(path: Path, position: int) -> int:
-    """Where the first line begins at or after a position; 0 for a position before the file."""
-    if position <= 0:
-        return 0
-    return read_lines(path, position, 1).end
 
 
 def _typed_in(record: dict[str, object]) -> tuple[str, str]:
