@@ -1,7 +1,7 @@
 """Opening an agent's file for one short read.
 
 A handle lives for one read only: on Windows an open file cannot be renamed or deleted by its owner, since Python opens
-without the delete share mode.
+without the delete share mode. A compressed file reads as what it holds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,12 @@ import os
 import stat
 from io import FileIO
 from pathlib import Path
+from typing import Final
+
+from .compressed import Copies, is_compressed
+from .zstandard import find_decoder
+
+_COPIES: Final = Copies()
 
 
 def open_source(path: Path) -> FileIO:
@@ -17,8 +23,13 @@ def open_source(path: Path) -> FileIO:
 
     Raises:
         OSError: it is missing, unreadable, or not a regular file.
+        MirrorError: it is compressed, and nothing here can decompress it.
     """
-    return FileIO(path, "rb", opener=_open_regular)
+    file = _open(path)
+    if not is_compressed(path):
+        return file
+    with file:
+        return _COPIES.open(path, file)
 
 
 def read_at(file: FileIO, start: int, length: int) -> bytes:
@@ -29,6 +40,37 @@ def read_at(file: FileIO, start: int, length: int) -> bytes:
         pieces.append(piece)
         length -= len(piece)
     return b"".join(pieces)
+
+
+def read_head(path: Path, length: int) -> bytes:
+    """The first bytes of a source; a compressed one is not decompressed any further.
+
+    Raises:
+        OSError: it is missing, unreadable, damaged, or not a regular file.
+        MirrorError: it is compressed, and nothing here can decompress it.
+    """
+    with _open(path) as file:
+        return find_decoder().head(file, length) if is_compressed(path) else read_at(file, 0, length)
+
+
+def source_size(path: Path, status: os.stat_result) -> int:
+    """How many bytes reading a source gives; `status` is its present one.
+
+    Raises:
+        OSError: it is compressed and cannot be read.
+        MirrorError: it is compressed, doesn't tell, and nothing here can decompress it.
+    """
+    if not is_compressed(path):
+        return status.st_size
+    known = _COPIES.known_size(path, status)
+    if known is not None:
+        return known
+    with _open(path) as file:
+        return _COPIES.size(path, file)
+
+
+def _open(path: Path) -> FileIO:
+    return FileIO(path, "rb", opener=_open_regular)
 
 
 def _open_regular(path: str, flags: int) -> int:
