@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _THREADS = 16
 _CONNECT_S = 5
-_READ_S = 20
+_READ_S = 30
 _EXPECT_FROM_BYTES = 1 << 20
 
 
@@ -30,6 +30,9 @@ def build_client(place: S3Place) -> S3Client:
     import botocore.session  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
+    from session_mirror.bucket.s3_sockets import be_patient  # noqa: PLC0415
+
+    be_patient()
     core = botocore.session.Session(profile=place.profile)
     keys = place.credentials
     session = boto3.session.Session(
