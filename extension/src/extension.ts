@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     configuration.onDidConfigure(({ result }) => {
       if (result !== undefined) {
         contextKeys.setDestination(result.isLocal ? "local" : "remote");
-        tree.reloadOthers();
+        tree.reload();
       }
     }),
     welcomeOnce(context.globalState, configuration, pause),

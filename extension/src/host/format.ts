@@ -42,6 +42,12 @@ export function formatDuration(ms: number): string {
   return formatAge(ms);
 }
 
+/** A moment in the editor's language and the machine's time zone, to the minute. */
+export function formatDate(epochMs: number): string {
+  const format = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: "medium", timeStyle: "short" });
+  return format.format(epochMs);
+}
+
 /** Text from a transcript or a bucket as one short line, without icon syntax and without control or direction characters. */
 export function oneLine(text: string, limit = 120): string {
   const plain = text

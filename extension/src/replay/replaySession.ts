@@ -1,6 +1,7 @@
 /** One session opened for replay: keeps a handle at the helper, and gets a new one when the helper was restarted. */
 
 import { type HelperClient, HelperError } from "../helper/client";
+import { titleWithGeneration } from "../host/generation";
 import type { Facts, ReplayOpenResult, Requests } from "../protocol/messages";
 import type { PageProblem, ReplayTarget, Snapshot, TextResult, WindowResult } from "../shared/messages";
 import { RequestError } from "../shared/rpc";
@@ -131,6 +132,7 @@ export class ReplaySession {
     const { replayId, problem, ...told } = result;
     const info = {
       ...told,
+      title: titleWithGeneration(told.title, this.#snapshot.target.sessionId),
       problem: problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable },
     };
     const before = this.#snapshot.info;

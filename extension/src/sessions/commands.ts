@@ -11,9 +11,10 @@ import { compactSessions } from "./compact";
 import { showFailure } from "./failure";
 import type { SessionFeed } from "./feed";
 import { openFolder, revealFile } from "./files";
+import { isSessionNode, streamOf, type TreeNode } from "./nodes";
 import { everySession, pickSession, pickSessions } from "./pick";
-import { titleOf } from "./row";
-import type { SessionNode, SessionTree, TreeNode } from "./tree";
+import type { SessionTree } from "./tree";
+import { isOnDisk, type Stream, titleOf } from "./words";
 
 export interface SessionCommandDeps {
   readonly client: HelperClient;
@@ -26,29 +27,33 @@ export interface SessionCommandDeps {
 
 export function registerSessionCommands(deps: SessionCommandDeps): vscode.Disposable {
   const { client, feed } = deps;
-  const one = (node: unknown) => chosen(deps, node, undefined)[0];
-  const oneOrPick = async (node: unknown, placeHolder: string, fits: (session: SessionSummary) => boolean) =>
-    one(node) ?? (await pickSession(feed.sessions.filter(fits), placeHolder));
+  const sessionOrPick = async (node: unknown, placeHolder: string, fits: (session: SessionSummary) => boolean) =>
+    chosen(deps, node, undefined)[0] ?? (await pickSession(feed.sessions.filter(fits), placeHolder));
+  const streamOrPick = async (node: unknown, placeHolder: string): Promise<Stream | undefined> =>
+    chosenStreams(deps, node, undefined)[0] ?? (await pickSession(feed.sessions, placeHolder));
 
   const handlers: Partial<Record<Command, (node?: unknown, selection?: unknown) => unknown>> = {
     [Command.openReplay]: async (node) => {
-      const session = await oneOrPick(node, vscode.l10n.t("Which session do you want to watch?"), () => true);
-      await replay(deps, session, "auto");
+      await replay(deps, await streamOrPick(node, vscode.l10n.t("Which session do you want to watch?")), "auto");
     },
     [Command.replayFromBucket]: async (node) => {
       const inBucket = everySession(client, feed).then((all) => all.filter((session) => session.partCount > 0));
       const place = vscode.l10n.t("Which session do you want to watch from the bucket?");
-      await replay(deps, isSessionNode(node) ? node.session : await pickSession(inBucket, place), "bucket");
+      await replay(deps, streamOf(node) ?? (await pickSession(inBucket, place)), "bucket");
     },
     [Command.compactSession]: async (node, selection) => {
-      const sessions = chosen(deps, node, selection);
+      const streams = chosenStreams(deps, node, selection);
       const place = vscode.l10n.t("Which sessions do you want to compact?");
       const candidates = feed.sessions.filter((session) => session.partCount > 0);
-      await compactSessions(client, sessions.length > 0 ? sessions : await pickSessions(candidates, place));
+      await compactSessions(client, streams.length > 0 ? streams : await pickSessions(candidates, place));
+      if (streams.some((stream) => !feed.sessions.some((session) => session.sessionId === stream.sessionId))) {
+        // The helper tells by itself only what became of this workspace's sessions.
+        deps.tree.reload();
+      }
     },
     [Command.stopSession]: async (node, selection) => {
       const place = vscode.l10n.t("Which sessions should no longer be mirrored?");
-      const candidates = feed.sessions.filter((session) => session.sourcePath !== null && session.state !== "stopped");
+      const candidates = feed.sessions.filter((session) => isOnDisk(session) && session.state !== "stopped");
       const sessions = chosen(deps, node, selection);
       await changeEach(deps, "stop", sessions.length > 0 ? sessions : await pickSessions(candidates, place));
     },
@@ -60,20 +65,20 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
     },
     [Command.revealTranscript]: async (node) => {
       const place = vscode.l10n.t("Whose transcript do you want to see?");
-      const session = await oneOrPick(node, place, ({ sourcePath }) => sourcePath !== null);
+      const session = await sessionOrPick(node, place, isOnDisk);
       if (session !== undefined && session.sourcePath !== null) {
         await revealFile(session.sourcePath);
       }
     },
     [Command.copySessionId]: async (node) => {
-      const session = await oneOrPick(node, vscode.l10n.t("Whose id do you want to copy?"), () => true);
-      if (session !== undefined) {
-        await vscode.env.clipboard.writeText(session.sessionId);
+      const stream = await streamOrPick(node, vscode.l10n.t("Whose id do you want to copy?"));
+      if (stream !== undefined) {
+        await vscode.env.clipboard.writeText(stream.sessionId);
       }
     },
     [Command.refreshSessions]: async () => {
       await feed.refresh();
-      deps.tree.reloadOthers();
+      deps.tree.reload();
     },
     [Command.browseBucket]: async () => {
       deps.tree.browseBucket();
@@ -85,10 +90,24 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
   return vscode.Disposable.from(...registered);
 }
 
-/** The row it was run on, with all that is selected along with it; without a row, what the visible tree has selected. */
 function chosen(deps: SessionCommandDeps, node: unknown, selection: unknown): SessionSummary[] {
-  const nodes = node === undefined ? treeSelection(deps) : isSelectionOf(node, selection) ? selection : [node];
-  return nodes.filter(isSessionNode).map(({ session }) => session);
+  return chosenNodes(deps, node, selection)
+    .filter(isSessionNode)
+    .map(({ session }) => session);
+}
+
+function chosenStreams(deps: SessionCommandDeps, node: unknown, selection: unknown): Stream[] {
+  return chosenNodes(deps, node, selection)
+    .map(streamOf)
+    .filter((stream) => stream !== undefined);
+}
+
+/** The row it was run on, with all that is selected along with it; without a row, what the visible tree has selected. */
+function chosenNodes(deps: SessionCommandDeps, node: unknown, selection: unknown): readonly unknown[] {
+  if (node === undefined) {
+    return treeSelection(deps);
+  }
+  return isSelectionOf(node, selection) ? selection : [node];
 }
 
 function treeSelection(deps: SessionCommandDeps): readonly unknown[] {
@@ -99,18 +118,14 @@ function isSelectionOf(node: unknown, selection: unknown): selection is unknown[
   return Array.isArray(selection) && selection.includes(node);
 }
 
-function isSessionNode(node: unknown): node is SessionNode {
-  return typeof node === "object" && node !== null && "kind" in node && node.kind === "session";
-}
-
 async function replay(
   deps: SessionCommandDeps,
-  session: SessionSummary | undefined,
+  stream: Stream | undefined,
   origin: ReplayTarget["origin"],
 ): Promise<void> {
-  if (session !== undefined) {
-    const { harness, sessionId } = session;
-    await deps.openReplay({ harness, sessionId, title: titleOf(session), origin });
+  if (stream !== undefined) {
+    const { harness, sessionId } = stream;
+    await deps.openReplay({ harness, sessionId, title: titleOf(stream), origin });
   }
 }
 

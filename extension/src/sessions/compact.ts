@@ -3,11 +3,11 @@
 import * as vscode from "vscode";
 import type { HelperClient, ProgressReport } from "../helper/client";
 import { formatBytes } from "../host/format";
-import type { CompactResult, SessionSummary } from "../protocol/messages";
+import type { CompactResult } from "../protocol/messages";
 import { showFailure } from "./failure";
-import { titleOf } from "./row";
+import { type Stream, titleOf } from "./words";
 
-export async function compactSessions(client: HelperClient, sessions: readonly SessionSummary[]): Promise<void> {
+export async function compactSessions(client: HelperClient, sessions: readonly Stream[]): Promise<void> {
   if (sessions.length === 0) {
     return;
   }
@@ -32,7 +32,7 @@ async function askKeepTail(): Promise<number | undefined> {
   return answer === undefined ? undefined : Number.parseInt(answer, 10);
 }
 
-async function compactEach(client: HelperClient, sessions: readonly SessionSummary[], keepTail: number): Promise<void> {
+async function compactEach(client: HelperClient, sessions: readonly Stream[], keepTail: number): Promise<void> {
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
   for (const session of sessions) {
     const title = vscode.l10n.t("Compacting “{0}”", titleOf(session));
@@ -63,7 +63,7 @@ export function increments(
   };
 }
 
-export function outcome(session: SessionSummary, result: CompactResult): string {
+export function outcome(session: Stream, result: CompactResult): string {
   const title = titleOf(session);
   return result.merged
     ? vscode.l10n.t(

@@ -4,12 +4,13 @@ import { l10n } from "vscode";
 import { formatAge, formatBytes, oneLine } from "../host/format";
 import type { SessionState, SessionSummary } from "../protocol/messages";
 import { idOf } from "./model";
+import { isOnDisk, layoutWords, partWords, stateMeaning, stateWords, titleOf } from "./words";
 
 export interface Row {
   readonly id: string;
   /** The title in full. */
   readonly label: string;
-  /** The title, cut so that a side bar of usual width shows state, age and size beside it. */
+  /** The title, cut so that a side bar of usual width shows the state beside it. */
   readonly shortLabel: string;
   readonly description: string;
   readonly icon: string;
@@ -17,6 +18,7 @@ export interface Row {
   readonly color: string | undefined;
   /** Words that the menus' `when` clauses look for. */
   readonly contextValue: string;
+  readonly hasHistory: boolean;
   readonly details: readonly Detail[];
   readonly accessibleLabel: string;
 }
@@ -27,60 +29,62 @@ export interface Detail {
 }
 
 interface Look {
-  readonly text: string;
   readonly icon: string;
   readonly color?: string;
 }
 
 const SHORT_LABEL_LENGTH = 24;
 
+const LOOKS: Readonly<Record<SessionState, Look>> = {
+  live: { icon: "record", color: "charts.green" },
+  mirrored: { icon: "check" },
+  behind: { icon: "cloud-upload", color: "charts.blue" },
+  waiting: { icon: "watch" },
+  elsewhere: { icon: "multiple-windows" },
+  otherMachine: { icon: "vm" },
+  error: { icon: "error", color: "list.errorForeground" },
+  stopped: { icon: "debug-pause" },
+  bucketOnly: { icon: "cloud" },
+};
+
 export function rowOf(session: SessionSummary, nowMs: number): Row {
-  const look = lookOf(session);
+  const { icon, color } = LOOKS[session.state];
   const label = titleOf(session);
-  const age = formatAge(nowMs - session.modifiedAtMs);
-  const size = formatBytes(session.sourcePath === null ? session.streamBytes : session.sourceBytes);
-  // The icon tells the state as well, so a narrow side bar may cut its word first.
-  const parts = [age, size, look.text];
-  if (session.lagBytes > 0) {
+  // A narrow side bar cuts the end: what matters most comes first.
+  const parts = [stateWords(session)];
+  if (isBehind(session)) {
     parts.push(l10n.t("{0} behind", formatBytes(session.lagBytes)));
   }
-  if (session.generation > 1) {
-    parts.push(l10n.t("rewritten"));
+  parts.push(formatAge(nowMs - session.modifiedAtMs), formatBytes(sizeOf(session)));
+  if (session.partCount > 1) {
+    parts.push(partWords(session.partCount));
   }
-  const description = parts.join(" · ");
   return {
     id: idOf(session),
     label,
     shortLabel: oneLine(label, SHORT_LABEL_LENGTH),
-    description,
-    icon: look.icon,
-    color: look.color,
+    description: parts.join(" · "),
+    icon,
+    color,
     contextValue: contextValueOf(session),
-    details: detailsOf(session, look.text, nowMs),
+    hasHistory: session.historyCount > 0,
+    details: detailsOf(session, nowMs),
     accessibleLabel: `${label}, ${parts.join(", ")}`,
   };
 }
 
-export function titleOf(session: SessionSummary): string {
-  return oneLine(session.title) || session.sessionId;
+/** What others mirror is theirs to catch up with. */
+function isBehind(session: SessionSummary): boolean {
+  return session.lagBytes > 0 && session.state !== "elsewhere" && session.state !== "otherMachine";
 }
 
-function lookOf(session: SessionSummary): Look {
-  const looks: Readonly<Record<SessionState, Look>> = {
-    live: { text: l10n.t("live"), icon: "record", color: "charts.green" },
-    mirrored: { text: l10n.t("mirrored"), icon: "check" },
-    behind: { text: l10n.t("mirroring"), icon: "cloud-upload", color: "charts.blue" },
-    elsewhere: { text: l10n.t("mirrored by another window"), icon: "multiple-windows" },
-    error: { text: l10n.t("problem"), icon: "error", color: "list.errorForeground" },
-    stopped: { text: l10n.t("stopped"), icon: "debug-pause" },
-    bucketOnly: { text: l10n.t("in the bucket"), icon: "cloud" },
-  };
-  return looks[session.state];
+function sizeOf(session: SessionSummary): number {
+  return isOnDisk(session) && session.state !== "waiting" ? session.sourceBytes : session.streamBytes;
 }
 
 function contextValueOf(session: SessionSummary): string {
   const words = ["session"];
-  if (session.sourcePath !== null) {
+  if (isOnDisk(session)) {
     words.push("onDisk", session.state === "stopped" ? "stopped" : "followed");
   }
   if (session.partCount > 0) {
@@ -89,13 +93,15 @@ function contextValueOf(session: SessionSummary): string {
   return words.join(" ");
 }
 
-function detailsOf(session: SessionSummary, state: string, nowMs: number): Detail[] {
-  const details: Detail[] = [{ name: l10n.t("State"), value: state }];
+function detailsOf(session: SessionSummary, nowMs: number): Detail[] {
+  const details: Detail[] = [];
   const add = (name: string, value: string | null) => {
     if (value !== null && value !== "") {
       details.push({ name, value: oneLine(value, 300) });
     }
   };
+  const meaning = stateMeaning(session);
+  add(l10n.t("State"), meaning === "" ? stateWords(session) : `${stateWords(session)}. ${meaning}`);
   add(l10n.t("Problem"), session.problem === null ? null : `${session.problem.message} ${session.problem.hint}`);
   add(l10n.t("Agent"), session.harness);
   add(l10n.t("Session"), session.sessionId);
@@ -106,19 +112,18 @@ function detailsOf(session: SessionSummary, state: string, nowMs: number): Detai
   }
   add(l10n.t("Last change"), ago(nowMs - session.modifiedAtMs));
   if (session.partCount > 0) {
-    const size = formatBytes(session.streamBytes);
-    add(
-      l10n.t("In the bucket"),
-      session.partCount === 1 ? l10n.t("{0} in 1 part", size) : l10n.t("{0} in {1} parts", size, session.partCount),
-    );
+    add(l10n.t("In the bucket"), layoutWords(session));
     add(l10n.t("Secrets masked"), String(session.redactionCount));
   } else {
     add(l10n.t("In the bucket"), l10n.t("nothing yet"));
   }
-  if (session.lagBytes > 0) {
+  if (isBehind(session)) {
     add(l10n.t("Not yet mirrored"), formatBytes(session.lagBytes));
   }
   add(l10n.t("Mirrored from"), session.machine);
+  if (session.historyCount > 0) {
+    add(l10n.t("History"), l10n.t("earlier generations are kept; expand the row to see them"));
+  }
   return details;
 }
 

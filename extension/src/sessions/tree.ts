@@ -1,48 +1,41 @@
-/** The session tree: this workspace's sessions, and below them whatever else the bucket holds. */
+/** The session tree: this workspace's sessions with their histories, and below them whatever else the bucket holds. */
 
 import * as vscode from "vscode";
 import { type HelperClient, HelperError } from "../helper/client";
-import { Command } from "../host/ids";
-import type { SessionSummary } from "../protocol/messages";
+import type { SessionListResult, SessionSummary } from "../protocol/messages";
 import type { SessionFeed } from "./feed";
+import { messageItem, othersItem, pastItem, sessionItem } from "./items";
 import { changeBetween, idOf, newestFirst, type Shown } from "./model";
-import { type Row, rowOf } from "./row";
+import type { OthersNode, SessionNode, TreeNode } from "./nodes";
+import { rowOf } from "./row";
+import { SteadyList } from "./steady";
 import { Throttle } from "./throttle";
-
-export interface SessionNode {
-  readonly kind: "session";
-  readonly section: "workspace" | "others";
-  readonly id: string;
-  session: SessionSummary;
-}
-
-interface OthersNode {
-  readonly kind: "others";
-}
-
-interface MessageNode {
-  readonly kind: "message";
-  readonly text: string;
-  readonly isProblem: boolean;
-}
-
-export type TreeNode = SessionNode | OthersNode | MessageNode;
 
 const OTHERS: OthersNode = { kind: "others" };
 /** Four times a second. */
 const UPDATE_INTERVAL_MS = 250;
 const AGE_INTERVAL_MS = 60_000;
 
+interface History {
+  readonly edition: string;
+  readonly nodes: Promise<TreeNode[]>;
+}
+
 export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   private readonly changes = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
   private readonly nodes = new Map<string, SessionNode>();
+  private readonly steady = new SteadyList();
   private shown: readonly Shown[] = [];
   /** An unchanged session looks the same for a minute; thousands of them need not be rendered to find out. */
   private readonly looks = new WeakMap<SessionSummary, { readonly minute: number; readonly shown: Shown }>();
   private showsOthers = false;
+  /** The editor asks for children whenever something is drawn anew; the bucket is not asked again for that. */
+  private elsewhere: Promise<SessionListResult> | undefined;
+  private readonly histories = new Map<string, History>();
   private readonly throttle = new Throttle(UPDATE_INTERVAL_MS, () => this.update());
   private readonly ageTimer: NodeJS.Timeout;
+  private againTimer: NodeJS.Timeout | undefined;
   private readonly listening: vscode.Disposable;
 
   constructor(
@@ -57,20 +50,36 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   /** Shows the group of other sessions even when this workspace has none. */
   browseBucket(): void {
     this.showsOthers = true;
+    this.reload();
+  }
+
+  /** Asks the bucket anew for all that is shown of it. */
+  reload(): void {
+    this.elsewhere = undefined;
+    this.histories.clear();
     this.changes.fire(undefined);
   }
 
-  /** Lists the other sessions anew. */
-  reloadOthers(): void {
-    if (this.hasOthers()) {
-      this.changes.fire(OTHERS);
+  /** The user does something with the rows: they stay where they are for a while. */
+  hold(): void {
+    this.steady.hold(this.now());
+  }
+
+  /** What was folded is asked for anew when it is opened again. */
+  folded(node: TreeNode): void {
+    if (node.kind === "others") {
+      this.elsewhere = undefined;
+    } else if (node.kind === "session") {
+      this.histories.delete(node.id);
     }
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     switch (node.kind) {
       case "session":
-        return sessionItem(node, rowOf(node.session, this.now()));
+        return sessionItem(node, this.now());
+      case "past":
+        return pastItem(node);
       case "others":
         return othersItem(this.feed.sessions.length === 0);
       case "message":
@@ -79,18 +88,28 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getChildren(parent?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
-    if (parent === undefined) {
-      return this.roots();
+    switch (parent?.kind) {
+      case undefined:
+        return this.roots();
+      case "others":
+        return this.others();
+      case "session":
+        return this.history(parent);
+      default:
+        return [];
     }
-    return parent.kind === "others" ? this.others() : [];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === "past") {
+      return node.parent;
+    }
     return node.kind === "session" && node.section === "others" ? OTHERS : undefined;
   }
 
   dispose(): void {
     clearInterval(this.ageTimer);
+    clearTimeout(this.againTimer);
     this.throttle.dispose();
     this.listening.dispose();
     this.changes.dispose();
@@ -102,31 +121,56 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   private roots(): TreeNode[] {
-    const sessions = this.feed.sessions;
+    const sessions = this.calm();
     this.shown = this.fingerprints(sessions);
     const nodes: TreeNode[] = sessions.map((session) => this.node("workspace", session));
     return this.hasOthers() ? [...nodes, OTHERS] : nodes;
   }
 
   private async others(): Promise<TreeNode[]> {
+    this.elsewhere ??= this.client.request("sessionMirror/sessions/list", { scope: "all" });
     try {
-      const result = await this.client.request("sessionMirror/sessions/list", { scope: "all" });
+      const result = await this.elsewhere;
       const here = new Set(this.feed.sessions.map(idOf));
       const others = result.sessions.filter((session) => !here.has(idOf(session))).sort(newestFirst);
       const nodes: TreeNode[] = others.map((session) => this.node("others", session));
       if (result.problem !== null) {
-        const text = `${result.problem.message} ${result.problem.hint}`.trim();
-        return [{ kind: "message", text, isProblem: true }, ...nodes];
+        this.elsewhere = undefined;
+        return [problemNode(`${result.problem.message} ${result.problem.hint}`.trim()), ...nodes];
       }
       return nodes.length > 0 ? nodes : [{ kind: "message", text: vscode.l10n.t("None"), isProblem: false }];
     } catch (error) {
-      const text = HelperError.is(error) ? error.message : vscode.l10n.t("The bucket could not be listed.");
-      return [{ kind: "message", text, isProblem: true }];
+      this.elsewhere = undefined;
+      return [problemNode(HelperError.is(error) ? error.message : vscode.l10n.t("The bucket could not be listed."))];
+    }
+  }
+
+  private history(node: SessionNode): Promise<TreeNode[]> {
+    const edition = editionOf(node.session);
+    const known = this.histories.get(node.id);
+    if (known?.edition === edition) {
+      return known.nodes;
+    }
+    const nodes = this.pastOf(node);
+    this.histories.set(node.id, { edition, nodes });
+    return nodes;
+  }
+
+  private async pastOf(parent: SessionNode): Promise<TreeNode[]> {
+    const { harness, sessionId } = parent.session;
+    try {
+      const { entries } = await this.client.request("sessionMirror/sessions/history", { harness, sessionId });
+      return entries.length === 0
+        ? [{ kind: "message", text: vscode.l10n.t("Nothing earlier is in the bucket."), isProblem: false }]
+        : entries.map((entry) => ({ kind: "past", id: `${parent.id}/${entry.sessionId}`, parent, entry }));
+    } catch (error) {
+      this.histories.delete(parent.id);
+      return [problemNode(HelperError.is(error) ? error.message : vscode.l10n.t("The bucket could not be listed."))];
     }
   }
 
   private update(): void {
-    const sessions = this.feed.sessions;
+    const sessions = this.calm();
     const shown = this.fingerprints(sessions);
     const change = changeBetween(this.shown, shown);
     if (change.reordered) {
@@ -141,6 +185,14 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
     }
   }
 
+  /** The sessions as they are shown; comes back for what was put off. */
+  private calm(): readonly SessionSummary[] {
+    const { sessions, againInMs } = this.steady.show(this.feed.sessions, this.now());
+    clearTimeout(this.againTimer);
+    this.againTimer = againInMs === undefined ? undefined : setTimeout(() => this.throttle.call(), againInMs);
+    return sessions;
+  }
+
   private fingerprints(sessions: readonly SessionSummary[]): Shown[] {
     const now = this.now();
     const minute = Math.floor(now / AGE_INTERVAL_MS);
@@ -149,7 +201,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
       if (last?.minute === minute) {
         return last.shown;
       }
-      const shown = { id: idOf(session), fingerprint: JSON.stringify(rowOf(session, now)) };
+      // What is below a row is asked for when the row is drawn anew.
+      const fingerprint = JSON.stringify([rowOf(session, now), editionOf(session)]);
+      const shown = { id: idOf(session), fingerprint };
       this.looks.set(session, { minute, shown });
       return shown;
     });
@@ -169,44 +223,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   }
 }
 
-function sessionItem(node: SessionNode, row: Row): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.shortLabel, vscode.TreeItemCollapsibleState.None);
-  item.id = node.id;
-  item.description = row.description;
-  item.tooltip = tooltip(row);
-  item.contextValue = row.contextValue;
-  item.iconPath = new vscode.ThemeIcon(
-    row.icon,
-    row.color === undefined ? undefined : new vscode.ThemeColor(row.color),
-  );
-  item.accessibilityInformation = { label: row.accessibleLabel };
-  item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
-  return item;
+/** Differs when a session has another past. */
+function editionOf({ generation, historyCount }: SessionSummary): string {
+  return `${generation}/${historyCount}`;
 }
 
-function othersItem(expanded: boolean): vscode.TreeItem {
-  const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(vscode.l10n.t("Other sessions in the bucket"), expanded ? Expanded : Collapsed);
-  item.id = "others";
-  item.contextValue = "others";
-  item.iconPath = new vscode.ThemeIcon("cloud");
-  return item;
-}
-
-function messageItem(node: MessageNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.text);
-  item.contextValue = "message";
-  item.tooltip = node.text;
-  item.iconPath = new vscode.ThemeIcon(node.isProblem ? "warning" : "info");
-  return item;
-}
-
-/** Titles and paths come from outside: everything is appended as text, and nothing in it can be a link or a command. */
-function tooltip(row: Row): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
-  markdown.appendMarkdown("**").appendText(row.label).appendMarkdown("**\n\n");
-  for (const detail of row.details) {
-    markdown.appendText(`${detail.name}: ${detail.value}`).appendMarkdown("  \n");
-  }
-  return markdown;
+function problemNode(text: string): TreeNode {
+  return { kind: "message", text, isProblem: true };
 }

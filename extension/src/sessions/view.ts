@@ -5,7 +5,8 @@ import type { HelperSupervisor } from "../helper/supervisor";
 import type { ContextKeys } from "../host/context";
 import { View } from "../host/ids";
 import type { SessionFeed } from "./feed";
-import type { SessionTree, TreeNode } from "./tree";
+import type { TreeNode } from "./nodes";
+import type { SessionTree } from "./tree";
 
 export class SessionView {
   readonly tree: vscode.TreeView<TreeNode>;
@@ -21,6 +22,12 @@ export class SessionView {
     this.disposables = [
       this.tree,
       this.tree.onDidChangeVisibility(() => this.startWhenSeen()),
+      this.tree.onDidChangeSelection(() => tree.hold()),
+      this.tree.onDidExpandElement(() => tree.hold()),
+      this.tree.onDidCollapseElement(({ element }) => {
+        tree.hold();
+        tree.folded(element);
+      }),
       feed.onDidChange(() => this.onList()),
     ];
     this.startWhenSeen();

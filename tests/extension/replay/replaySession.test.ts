@@ -45,6 +45,12 @@ test("an opened session tells what the helper said of it", async () => {
   expect(replay.snapshot.info).toMatchObject({ title: "Title", recordCount: 5, isLive: true });
 });
 
+test("an older generation says so in its title, first, where a tab does not cut it", async () => {
+  const replay = new ReplaySession(client, { ...target, sessionId: "s1~g2" }, () => undefined);
+  await replay.open();
+  expect(replay.snapshot.info?.title).toBe("Generation 2: Title");
+});
+
 test("a title that the agent gives later replaces the one the tab opened with, and others' titles don't", async () => {
   const replay = session();
   await replay.open();

@@ -4,27 +4,56 @@ import { session } from "../support/samples";
 
 const NOW = 1_000_000 + 5 * 60_000;
 
-test("a row tells state, age and size", () => {
+test("a row tells state, age, size and parts, the state first, where a narrow side bar does not cut it", () => {
   expect(rowOf(session(), NOW)).toMatchObject({
     label: "Fix the flaky test",
-    description: "5 min · 12 kB · mirrored",
-    accessibleLabel: "Fix the flaky test, 5 min, 12 kB, mirrored",
+    description: "mirrored · 5 min · 12 kB · 3 parts",
+    accessibleLabel: "Fix the flaky test, mirrored, 5 min, 12 kB, 3 parts",
   });
 });
 
 test("a lag is told, and only then", () => {
   const behind = rowOf(session({ state: "behind", lagBytes: 4_000 }), NOW);
-  expect(behind.description).toBe("5 min · 12 kB · mirroring · 4.0 kB behind");
+  expect(behind.description).toBe("mirroring · 4.0 kB behind · 5 min · 12 kB · 3 parts");
   expect(rowOf(session(), NOW).description).not.toContain("behind");
+});
+
+test.each(["elsewhere", "otherMachine"] as const)("what is left to others is not called behind (%s)", (state) => {
+  expect(rowOf(session({ state, lagBytes: 4_000 }), NOW).description).not.toContain("behind");
+});
+
+describe("the words for a state", () => {
+  test.each([
+    [session({ state: "bucketOnly" }), "only in your bucket"],
+    [session({ state: "bucketOnly", machine: null }), "in the bucket"],
+    [session({ state: "elsewhere" }), "mirrored by another window"],
+    [session({ state: "otherMachine", machine: "workstation" }), "mirrored by workstation"],
+    [session({ state: "otherMachine", machine: null }), "mirrored by another machine"],
+    [session({ state: "waiting" }), "waiting for its agent"],
+  ])("tell who has it (%#)", (summary, words) => {
+    const row = rowOf(summary, NOW);
+    expect(row.description).toMatch(new RegExp(`^${words} · `));
+    expect(row.details[0]?.value).toMatch(new RegExp(`^${words}`));
+  });
 });
 
 test("a session without a file here has the stream's size", () => {
   const row = rowOf(session({ state: "bucketOnly", sourcePath: null, sourceBytes: 0, streamBytes: 7_000 }), NOW);
-  expect(row.description).toBe("5 min · 7.0 kB · in the bucket");
+  expect(row.description).toBe("only in your bucket · 5 min · 7.0 kB · 3 parts");
 });
 
 test("no state but mirrored has the tick, and each state looks its own way", () => {
-  const states = ["live", "mirrored", "behind", "elsewhere", "error", "stopped", "bucketOnly"] as const;
+  const states = [
+    "live",
+    "mirrored",
+    "behind",
+    "waiting",
+    "elsewhere",
+    "otherMachine",
+    "error",
+    "stopped",
+    "bucketOnly",
+  ] as const;
   const icons = states.map((state) => rowOf(session({ state }), NOW).icon);
   expect(icons.filter((icon) => icon === "check")).toHaveLength(1);
   expect(new Set(icons).size).toBe(states.length);
@@ -36,6 +65,9 @@ describe("the menu", () => {
     [session({ state: "stopped" }), "session onDisk stopped inBucket"],
     [session({ sourcePath: null, state: "bucketOnly" }), "session inBucket"],
     [session({ partCount: 0 }), "session onDisk followed"],
+    [session({ state: "bucketOnly" }), "session inBucket"],
+    [session({ state: "otherMachine", sourceBytes: 0 }), "session inBucket"],
+    [session({ state: "otherMachine" }), "session onDisk followed inBucket"],
   ])("offers what fits (%#)", (summary, words) => {
     expect(rowOf(summary, NOW).contextValue).toBe(words);
   });
@@ -50,6 +82,21 @@ test("a long title leaves room for state, age and size, and is told in full to w
   const row = rowOf(session({ title: "Explain at length ".repeat(9) }), NOW);
   expect(row.shortLabel.length).toBeLessThanOrEqual(24);
   expect(row.accessibleLabel).toContain("Explain at length Explain at length");
+});
+
+test("a waiting session has the mirror's size, not that of what is left of its file", () => {
+  const row = rowOf(session({ state: "waiting", sourceBytes: 3, streamBytes: 7_000 }), NOW);
+  expect(row.description).toContain("7.0 kB");
+});
+
+test("the details tell the layout in the bucket", () => {
+  const { details } = rowOf(session({ partCount: 12, streamBytes: 3_000_000 }), NOW);
+  expect(details).toContainEqual({ name: "In the bucket", value: "12 parts, 3.0 MB" });
+});
+
+test("only a session with a past can be unfolded", () => {
+  expect(rowOf(session(), NOW).hasHistory).toBe(false);
+  expect(rowOf(session({ historyCount: 1 }), NOW).hasHistory).toBe(true);
 });
 
 test("the details tell the problem with its remedy, and the masked secrets", () => {

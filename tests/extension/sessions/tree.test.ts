@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { HelperError } from "../../../extension/src/helper/client";
 import { MirrorConfiguration } from "../../../extension/src/helper/configuration";
 import { PauseHere } from "../../../extension/src/host/pause";
 import { DestinationSecrets } from "../../../extension/src/host/secrets";
 import type { SessionSummary } from "../../../extension/src/protocol/messages";
 import { SessionFeed } from "../../../extension/src/sessions/feed";
-import { SessionTree, type TreeNode } from "../../../extension/src/sessions/tree";
+import { streamOf, type TreeNode } from "../../../extension/src/sessions/nodes";
+import { SessionTree } from "../../../extension/src/sessions/tree";
 import { FakeClient } from "../support/fakeClient";
 import { fakeLog } from "../support/fakeLog";
-import { session } from "../support/samples";
+import { past, session } from "../support/samples";
 import { fakeMemento, fakeSecrets } from "../support/storage";
 import { editor } from "../support/vscode";
 
@@ -124,6 +126,80 @@ describe("the other sessions of the bucket", () => {
     tree.browseBucket();
     expect(await labels()).toEqual(["Other sessions in the bucket"]);
   });
+});
+
+describe("the past of a session", () => {
+  const rewritten = session({ generation: 3, historyCount: 2 });
+  const entries = [past({ generation: 2, sessionId: "x~g2" }), past({ sessionId: "x~g1" })];
+
+  beforeEach(async () => {
+    here = [rewritten];
+    client.answers["sessionMirror/sessions/history"] = () => ({ entries });
+    await feed.refresh();
+  });
+
+  test("is below its one row, asked for when that is unfolded, and not again with every redrawing", async () => {
+    const [row] = await rows();
+    expect(row && tree.getTreeItem(row).collapsibleState).toBe(1);
+    expect(client.asked.filter(({ method }) => method.endsWith("history"))).toEqual([]);
+    expect(await labels(row)).toEqual(["Generation 2", "Generation 1"]);
+    tellChange({ ...rewritten, sourceBytes: 99_999 });
+    expect(await labels(row)).toEqual(["Generation 2", "Generation 1"]);
+    const { harness, sessionId } = rewritten;
+    expect(client.asked.filter(({ method }) => method.endsWith("history"))).toEqual([
+      { method: "sessionMirror/sessions/history", params: { harness, sessionId } },
+    ]);
+  });
+
+  test("is asked for again when another generation began, and when it was folded meanwhile", async () => {
+    const [row] = await rows();
+    await tree.getChildren(row);
+    tellChange({ ...rewritten, generation: 4, historyCount: 3 });
+    vi.advanceTimersByTime(250);
+    await tree.getChildren(row);
+    tree.folded(row ?? { kind: "others" });
+    await tree.getChildren(row);
+    expect(client.asked.filter(({ method }) => method.endsWith("history"))).toHaveLength(3);
+  });
+
+  test("is what its commands work on: a click replays exactly that generation", async () => {
+    const [row] = await rows();
+    const [child] = await tree.getChildren(row);
+    expect(child && tree.getTreeItem(child).command?.arguments).toEqual([child]);
+    expect(streamOf(child)).toEqual({ harness: "claude-code", sessionId: "x~g2", title: "Fix the flaky test" });
+    expect(child && tree.getParent(child)).toBe(row);
+  });
+
+  test("says why it can't be listed, and is tried again", async () => {
+    client.answers["sessionMirror/sessions/history"] = () => {
+      throw new HelperError("refused", "Access denied.", true, "Check the keys.", "auth");
+    };
+    const [row] = await rows();
+    expect(await labels(row)).toEqual(["Access denied."]);
+    client.answers["sessionMirror/sessions/history"] = () => ({ entries: [] });
+    expect(await labels(row)).toEqual(["Nothing earlier is in the bucket."]);
+  });
+});
+
+test("the bucket is not listed again because rows moved", async () => {
+  const group = (await rows()).at(-1);
+  await tree.getChildren(group);
+  await tree.getChildren(group);
+  const everything = () => client.asked.filter(({ params }) => Reflect.get(Object(params), "scope") === "all");
+  expect(everything()).toHaveLength(1);
+  tree.reload();
+  await tree.getChildren(group);
+  expect(everything()).toHaveLength(2);
+});
+
+test("a session that is written all the time is drawn anew every two seconds, no more", () => {
+  for (let step = 0; step < 100; step += 1) {
+    const state = step % 2 === 0 ? "behind" : "live";
+    tellChange(session({ sessionId: "a", startedAtMs: 2, state, sourceBytes: 12_345 + step * 5_000 }));
+    vi.advanceTimersByTime(100);
+  }
+  expect(fired.length).toBeGreaterThan(2);
+  expect(fired.length).toBeLessThanOrEqual(7);
 });
 
 test("a tooltip holds titles and paths as text: no link, no command, no markup of theirs", async () => {

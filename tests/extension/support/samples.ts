@@ -1,6 +1,6 @@
 /** Messages with plain values; a test changes what it is about. */
 
-import type { Health, SessionSummary } from "../../../extension/src/protocol/messages";
+import type { Health, HistoryEntry, SessionSummary } from "../../../extension/src/protocol/messages";
 
 export function session(changes: Partial<SessionSummary> = {}): SessionSummary {
   return {
@@ -21,6 +21,21 @@ export function session(changes: Partial<SessionSummary> = {}): SessionSummary {
     lagBytes: 0,
     machine: "laptop",
     generation: 1,
+    historyCount: 0,
+    ...changes,
+  };
+}
+
+export function past(changes: Partial<HistoryEntry> = {}): HistoryEntry {
+  return {
+    sessionId: "11111111-2222-3333-4444-555555555555~g1",
+    generation: 1,
+    cause: "rewritten",
+    machine: "laptop",
+    startedAtMs: 900_000,
+    endedAtMs: 1_000_000,
+    streamBytes: 3_000_000,
+    partCount: 12,
     ...changes,
   };
 }

@@ -1,0 +1,55 @@
+/** What the tree consists of. The editor knows a node by its object. */
+
+import type { HistoryEntry, SessionSummary } from "../protocol/messages";
+import type { Stream } from "./words";
+
+export interface SessionNode {
+  readonly kind: "session";
+  readonly section: "workspace" | "others";
+  readonly id: string;
+  session: SessionSummary;
+}
+
+/** An earlier generation of the session above it. */
+export interface PastNode {
+  readonly kind: "past";
+  readonly id: string;
+  readonly parent: SessionNode;
+  readonly entry: HistoryEntry;
+}
+
+export interface OthersNode {
+  readonly kind: "others";
+}
+
+export interface MessageNode {
+  readonly kind: "message";
+  readonly text: string;
+  readonly isProblem: boolean;
+}
+
+export type TreeNode = SessionNode | PastNode | OthersNode | MessageNode;
+
+export function isSessionNode(node: unknown): node is SessionNode {
+  return isOfKind(node, "session");
+}
+
+function isPastNode(node: unknown): node is PastNode {
+  return isOfKind(node, "past");
+}
+
+/** What the rows that can be replayed stand for. */
+export function streamOf(node: unknown): Stream | undefined {
+  if (isSessionNode(node)) {
+    return node.session;
+  }
+  if (isPastNode(node)) {
+    const { harness, title } = node.parent.session;
+    return { harness, sessionId: node.entry.sessionId, title };
+  }
+  return undefined;
+}
+
+function isOfKind(node: unknown, kind: TreeNode["kind"]): boolean {
+  return typeof node === "object" && node !== null && "kind" in node && node.kind === kind;
+}

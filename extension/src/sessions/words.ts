@@ -1,0 +1,72 @@
+/** The words for what a session is at, the same in the tree, in lists and in tooltips. Pure. */
+
+import { l10n } from "vscode";
+import { formatBytes, oneLine } from "../host/format";
+import { titleWithGeneration } from "../host/generation";
+import type { HistoryEntry, SessionState, SessionSummary } from "../protocol/messages";
+
+/** What a command needs to know of what it works on: a session by its newest generation, or one of its past. */
+export type Stream = Pick<SessionSummary, "harness" | "sessionId" | "title">;
+
+export function titleOf(stream: Stream): string {
+  return titleWithGeneration(oneLine(stream.title) || stream.sessionId, stream.sessionId);
+}
+
+export function stateWords(session: SessionSummary): string {
+  const words: Readonly<Record<SessionState, string>> = {
+    live: l10n.t("live"),
+    mirrored: l10n.t("mirrored"),
+    behind: l10n.t("mirroring"),
+    waiting: l10n.t("waiting for its agent"),
+    elsewhere: l10n.t("mirrored by another window"),
+    otherMachine: l10n.t("mirrored by {0}", machineOf(session)),
+    error: l10n.t("problem"),
+    stopped: l10n.t("stopped"),
+    // What another tool wrote doesn't tell whether its transcript still exists somewhere.
+    bucketOnly: session.machine === null ? l10n.t("in the bucket") : l10n.t("only in your bucket"),
+  };
+  return words[session.state];
+}
+
+/** What follows from the state, where that needs saying. */
+export function stateMeaning(session: SessionSummary): string {
+  switch (session.state) {
+    case "waiting":
+      return l10n.t(
+        "The transcript is shorter than what was mirrored of it. Nothing in the bucket was changed; mirroring goes on when the agent writes it again.",
+      );
+    case "elsewhere":
+      return l10n.t("This window takes over when that one closes.");
+    case "otherMachine":
+      return l10n.t("Nothing is uploaded from here while {0} does it.", machineOf(session));
+    case "bucketOnly":
+      return session.machine === null
+        ? ""
+        : l10n.t("Its transcript is no longer on this machine. What was mirrored is kept, and can be replayed.");
+    default:
+      return "";
+  }
+}
+
+/** Whether the transcript can be read here; another machine's path means nothing on this one. */
+export function isOnDisk(session: SessionSummary): boolean {
+  const isElsewhere = session.state === "otherMachine" && session.sourceBytes === 0;
+  return session.sourcePath !== null && session.state !== "bucketOnly" && !isElsewhere;
+}
+
+export function causeWords(entry: HistoryEntry): string {
+  return entry.cause === "rewritten" ? l10n.t("rewritten") : l10n.t("mirrored by {0}", machineOf(entry));
+}
+
+/** `12 parts, 3.0 MB`. */
+export function layoutWords(layout: { readonly partCount: number; readonly streamBytes: number }): string {
+  return `${partWords(layout.partCount)}, ${formatBytes(layout.streamBytes)}`;
+}
+
+export function partWords(count: number): string {
+  return count === 1 ? l10n.t("1 part") : l10n.t("{0} parts", count);
+}
+
+function machineOf({ machine }: { readonly machine: string | null }): string {
+  return oneLine(machine ?? "", 60) || l10n.t("another machine");
+}
