@@ -26,6 +26,7 @@ class Discovery:
     def __init__(self, projects: Sequence[Path]) -> None:
         self._projects = projects
         self._origins = Origins()
+        self._told: dict[str, FoundSession] = {}
         self._unreadable: dict[Path, str] = {}
         self._lock = Lock()
 
@@ -36,15 +37,18 @@ class Discovery:
             wanted = Folders(folders)
             names = frozenset().union(*(names_of(folder) for folder in wanted.spellings))
             found: dict[str, FoundSession] = {}
-            seen: set[Path] = set()
+            told: dict[str, FoundSession] = {}
+            seen: set[str] = set()
             for entry in self._transcripts(names):
-                seen.add(Path(entry.path))
+                seen.add(entry.path)
                 session = self._confirmed(entry, wanted)
                 if session is not None:
+                    told[entry.path] = session
                     known = found.get(session.session_id)
                     found[session.session_id] = session if known is None else max(session, known, key=_preference)
             self._origins.forget_all_but(seen)
-            return sorted(found.values(), key=lambda session: session.path)
+            self._told = told
+            return sorted(found.values(), key=lambda session: str(session.path))
 
     def problems(self) -> list[Problem]:
         """What the last search could not read."""
@@ -79,27 +83,31 @@ class Discovery:
             return False
 
     def _confirmed(self, entry: os.DirEntry[str], wanted: Folders) -> FoundSession | None:
-        path = Path(entry.path)
         try:
             if not entry.is_file():
                 return None
-            # Not the entry's own stat: on Windows that one is as old as the directory's last update.
-            status = path.stat()
-            cwd = self._origins.cwd_of(path, status)
+            # Not the entry's own stat: on Windows that one is as old as the directory's last update. And no Path: one
+            # for each of thousands of files costs more than the stat.
+            status = os.stat(entry.path)  # noqa: PTH116
+            cwd = self._origins.cwd_of(entry.path, status)
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._unreadable[path] = error.strerror or "unreadable"
+            self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
             return None
         if cwd is None or not wanted.hold(cwd):
             return None
+        size, modified_ms = status.st_size, status.st_mtime_ns // 1_000_000
+        told = self._told.get(entry.path)
+        if told is not None and (told.cwd, told.size, told.modified_ms) == (cwd, size, modified_ms):
+            return told
         return FoundSession(
             harness=HARNESS,
             session_id=entry.name[: -len(_SUFFIX)],
-            path=path,
+            path=Path(entry.path),
             cwd=cwd,
-            size=status.st_size,
-            modified_ms=status.st_mtime_ns // 1_000_000,
+            size=size,
+            modified_ms=modified_ms,
         )
 
 

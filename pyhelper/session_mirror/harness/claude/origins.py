@@ -29,9 +29,9 @@ class Origins:
     """Remembers what each file said; a repeat costs nothing, and a file that said nothing yet is read on."""
 
     def __init__(self) -> None:
-        self._files: dict[Path, _Origin] = {}
+        self._files: dict[str, _Origin] = {}
 
-    def cwd_of(self, path: Path, status: os.stat_result) -> str | None:
+    def cwd_of(self, path: str, status: os.stat_result) -> str | None:
         """The first working directory; None while no record tells one, as in files that hold metadata only.
 
         Raises:
@@ -41,11 +41,11 @@ class Origins:
         if known is None or known.inode != status.st_ino or status.st_size < known.searched:
             known = _Origin(status.st_ino, 0, None)
         if known.cwd is None and known.searched < min(status.st_size, _SEARCHED_BYTES):
-            known = _search(path, known)
+            known = _search(Path(path), known)
         self._files[path] = known
         return known.cwd
 
-    def forget_all_but(self, paths: set[Path]) -> None:
+    def forget_all_but(self, paths: set[str]) -> None:
         """Lets go of files that are gone."""
         for path in self._files.keys() - paths:
             del self._files[path]
