@@ -14,7 +14,10 @@ from session_mirror.protocol.replay import ReplayEvent
 
 @attrs.frozen
 class FoundSession:
-    """A session found on this machine's disk. `modified_ms` is the source's mtime, Unix epoch."""
+    """A session found on this machine's disk. `modified_ms` is the source's mtime, Unix epoch.
+
+    `size` is what reading the source gives: of a compressed one, what it holds.
+    """
 
     harness: str
     session_id: str
@@ -22,6 +25,8 @@ class FoundSession:
     cwd: str
     size: int
     modified_ms: int
+    parent_id: str | None = None
+    """The session whose agent began this one; None where a person did."""
 
 
 @attrs.frozen

@@ -29,6 +29,9 @@ class Folders:
         return self._judged[directory]
 
     def _judge(self, directory: str) -> bool:
+        if not PurePath(directory).is_absolute():
+            # Else it would mean something below wherever this process happens to run.
+            return False
         try:
             spellings = {directory, os.path.realpath(directory)}
         except (OSError, ValueError):

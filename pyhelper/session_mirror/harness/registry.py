@@ -8,9 +8,11 @@ from typing import Final
 
 from .base import Harness
 from .claude_code import ClaudeCode
+from .codex_cli import Codex
 
 REGISTRY: Final[Mapping[str, Callable[[Sequence[Path]], Harness]]] = {
     "claude-code": ClaudeCode,
+    "codex": Codex,
 }
 """By name; each takes extra configuration directories of its own agent."""
 

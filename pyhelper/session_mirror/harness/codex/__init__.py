@@ -1,0 +1,1 @@
+"""Codex: its rollouts, how they are found, and how they read."""

@@ -1,0 +1,165 @@
+"""Finding the threads of some folders among all of Codex's rollouts on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from session_mirror.errors import MirrorError
+from session_mirror.harness.base import FoundSession
+from session_mirror.harness.folders import Folders
+from session_mirror.protocol.mirror import Problem
+from session_mirror.source.opening import source_size
+
+from .origins import Origin, Origins
+from .rollouts import ACTIVE, ARCHIVED, BEGINNING, Rollout, began, parse_rollout
+
+HARNESS: Final = "codex"
+_DEEPEST: Final = 4
+"""Year, month, day, and one more."""
+
+
+class Discovery:
+    """A repeat costs a listing of the date tree, and a stat per thread of the folders asked for. Thread-safe."""
+
+    def __init__(self, homes: Sequence[Path]) -> None:
+        self._homes = homes
+        self._origins = Origins()
+        self._unreadable: dict[Path, str] = {}
+        self._undecodable: MirrorError | None = None
+        self._strange: list[tuple[str, Path, str]] = []
+        """Files that look like rollouts and aren't understood: when they began, where they are, by which version."""
+        self._newest = ""
+        self._lock = Lock()
+
+    def find(self, folders: Sequence[Path]) -> list[FoundSession]:
+        """Threads started in one of the folders or below it, each once: by its newest rollout."""
+        with self._lock:
+            self._unreadable.clear()
+            self._undecodable = None
+            self._strange.clear()
+            self._newest = ""
+            newest: dict[str, Rollout] = {}
+            names = set()
+            for rollout in self._rollouts():
+                names.add(rollout.name)
+                known = newest.get(rollout.thread_id)
+                if known is None or known.rank < rollout.rank:
+                    newest[rollout.thread_id] = rollout
+            wanted = Folders(folders)
+            found = [
+                session for rollout in newest.values() if (session := self._confirmed(rollout, wanted)) is not None
+            ]
+            self._origins.forget_all_but(names)
+            return sorted(found, key=lambda session: session.path)
+
+    def problems(self) -> list[Problem]:
+        """What the last search could not read, or found and did not understand."""
+        with self._lock:
+            problems = [_unreadable(path, reason) for path, reason in self._unreadable.items()]
+            if self._undecodable is not None:
+                problems.append(self._undecodable.as_problem())
+            # An odd old file is no news. When nothing newer is understood, the format has changed.
+            strange = [found for found in self._strange if found[0] >= self._newest]
+            if strange:
+                problems.append(_not_understood(strange))
+            return problems
+
+    def _rollouts(self) -> Iterator[Rollout]:
+        visited: set[str] = set()
+        for home in self._homes:
+            for tree in (ACTIVE, ARCHIVED):
+                place = os.path.realpath(home / tree)
+                if place not in visited:
+                    visited.add(place)
+                    yield from self._in_directory(home / tree, _DEEPEST, is_archived=tree == ARCHIVED)
+
+    def _in_directory(self, directory: Path, depth: int, *, is_archived: bool) -> Iterator[Rollout]:
+        for entry in self._listing(directory):
+            if entry.name.startswith(BEGINNING):
+                rollout = parse_rollout(entry.path, entry.name, is_archived=is_archived)
+                if rollout is not None:
+                    yield rollout
+                elif not entry.name.endswith((".json", ".tmp")):
+                    self._strange.append((began(entry.name), Path(entry.path), ""))
+            elif depth and self._is_dir(entry):
+                yield from self._in_directory(Path(entry.path), depth - 1, is_archived=is_archived)
+
+    def _listing(self, directory: Path) -> Iterable[os.DirEntry[str]]:
+        try:
+            with os.scandir(directory) as entries:
+                return list(entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self._unreadable[directory] = error.strerror or "unreadable"
+            return []
+
+    def _is_dir(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir()
+        except OSError as error:
+            self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
+            return False
+
+    def _confirmed(self, rollout: Rollout, wanted: Folders) -> FoundSession | None:
+        if rollout.is_compressed and self._undecodable is not None:
+            return None  # what is missing for one is missing for all
+        try:
+            origin = self._understood(rollout)
+            if origin is not None and wanted.hold(origin.cwd):
+                return _session(rollout, origin)
+        except FileNotFoundError:
+            pass  # moved or deleted meanwhile
+        except OSError as error:
+            self._unreadable[Path(rollout.path)] = error.strerror or "unreadable"
+        except MirrorError as error:
+            self._undecodable = error
+        return None
+
+    def _understood(self, rollout: Rollout) -> Origin | None:
+        origin = self._origins.of(rollout)
+        if isinstance(origin, Origin):
+            self._newest = max(self._newest, rollout.began)
+            return origin
+        if origin is not None:
+            self._strange.append((rollout.began, Path(rollout.path), origin.version))
+        return None
+
+
+def _session(rollout: Rollout, origin: Origin) -> FoundSession:
+    path = Path(rollout.path)
+    status = path.stat()
+    return FoundSession(
+        harness=HARNESS,
+        session_id=rollout.thread_id,
+        path=path,
+        cwd=origin.cwd,
+        size=source_size(path, status),
+        modified_ms=status.st_mtime_ns // 1_000_000,
+        parent_id=origin.parent_id,
+    )
+
+
+def _unreadable(path: Path, reason: str) -> Problem:
+    return Problem(
+        kind="source",
+        message=f"Codex's transcripts can't be read: {path} ({reason}).",
+        hint="Check that your user may read this path; it is tried again by itself.",
+        retryable=True,
+    )
+
+
+def _not_understood(strange: Sequence[tuple[str, Path, str]]) -> Problem:
+    _, path, version = max(strange)
+    others = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+    written = f", written by Codex {version}" if version else ""
+    return Problem(
+        kind="source",
+        message=f"Codex's newest transcripts are not understood: {path}{others}{written}.",
+        hint="This version of Codex may be too new: update Session Mirror. Nothing that was mirrored is touched.",
+        retryable=True,
+    )

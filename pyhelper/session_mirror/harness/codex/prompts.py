@@ -1,0 +1,82 @@
+"""Telling what a person typed from what Codex put into user messages: the environment, instructions, notices.
+
+Recent versions label each part of a message with its kind. Without a label, the wrappers tell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+import attrs
+
+from session_mirror.harness.json_values import as_list, as_object, as_text
+
+_TAGS: Final = (
+    "apps_instructions",
+    "collaboration_mode",
+    "environment_context",
+    "permissions instructions",
+    "plugins_instructions",
+    "skill",
+    "skills_instructions",
+    "subagent_notification",
+    "turn_aborted",
+    "user_action",
+    "user_instructions",
+    "user_shell_command",
+)
+_OPENING: Final = re.compile(rf"\s*<({'|'.join(_TAGS)})>")
+_AGENTS: Final = re.compile(r"\s*# AGENTS\.md instructions\b.*?(?:</INSTRUCTIONS>|\Z)", re.DOTALL)
+_EDITOR: Final = "# Context from my IDE setup"
+_REQUEST: Final = "## My request for Codex:"
+_TYPED_KINDS: Final = ("user.", "unknown")
+
+
+@attrs.frozen
+class Piece:
+    """A part of a user message. `label` names the wrapper or the kind; typed text has none."""
+
+    kind: Literal["prompt", "system"]
+    text: str
+    label: str = ""
+
+
+def content_kinds(message: dict[str, object]) -> list[str]:
+    """What recent versions say each content item of a message is."""
+    labels = as_object(message.get("internal_chat_message_metadata_passthrough"))
+    return [as_text(kind) for kind in as_list(labels.get("content_item_kinds"))]
+
+
+def split_prompt(text: str, kind: str = "") -> list[Piece]:
+    """The pieces of one content item's text; nothing for blank text."""
+    if kind and not kind.startswith(_TYPED_KINDS):
+        return [Piece("system", text, kind)] if text.strip() else []
+    pieces: list[Piece] = []
+    position = 0
+    while (wrapped := _wrapped(text, position)) is not None:
+        piece, position = wrapped
+        pieces.append(piece)
+    rest = text[position:].strip()
+    if rest.startswith(_EDITOR) and _REQUEST in rest:
+        context, _, rest = rest.partition(_REQUEST)
+        pieces.append(Piece("system", context.strip(), "ide"))
+        rest = rest.strip()
+    if rest:
+        pieces.append(Piece("prompt", rest))
+    return pieces
+
+
+def _wrapped(text: str, position: int) -> tuple[Piece, int] | None:
+    """What is wrapped at a position, and where that ends."""
+    opening = _OPENING.match(text, position)
+    if opening is not None:
+        closing = f"</{opening[1]}>"
+        end = text.find(closing, opening.end())
+        if end >= 0:
+            inner = text[opening.end() : end].strip("\n")
+            return Piece("system", inner, opening[1].replace(" ", "_")), end + len(closing)
+    agents = _AGENTS.match(text, position)
+    if agents is not None:
+        return Piece("system", agents[0].strip(), "AGENTS.md"), agents.end()
+    return None

@@ -1,0 +1,130 @@
+"""A thread's title: the name it was given, else what it began with.
+
+The name is the thread's newest line in Codex's own index, or the last `thread_name_updated` in the rollout. Codex's
+databases know it too, but they are only indexes, and the rollout is what is mirrored.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import attrs
+
+from session_mirror.harness.json_values import as_list, as_object, as_text, one_line, parse_object
+from session_mirror.harness.titles import TITLE_LENGTH
+from session_mirror.source.jsonl import read_lines
+
+from .origins import spawner
+from .prompts import content_kinds, split_prompt
+from .records import payload_of
+
+INDEX: Final = "session_index.jsonl"
+_NAMED: Final = b'"thread_name_updated"'
+_META: Final = b'"session_meta"'
+_LONGEST_NOTICE: Final = 256 * 1024
+_LONGEST_PROMPT: Final = 16 * 1024 * 1024
+_INDEX_BYTES: Final = 8 * 1024 * 1024
+
+
+@attrs.define
+class TitleScan:
+    """What was found so far. Its memory is bounded, however long the thread."""
+
+    _named: str = ""
+    _first_prompt: str = ""
+    _agent: str | None = None
+    """The nickname of a sub-agent, empty where it has none; None for a thread that a person began."""
+    _own_from: int = 0
+    """The ordinal of the first record that isn't a copy of the parent's."""
+    _met_meta: bool = False
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next whole lines."""
+        if _NAMED in data:
+            for line in data.split(b"\n"):
+                if _NAMED in line and len(line) <= _LONGEST_NOTICE:
+                    self._take_name(parse_object(line))
+        if not self._first_prompt and (b'"user"' in data or not self._met_meta):
+            for line in data.split(b"\n"):
+                self._take(line)
+                if self._first_prompt:
+                    break
+
+    def title(self) -> str:
+        """The best so far, on one line of at most 200 characters; empty without any."""
+        return self._named or self._said(self._first_prompt)
+
+    def _said(self, prompt: str) -> str:
+        if self._agent is None or not prompt:
+            return prompt
+        return one_line(f"{' '.join(filter(None, ('Sub-agent', self._agent)))}: {prompt}", TITLE_LENGTH)
+
+    def _take_name(self, record: dict[str, object]) -> None:
+        payload = payload_of(record)
+        if payload.get("type") == "thread_name_updated":
+            self._named = _titled(payload.get("thread_name")) or self._named
+
+    def _take(self, line: bytes) -> None:
+        if not self._met_meta and _META in line:
+            meta = as_object(parse_object(line).get("payload"))
+            parent, spawned = spawner(meta)
+            if parent or spawned:
+                self._agent = one_line(
+                    as_text(meta.get("agent_nickname")) or as_text(spawned.get("agent_nickname")), 40
+                )
+            start = meta.get("subagent_history_start_ordinal")
+            self._own_from = start if isinstance(start, int) else 0
+            self._met_meta = True
+        elif b'"user"' in line and len(line) <= _LONGEST_PROMPT:
+            record = parse_object(line)
+            ordinal = record.get("ordinal")
+            if not isinstance(ordinal, int) or ordinal >= self._own_from:
+                self._first_prompt = _typed_in(payload_of(record))
+
+
+class NameIndex:
+    """Names by thread from `session_index.jsonl`, read again when it changes. Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        """The file need not exist; recent versions of Codex don't write it."""
+        self._path = path
+        self._state: tuple[int, int] | None = None
+        self._names: dict[str, str] = {}
+        self._lock = Lock()
+
+    def name_of(self, thread_id: str) -> str:
+        """Empty where it tells none, or can't be read."""
+        with self._lock:
+            try:
+                status = self._path.stat()
+                state = (status.st_size, status.st_mtime_ns)
+                if state != self._state:
+                    self._names = _names_in(read_lines(self._path, 0, _INDEX_BYTES).data)
+                    self._state = state
+            except OSError:
+                self._state, self._names = None, {}
+            return self._names.get(thread_id, "")
+
+
+def _names_in(data: bytes) -> dict[str, str]:
+    records = (parse_object(line) for line in data.split(b"\n") if line)
+    named = ((as_text(record.get("id")), _titled(record.get("thread_name"))) for record in records)
+    return {thread_id: name for thread_id, name in named if thread_id and name}
+
+
+def _typed_in(item: dict[str, object]) -> str:
+    if item.get("type") != "message" or item.get("role") != "user":
+        return ""
+    kinds = content_kinds(item)
+    for number, part in enumerate(as_list(item.get("content"))):
+        kind = kinds[number] if number < len(kinds) else ""
+        for piece in split_prompt(as_text(as_object(part).get("text")), kind):
+            if piece.kind == "prompt" and (title := _titled(piece.text)):
+                return title
+    return ""
+
+
+def _titled(value: object) -> str:
+    return one_line(as_text(value), TITLE_LENGTH)

@@ -1,0 +1,112 @@
+"""Codex's tool calls and their results."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+import attrs
+
+from session_mirror.harness.json_values import (
+    as_list,
+    as_object,
+    as_text,
+    displayable,
+    one_line,
+    parse_line,
+    pretty_json,
+)
+from session_mirror.protocol.replay import ToolCall
+
+SPAWNING: Final = "spawn_agent"
+_TARGET_LENGTH: Final = 160
+_TELLING: Final = ("cmd", "command", "path", "file_path", "pattern", "query", "url", "message", "prompt", "explanation")
+"""Arguments that say what a call acts on, the most telling first."""
+_PATCHED: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
+_SHELLS: Final = frozenset({"-c", "-lc"})
+_EXIT_LINES: Final = re.compile(r"\A(?:[^\n]*\n){0,4}?(?:Process exited with code|Exit code:) (-?\d+)")
+"""Above a command's output stand some lines about its run."""
+
+
+@attrs.frozen
+class Result:
+    """What came back, images only counted."""
+
+    text: str
+    images: int = 0
+    is_error: bool = False
+
+
+def call(item: dict[str, object], name: str, target: str) -> ToolCall:
+    """A call, or the call that a result answers: then only its id is known."""
+    call_id = as_text(item.get("call_id")) or as_text(item.get("id"))
+    return ToolCall(call_id=displayable(call_id), name=displayable(name), target=one_line(target, _TARGET_LENGTH))
+
+
+def full_name(item: dict[str, object]) -> str:
+    """A function's name, with that of the server or family it belongs to, if it is of one."""
+    name, namespace = as_text(item.get("name")), as_text(item.get("namespace"))
+    return f"{namespace}.{name}" if namespace and name != SPAWNING else name
+
+
+def arguments_of(item: dict[str, object]) -> object:
+    """A function's arguments, which come as JSON in a string; the string where it is none."""
+    text = as_text(item.get("arguments"))
+    try:
+        return parse_line(text.encode("utf-8", "surrogatepass")) if text else {}
+    except ValueError:
+        return text
+
+
+def target_of(arguments: object) -> str:
+    """What a call acts on in a few words."""
+    fields = as_object(arguments)
+    for key in _TELLING:
+        value = fields.get(key)
+        text = command_text(value) if isinstance(value, list) else as_text(value)
+        if text.strip():
+            return text
+    plan = as_list(fields.get("plan"))
+    return f"{len(plan)} step{'' if len(plan) == 1 else 's'}" if plan else ""
+
+
+def command_text(command: object) -> str:
+    """A command line as typed: what a shell was told to run, else its words."""
+    words = [as_text(word) for word in as_list(command)]
+    if len(words) == 3 and words[1] in _SHELLS:
+        return words[2]
+    return " ".join(words)
+
+
+def patched_files(patch: str) -> str:
+    """The files that a patch touches."""
+    return ", ".join(dict.fromkeys(_PATCHED.findall(patch)))
+
+
+def result_of(output: object) -> Result:
+    """A call's output: text, text that is JSON of an old version, content items, or an object around one of these."""
+    if isinstance(output, str):
+        return _text_result(output)
+    if isinstance(output, list):
+        items = [as_object(item) for item in output]
+        images = sum(item.get("type") == "input_image" for item in items)
+        texts = [as_text(item.get("text")) for item in items]
+        return attrs.evolve(_text_result("\n".join(filter(None, texts))), images=images)
+    if isinstance(output, dict):
+        inner = result_of(output.get("content")) if "content" in output else Result(pretty_json(output))
+        return attrs.evolve(inner, is_error=inner.is_error or output.get("success") is False)
+    return Result("" if output is None else pretty_json(output))
+
+
+def _text_result(text: str) -> Result:
+    if text.startswith('{"output":'):
+        try:
+            old = as_object(json.loads(text))
+        except (ValueError, RecursionError):
+            old = {}
+        if isinstance(old.get("output"), str):
+            code = as_object(old.get("metadata")).get("exit_code")
+            return Result(as_text(old.get("output")), is_error=isinstance(code, int) and code != 0)
+    told = _EXIT_LINES.match(text)
+    return Result(text, is_error=told is not None and int(told[1][:9]) != 0)

@@ -1,0 +1,70 @@
+"""Codex: rollouts in `<CODEX_HOME>/sessions/YYYY/MM/DD` and `archived_sessions`, one thread each.
+
+A sub-agent's rollout is a session of its own, with its parent's id beside it; it is never mixed into the parent's.
+A thread that was reverted goes on in a new rollout: the newest is the session, earlier ones stay in the bucket as its
+earlier generations.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from session_mirror.protocol.mirror import Problem
+
+from .base import FoundSession, ReadRecord
+from .codex.discovery import HARNESS, Discovery
+from .codex.records import read_record
+from .codex.rollouts import ACTIVE, ARCHIVED, homes, parse_rollout
+from .codex.titles import INDEX, NameIndex, TitleScan
+from .titles import Titles
+
+
+class Codex:
+    """The harness; see `harness.base.Harness` for what each method promises."""
+
+    name = HARNESS
+    label = "Codex"
+
+    def __init__(
+        self,
+        extra_homes: Sequence[Path] = (),
+        *,
+        environment: Mapping[str, str] | None = None,
+        home: Path | None = None,
+    ) -> None:
+        """`extra_homes` are searched beside CODEX_HOME, or the usual place without it."""
+        variables = os.environ if environment is None else environment
+        self._homes = homes(variables, home or Path.home(), extra_homes)
+        self._discovery = Discovery(self._homes)
+        self._indexes = [NameIndex(place / INDEX) for place in self._homes]
+        self._titles = Titles(TitleScan)
+
+    def roots(self) -> Sequence[Path]:
+        """Where rollouts may appear."""
+        return [place / tree for place in self._homes for tree in (ACTIVE, ARCHIVED)]
+
+    def discover(self, folders: Sequence[Path]) -> list[FoundSession]:
+        """Threads started in one of the folders or below."""
+        return self._discovery.find(folders)
+
+    def problems(self) -> Sequence[Problem]:
+        """What the last `discover` could not read, or found and did not understand."""
+        return self._discovery.problems()
+
+    def title(self, path: Path) -> str:
+        """The name the thread was given, else what it began with."""
+        rollout = parse_rollout(str(path), path.name, is_archived=False)
+        names = (index.name_of(rollout.thread_id) for index in self._indexes) if rollout else ()
+        return next(filter(None, names), "") or self._titles.of(path)
+
+    def title_of_lines(self, lines: Sequence[bytes]) -> str:
+        """The same of the lines that are at hand."""
+        scan = TitleScan()
+        scan.feed(b"\n".join(lines))
+        return scan.title() or "Untitled session"
+
+    def read_record(self, line: bytes) -> ReadRecord:
+        """One line as events."""
+        return read_record(line)
