@@ -27,7 +27,7 @@ def build_deps(destination: Destination, *, redact: bool = True, claude_config_d
         store=store,
         journal=Journal(state),
         state=state,
-        machine=this_machine(state),
+        machine=this_machine(),
         harnesses={name: get_harness(name, config_dirs.get(name, ())) for name in REGISTRY},
         rules=TOKEN_SHAPES if redact else OFF,
     )

@@ -16,7 +16,7 @@ import cattrs
 from session_mirror import __version__
 
 SCHEMA_VERSION = 1
-PARTS_LISTED = 200
+PARTS_LISTED = 20
 _converter = cattrs.Converter()
 
 
@@ -70,7 +70,7 @@ class SessionMeta:
     checkpoint: Checkpoint
 
     def to_json(self) -> bytes:
-        """The object's bytes, indented as tracecraft writes them."""
+        """The object's bytes."""
         record = {
             "schema_version": SCHEMA_VERSION,
             "harness": self.harness,
@@ -97,8 +97,7 @@ class SessionMeta:
                 "checkpoint": _converter.unstructure(self.checkpoint),
             },
         }
-        # Paths may hold lone surrogates (undecodable file names); ASCII escapes carry them.
-        return json.dumps(record, indent=2).encode("ascii")
+        return _dump(record)
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +111,9 @@ class ReadMeta:
     machine_id: str | None = None
     started_at_ms: int | None = None
     last_uploaded_at_ms: int | None = None
-    ended_at: str | None = None
+    ended_at_ms: int | None = None
+    claimed_at_ms: int | None = None
+    """When the machine took the session over from another one."""
     source_bytes: int = 0
     uploaded_bytes: int = 0
     redaction_counts: Mapping[str, int] = attrs.field(factory=dict)
@@ -141,7 +142,8 @@ def parse_meta(body: bytes) -> ReadMeta:
         machine_id=_text(own.get("machine_id")),
         started_at_ms=parse_time_ms(top.get("started_at")),
         last_uploaded_at_ms=parse_time_ms(top.get("last_uploaded_at")),
-        ended_at=_text(top.get("ended_at")),
+        ended_at_ms=parse_time_ms(top.get("ended_at")),
+        claimed_at_ms=parse_time_ms(own.get("claimed_at")),
         source_bytes=_count(top.get("total_source_bytes")) or 0,
         uploaded_bytes=_count(top.get("total_uploaded_bytes")) or 0,
         redaction_counts={str(k): v for k, v in counts.items() if _count(v)} if isinstance(counts, dict) else {},
@@ -150,6 +152,16 @@ def parse_meta(body: bytes) -> ReadMeta:
         checkpoint=_checkpoint(own.get("checkpoint")),
         parts=_parts(top.get("parts")),
     )
+
+
+def claimed_meta(body: bytes, machine_id: str, machine: str, at: str) -> bytes:
+    """Somebody's `meta.json` with another machine named as its writer since `at`; all else stays as it is."""
+    return _amended(body, {"machine": machine, "machine_id": machine_id, "claimed_at": at}, {})
+
+
+def superseded_meta(body: bytes, following: str, at: str) -> bytes:
+    """Somebody's `meta.json` with the next generation's bucket id, ended `at` unless it was before."""
+    return _amended(body, {"next": following}, {"ended_at": at})
 
 
 def fold_parts(parts: Sequence[PartEntry]) -> tuple[PartEntry, ...]:
@@ -191,6 +203,26 @@ def parse_time_ms(value: object) -> int | None:
         return round((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _amended(body: bytes, own: Mapping[str, str], missing: Mapping[str, str]) -> bytes:
+    try:
+        record = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(record, dict):
+        return body
+    section = record.get("session_mirror")
+    record["session_mirror"] = {**(section if isinstance(section, dict) else {}), **own}
+    for key, value in missing.items():
+        if record.get(key) is None:
+            record[key] = value
+    return _dump(record)
+
+
+def _dump(record: object) -> bytes:
+    # Paths may hold lone surrogates (undecodable file names); ASCII escapes carry them.
+    return json.dumps(record, separators=(",", ":")).encode("ascii")
 
 
 def _text(value: object) -> str | None:

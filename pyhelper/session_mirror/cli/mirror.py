@@ -20,7 +20,7 @@ from session_mirror.harness.registry import REGISTRY
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.roster import Scope
 from session_mirror.mirror.session import SessionMirror
-from session_mirror.mirror.stream import WrittenElsewhere
+from session_mirror.mirror.machines import WrittenElsewhere
 
 
 def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -116,7 +116,7 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: threading.E
                 )
             if not outcome.more or stopping.is_set():
                 break
-        session.write_meta(force=True, ended=stopping.is_set())
+        session.upkeep(force=True, ended=stopping.is_set())
         if not uploaded:
             stream = session.position()
             mirrored = stream.state.source_cursor if stream else 0
@@ -132,7 +132,7 @@ def _newest(deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: st
         session
         for name in harnesses
         for session in deps.harnesses[name].discover((folder,))
-        if session_id is None or session.session_id == session_id
+        if (session.parent_id is None if session_id is None else session.session_id == session_id)
     ]
     return max(found, key=lambda session: (session.modified_ms, session.session_id), default=None)
 

@@ -31,6 +31,8 @@ class Intent:
     rules: str
     fingerprint: str
     """`source.identity.Fingerprint` of the source up to `source_end`, as JSON."""
+    prefix_hash: str | None = None
+    """SHA-256 of the source's bytes up to `source_end`; None from a version that didn't keep it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +49,8 @@ class StreamState:
     next_seq: int = 0
     fingerprint: str | None = None
     """`source.identity.Fingerprint` of the mirrored beginning, as JSON; None before the first commit."""
+    prefix_hash: str | None = None
+    """SHA-256 of the source's bytes up to the cursor; None while it isn't known."""
     intent: Intent | None = None
     redaction_counts: dict[str, int] = attrs.field(factory=dict)
     uploaded_at_ms: int | None = None

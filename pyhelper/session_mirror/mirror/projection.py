@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import attrs
 
-from session_mirror.bucket.meta import Checkpoint, PartEntry, SessionMeta, iso_time
+from session_mirror.bucket.meta import Checkpoint, PartEntry, SessionMeta, iso_time, superseded_meta
 from session_mirror.bucket.names import META_NAME, generation_id, session_prefix
+from session_mirror.bucket.store import ObjectMissing
 from session_mirror.failpoints import failpoint
 from session_mirror.journal.records import StreamKey, StreamState
 from session_mirror.mirror.deps import Deps
@@ -17,7 +20,12 @@ def stream_prefix(key: StreamKey) -> str:
 
 
 def write_meta(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
-    """Puts the stream's `meta.json` and journals that it is current; returns the state with that noted."""
+    """Puts the stream's `meta.json` and journals that it is current; returns the state with that noted.
+
+    A new generation's first one also tells the generation before who follows it.
+    """
+    if state.meta_at_ms is None and key.generation > 1:
+        _link_previous(deps, key)
     entries = tuple(part.entry for part in deps.journal.parts(key))
     body = build_meta(deps, key, state, entries).to_json()
     failpoint("meta.before_put")
@@ -26,6 +34,25 @@ def write_meta(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
     told = attrs.evolve(state, meta_at_ms=deps.now_ms(), meta_is_current=True)
     deps.journal.save(key, told)
     return told
+
+
+def _link_previous(deps: Deps, key: StreamKey) -> None:
+    """Tells the generation before, if it has a `meta.json`, that this one follows."""
+    previous = attrs.evolve(key, generation=key.generation - 1)
+    name = stream_prefix(previous) + META_NAME
+    following = generation_id(key.session_id, key.generation)
+    state = deps.journal.state(previous)
+    if state is not None and state.superseded_by is None and state.stream_end:
+        ended_at_ms = state.ended_at_ms or deps.now_ms()
+        closed = attrs.evolve(state, intent=None, ended_at_ms=ended_at_ms, superseded_by=following)
+        entries = tuple(part.entry for part in deps.journal.parts(previous))
+        failpoint("meta.before_link")
+        deps.store.put(name, build_meta(deps, previous, closed, entries).to_json())
+        deps.journal.save(previous, attrs.evolve(closed, meta_at_ms=deps.now_ms(), meta_is_current=True))
+    elif state is None:
+        # A lost journal: what the bucket says of it is amended.
+        with suppress(ObjectMissing):
+            deps.store.put(name, superseded_meta(deps.store.get(name), following, deps.now_iso()))
 
 
 def build_meta(deps: Deps, key: StreamKey, state: StreamState, entries: tuple[PartEntry, ...]) -> SessionMeta:

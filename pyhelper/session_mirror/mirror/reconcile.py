@@ -26,7 +26,8 @@ from session_mirror.bucket.names import (
     split_session_key,
 )
 from session_mirror.bucket.store import ObjectMissing, Store, StoredObject
-from session_mirror.journal.records import JournalPart, StreamState
+from session_mirror.failpoints import failpoint
+from session_mirror.journal.records import JournalPart, StreamKey, StreamState
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.spelling import COMPARED_BYTES, reread, same_head, stream_bytes
 from session_mirror.source.identity import Fingerprint
@@ -38,6 +39,8 @@ class Found:
 
     covers: dict[int, Cover]
     has_meta: frozenset[int]
+    touched_ms: int
+    """When the newest part was stored, by the store's clock; 0 without one."""
 
     @property
     def newest(self) -> int:
@@ -61,6 +64,7 @@ def look(store: Store, harness: str, session_id: str) -> Found:
     """Lists all generations of a session with one LIST."""
     objects: dict[int, list[StoredObject]] = {}
     has_meta = set()
+    touched_ms = 0
     for stored in store.list(f"{SESSIONS}{encode_id(harness)}/{encode_id(session_id)}"):
         pieces = split_session_key(stored.key)
         if pieces is None:
@@ -72,15 +76,18 @@ def look(store: Store, harness: str, session_id: str) -> Found:
             has_meta.add(generation)
         else:
             objects.setdefault(generation, []).append(stored)
+            touched_ms = max(touched_ms, stored.modified_ms)
+    failpoint("recover.after_list")
     covers = {generation: resolve(parts) for generation, parts in objects.items()}
-    return Found(covers, frozenset(has_meta))
+    return Found(covers, frozenset(has_meta), touched_ms)
 
 
-def read_meta(store: Store, harness: str, session_id: str, generation: int) -> ReadMeta:
+def read_meta(store: Store, key: StreamKey) -> ReadMeta:
     """A generation's `meta.json`; an empty one when there is none."""
-    key = session_prefix(harness, generation_id(session_id, generation)) + META_NAME
     try:
-        return parse_meta(store.get(key))
+        return parse_meta(
+            store.get(session_prefix(key.harness, generation_id(key.session_id, key.generation)) + META_NAME)
+        )
     except ObjectMissing:
         return ReadMeta()
 

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Literal
 
 import attrs
 
 from session_mirror.bucket.names import MAX_SEQ, format_part
-from session_mirror.errors import MirrorError
 from session_mirror.failpoints import failpoint
 from session_mirror.harness.base import FoundSession
 from session_mirror.journal.locks import SessionLock
-from session_mirror.journal.records import Intent
+from session_mirror.journal.records import Intent, StreamState
 from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.prefix import is_prefix_of_stream
+from session_mirror.mirror.machines import LEASE_MS
 from session_mirror.mirror.projection import stream_prefix, write_meta
+from session_mirror.mirror.shortened import is_prefix_of_stream
+from session_mirror.mirror.standing import Examiner, Look
 from session_mirror.mirror.stream import Stream, commit, known, next_generation, reconciled
-from session_mirror.source.identity import Fingerprint, compare
+from session_mirror.source.identity import Fingerprint
 from session_mirror.source.jsonl import LineSlice, read_lines
+from session_mirror.source.prefix_hash import PrefixHash
 
 PART_BYTES = 8 << 20
-META_EVERY_MS = 30_000
+META_QUIET_MS = 60_000
+"""`meta.json` is written when nothing was uploaded for this long..."""
+META_EVERY_MS = 600_000
+"""...and at least this often: in a busy session a hundred uploads share one."""
 
-Standing = Literal["same", "changed", "waiting", "gone"]
 Status = Literal["flushed", "current", "elsewhere", "waiting", "gone"]
 """`waiting`: the source is shorter than what was mirrored, a prefix of it; `gone`: there is no source any more."""
 
@@ -40,6 +45,15 @@ class Outcome:
     more: bool = False
 
 
+@attrs.frozen
+class _Body:
+    """A part's bytes, and the hash of the source up to its end, unless they were made again from an old intent."""
+
+    sha256: str
+    data: bytes
+    prefix: PrefixHash | None
+
+
 class SessionMirror:
     """Mirrors one session while it holds the session's lock. Used by one thread at a time."""
 
@@ -48,7 +62,10 @@ class SessionMirror:
         self._deps = deps
         self._lock = SessionLock(deps.state, deps.store.url, found.harness, found.session_id)
         self._stream: Stream | None = None  # reconciled; kept after release, to see whether others wrote since
-        self._body: tuple[str, bytes] | None = None
+        self._body: _Body | None = None
+        self._examiner = Examiner()
+        self._epoch = -1
+        self._contact_ms = -LEASE_MS
         self.found = found
 
     @property
@@ -67,26 +84,100 @@ class SessionMirror:
             MirrorError: the store, the journal or the lock failed; calling again goes on where it stopped.
             OSError: the source cannot be read.
         """
+        try:
+            return self._flush(min_bytes)
+        except FileNotFoundError:
+            return Outcome(status="gone")  # what was written since the last upload went with it
+
+    def upkeep(self, *, ended: bool = False, force: bool = False) -> int | None:
+        """Writes `meta.json` when it is due; returns in how many milliseconds to flush and ask again, None: never.
+
+        Not before then is anything due, even if the source stays as it is.
+        """
+        meta_ms = self._write_meta(ended=ended, force=force)
+        look_s = self._examiner.due_in_s() if self.owned else None
+        due = [ms for ms in (meta_ms, None if look_s is None else round(look_s * 1000)) if ms is not None]
+        return min(due, default=None)
+
+    def release(self) -> None:
+        """Lets another process take over."""
+        self._lock.release()
+
+    def _flush(self, min_bytes: int) -> Outcome:
         stream = self._take()
         if stream is None:
             return Outcome(status="elsewhere")
         if stream.state.intent is not None:
             # What was written since is not known yet: look again.
             return attrs.evolve(self._put(stream), more=True)
-        standing, piece = self._look(stream)
+        look = self._examiner.look(self.found.path, stream.state, PART_BYTES)
         failpoint("flush.after_read")
-        if standing in ("gone", "waiting"):
-            return Outcome(status=standing)
-        if standing == "changed" or stream.state.next_seq > MAX_SEQ:
-            self._keep(next_generation(self._deps, self.found, stream))
-            return Outcome(status="current", more=True)
-        if piece is None or piece.fingerprint is None or len(piece.data) < max(1, min_bytes):
+        if look.standing == "gone":
+            return Outcome(status="gone")
+        if look.standing == "shorter" and is_prefix_of_stream(self._deps, stream, self.found.path):
+            return Outcome(status="waiting")
+        if look.standing in ("shorter", "changed") or stream.state.next_seq > MAX_SEQ:
+            return self._begin_generation(stream)
+        return self._put_new(stream, look, max(1, min_bytes))
+
+    def _take(self) -> Stream | None:
+        """The lock and, freshly locked, what others did meanwhile; None when another process has it."""
+        if self._lock.held and self._stream is not None and self._epoch == self._deps.journal.epoch():
+            return self._stream
+        if not self._lock.acquire():
+            return None
+        return self._or_let_go(self._load)
+
+    def _load(self) -> Stream:
+        """The journal's word is enough if this process reconciled and nobody wrote since."""
+        epoch = self._deps.journal.epoch()
+        current = known(self._deps, self.found)
+        if current is None or current != self._stream or epoch != self._epoch:
+            self._epoch = epoch
+            self._examiner = Examiner()
+            current = self._reconciled()
+        return self._keep(current)
+
+    def _renewed(self) -> Stream:
+        """Who was silent for long may have been succeeded by another machine: look before writing."""
+        return self._keep(self._or_let_go(self._reconciled))
+
+    def _reconciled(self) -> Stream:
+        stream = reconciled(self._deps, self.found)
+        self._contact_ms = self._deps.now_ms()
+        return stream
+
+    def _or_let_go(self, work: Callable[[], Stream]) -> Stream:
+        try:
+            return work()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _lease_is_over(self) -> bool:
+        """Also when the clock was set back: then nobody knows how long ago it was."""
+        return not 0 <= self._deps.now_ms() - self._contact_ms < LEASE_MS
+
+    def _keep(self, stream: Stream) -> Stream:
+        self._stream = stream
+        return stream
+
+    def _begin_generation(self, stream: Stream) -> Outcome:
+        self._keep(next_generation(self._deps, self.found, stream))
+        self._body = None
+        return Outcome(status="current", more=True)
+
+    def _put_new(self, stream: Stream, look: Look, min_bytes: int) -> Outcome:
+        """Puts what was read, if it is enough."""
+        piece, prefix = look.piece, look.prefix
+        if piece is None or prefix is None or piece.fingerprint is None or len(piece.data) < min_bytes:
             return Outcome(status="current")
-        intended = self._intend(stream, piece, piece.fingerprint)
+        if self._lease_is_over() and self._renewed() != stream:
+            return Outcome(status="current", more=True)
+        intended = self._intend(stream, piece, piece.fingerprint, prefix.grown_by(piece.data))
         return attrs.evolve(self._put(intended), more=piece.more)
 
-    def write_meta(self, *, ended: bool = False, force: bool = False) -> int | None:
-        """Writes `meta.json` when it is due; returns in how many milliseconds it will be, None when it is current."""
+    def _write_meta(self, *, ended: bool, force: bool) -> int | None:
         stream = self._stream
         if not self.owned or stream is None or not stream.state.uploaded_at_ms:
             return None
@@ -95,68 +186,12 @@ class SessionMirror:
             state = attrs.evolve(state, ended_at_ms=self._deps.now_ms(), meta_is_current=False)
         if state.meta_is_current:
             return None
-        due_at = (state.meta_at_ms or 0) + META_EVERY_MS
-        wait_ms = due_at - self._deps.now_ms()
-        # A date in the future means that the clock was set back: then it is due as well.
-        if not (ended or force) and 0 < wait_ms <= META_EVERY_MS:
-            return wait_ms
-        self._keep(Stream(stream.key, write_meta(self._deps, stream.key, state)))
-        return None
+        wait_ms = 0 if ended or force else _meta_wait_ms(state, self._deps.now_ms())
+        if wait_ms == 0:
+            self._keep(Stream(stream.key, write_meta(self._deps, stream.key, state)))
+        return wait_ms or None
 
-    def release(self) -> None:
-        """Lets another process take over."""
-        self._lock.release()
-
-    def _take(self) -> Stream | None:
-        """The lock and, freshly locked, what others did meanwhile; None when another process has it."""
-        if self._lock.held and self._stream is not None:
-            return self._stream
-        if not self._lock.acquire():
-            return None
-        try:
-            return self._keep(self._load())
-        except BaseException:
-            self._lock.release()
-            raise
-
-    def _load(self) -> Stream:
-        """The journal's word is enough if this process reconciled and nobody wrote since."""
-        current = known(self._deps, self.found)
-        if current is not None and current == self._stream:
-            return current
-        return reconciled(self._deps, self.found)
-
-    def _keep(self, stream: Stream) -> Stream:
-        self._stream = stream
-        return stream
-
-    def _look(self, stream: Stream) -> tuple[Standing, LineSlice | None]:
-        """Reads on, and judges afterwards: a source replaced before or during the read shows, whatever was read."""
-        try:
-            piece = read_lines(self.found.path, stream.state.source_cursor, PART_BYTES)
-            return self._standing(stream), piece
-        except FileNotFoundError:
-            return "gone", None
-
-    def _standing(self, stream: Stream) -> Standing:
-        """How the source relates to what was mirrored of it."""
-        state = stream.state
-        if state.fingerprint is None:
-            return "same"
-        verdict = compare(self.found.path, Fingerprint.from_json(state.fingerprint), state.source_cursor)
-        if verdict == "unreadable":
-            raise MirrorError(
-                f"The transcript {self.found.path} cannot be read.",
-                kind="source",
-                hint="Check the file's permissions; mirroring goes on by itself once it can be read.",
-            )
-        if verdict == "missing":
-            return "gone"
-        if verdict == "shorter":
-            return "waiting" if is_prefix_of_stream(self._deps, stream, self.found.path) else "changed"
-        return verdict
-
-    def _intend(self, stream: Stream, piece: LineSlice, fingerprint: Fingerprint) -> Stream:
+    def _intend(self, stream: Stream, piece: LineSlice, fingerprint: Fingerprint, prefix: PrefixHash) -> Stream:
         """Redacts what was read and journals the part that it makes."""
         redacted = self._deps.rules.redact(piece.data)
         intent = Intent(
@@ -169,12 +204,13 @@ class SessionMirror:
             redactions=redacted.counts,
             rules=self._deps.rules.id,
             fingerprint=fingerprint.to_json(),
+            prefix_hash=prefix.hexdigest(),
         )
         title = self._deps.title(self.found)
         state = attrs.evolve(stream.state, intent=intent, title=title, source_path=str(self.found.path))
         self._deps.journal.save(stream.key, state)
         failpoint("flush.after_intent")
-        self._body = (intent.sha256, redacted.data)
+        self._body = _Body(intent.sha256, redacted.data, prefix)
         return self._keep(Stream(stream.key, state))
 
     def _put(self, stream: Stream) -> Outcome:
@@ -184,40 +220,48 @@ class SessionMirror:
             raise ValueError("there is no intent to put")
         body = self._body_of(intent)
         if body is None:
-            self._keep(next_generation(self._deps, self.found, stream))
-            return Outcome(status="current", more=True)
+            return self._begin_generation(stream)
         name = format_part(intent.seq, intent.stream_end)
         failpoint("flush.before_put")
-        self._deps.store.put(stream_prefix(stream.key) + name, body)
+        self._deps.store.put(stream_prefix(stream.key) + name, body.data)
         failpoint("flush.put_acked")
         rules_changed = stream.state.rules != intent.rules
         state = commit(self._deps, stream.key, stream.state)
         self._keep(Stream(stream.key, state))
         self._body = None
+        self._contact_ms = self._deps.now_ms()
+        if body.prefix is not None:
+            self._examiner.committed(body.prefix)
         failpoint("flush.after_commit")
         if state.meta_at_ms is None or rules_changed:
             # Coming back without a journal needs to know from where on the new rules hold.
-            self.write_meta(force=True)
+            self._write_meta(ended=False, force=True)
         return Outcome(
             status="flushed",
-            uploaded_bytes=len(body),
+            uploaded_bytes=len(body.data),
             source_bytes=intent.source_end - intent.source_start,
             redactions=intent.redactions,
             part=name,
         )
 
-    def _body_of(self, intent: Intent) -> bytes | None:
+    def _body_of(self, intent: Intent) -> _Body | None:
         """The intent's bytes, from memory or made again; None when the source has other bytes there now."""
-        if self._body is not None and self._body[0] == intent.sha256:
-            return self._body[1]
-        length = intent.source_end - intent.source_start
-        try:
-            piece = read_lines(self.found.path, intent.source_start, length)
-        except FileNotFoundError as error:
-            raise MirrorError(
-                "The transcript was deleted before its last lines were uploaded.",
-                kind="source",
-                hint="What was uploaded until then is safe in the bucket.",
-            ) from error
-        body = self._deps.rules_named(intent.rules).redact(piece.data).data
-        return body if hashlib.sha256(body).hexdigest() == intent.sha256 else None
+        if self._body is not None and self._body.sha256 == intent.sha256:
+            return self._body
+        piece = read_lines(self.found.path, intent.source_start, intent.source_end - intent.source_start)
+        data = self._deps.rules_named(intent.rules).redact(piece.data).data
+        sha256 = hashlib.sha256(data).hexdigest()
+        return _Body(sha256, data, None) if sha256 == intent.sha256 else None
+
+
+def _meta_wait_ms(state: StreamState, now_ms: int) -> int:
+    """In how many milliseconds `meta.json` is due, 0 for now: after a pause, and now and then in a busy session.
+
+    A date in the future means that the clock was set back: then it is due as well.
+    """
+    due_in = [
+        (state.uploaded_at_ms or 0) + META_QUIET_MS - now_ms,
+        (state.meta_at_ms or 0) + META_EVERY_MS - now_ms,
+    ]
+    soonest = min(due_in)
+    return soonest if 0 < soonest <= META_QUIET_MS else 0

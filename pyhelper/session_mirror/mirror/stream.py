@@ -9,17 +9,13 @@ import attrs
 
 from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.meta import PartEntry, ReadMeta
-from session_mirror.bucket.names import generation_id
-from session_mirror.errors import MirrorError
+from session_mirror.failpoints import failpoint
 from session_mirror.harness.base import FoundSession
 from session_mirror.journal.records import JournalPart, StreamKey, StreamState
 from session_mirror.mirror import reconcile
 from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.projection import write_meta
+from session_mirror.mirror.machines import is_foreign, leave_alone_if_elsewhere, take_over
 from session_mirror.redaction.counts import merge_counts
-
-OTHER_MACHINE_MS = 3 * 60 * 1000
-"""A session another machine wrote to this recently is left alone."""
 
 
 @attrs.frozen
@@ -28,19 +24,6 @@ class Stream:
 
     key: StreamKey
     state: StreamState
-
-
-class WrittenElsewhere(MirrorError):  # noqa: N818  a state, not a fault
-    """Another machine writes this session into the same bucket."""
-
-    def __init__(self, machine: str) -> None:
-        self.machine = machine
-        super().__init__(
-            f"Mirrored by {machine}.",
-            kind="conflict",
-            hint="Nothing to do: this machine takes over three minutes after the other one stops.",
-            retry_after_s=OTHER_MACHINE_MS / 3000,
-        )
 
 
 def known(deps: Deps, found: FoundSession) -> Stream | None:
@@ -64,7 +47,7 @@ def reconciled(deps: Deps, found: FoundSession) -> Stream:
     """The stream to go on with, after one LIST.
 
     Raises:
-        WrittenElsewhere: another machine wrote to it a moment ago.
+        WrittenElsewhere: another machine wrote to it a moment ago, or we are just taking it over.
         MirrorError: the store or the journal failed.
         OSError: the source cannot be read.
     """
@@ -75,35 +58,31 @@ def reconciled(deps: Deps, found: FoundSession) -> Stream:
     if listed.newest > stream.key.generation:
         return _adopt(deps, found, stream.key.session_id)  # a rolled back journal
     cover = listed.cover(stream.key.generation)
+    meta = reconcile.read_meta(deps.store, stream.key)
+    leave_alone_if_elsewhere(deps, meta, listed.touched_ms)
     state = attrs.evolve(stream.state, next_seq=max(stream.state.next_seq, cover.next_seq))
     if reconcile.landed(state, cover):
         state = commit(deps, stream.key, state)
-    if cover.end == state.stream_end and cover.layout == "offsets":
+    agrees = cover.end == state.stream_end and (cover.layout == "offsets" or cover.end == 0)
+    if agrees and not is_foreign(deps, meta):
         return Stream(stream.key, state)
-    meta = reconcile.read_meta(deps.store, found.harness, stream.key.session_id, stream.key.generation)
-    _leave_alone_if_elsewhere(deps, meta)
     # The journal's own list of parts comes first: it knows every boundary it ever committed.
     aligned = reconcile.align(deps, found.path, cover, meta, deps.journal.parts(stream.key))
-    if aligned is None:
-        return next_generation(deps, found, Stream(stream.key, state), listed.newest)
-    return _resume(deps, Stream(stream.key, state), cover, aligned)
+    if aligned is not None:
+        return _resume(deps, _ours(deps, meta, Stream(stream.key, state)), cover, aligned)
+    return _apart(deps, found, Stream(stream.key, state), meta, listed.newest)
 
 
 def next_generation(deps: Deps, found: FoundSession, old: Stream, newest: int = 0) -> Stream:
-    """Closes a generation whose beginning changed, and opens the next one."""
-    generation = max(old.key.generation, newest) + 1
-    key = attrs.evolve(old.key, generation=generation)
-    closed = attrs.evolve(
-        old.state,
-        intent=None,
-        ended_at_ms=old.state.ended_at_ms or deps.now_ms(),
-        superseded_by=generation_id(key.session_id, generation),
-        meta_is_current=False,
-    )
+    """Leaves a generation whose beginning changed as it is, and opens the next one.
+
+    The old one's `meta.json` is told with the new one's first: until then there is nothing to point to.
+    """
+    key = attrs.evolve(old.key, generation=max(old.key.generation, newest) + 1)
     fresh = _fresh(deps, found)
+    failpoint("generation.before_save")
     deps.journal.save(key, fresh)
-    if old.state.stream_end:
-        write_meta(deps, old.key, closed)
+    failpoint("generation.after_save")
     return Stream(key, fresh)
 
 
@@ -119,6 +98,7 @@ def commit(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
         stream_end=intent.stream_end,
         next_seq=max(state.next_seq, intent.seq + 1),
         fingerprint=intent.fingerprint,
+        prefix_hash=intent.prefix_hash,
         intent=None,
         rules=intent.rules,
         redaction_counts=merge_counts(state.redaction_counts, intent.redactions),
@@ -148,22 +128,36 @@ def _adopt(deps: Deps, found: FoundSession, session_id: str) -> Stream:
     state = attrs.evolve(_fresh(deps, found), next_seq=cover.next_seq)
     if cover.end == 0 or cover.layout == "tracecraft":
         # Nothing there, or only another tool's parts: ours begin at offset 0 beside them.
+        failpoint("recover.before_begin")
         deps.journal.save(key, state)
         return Stream(key, state)
-    meta = reconcile.read_meta(deps.store, found.harness, session_id, generation)
-    _leave_alone_if_elsewhere(deps, meta)
+    meta = reconcile.read_meta(deps.store, key)
+    leave_alone_if_elsewhere(deps, meta, listed.touched_ms)
     state = attrs.evolve(
         state,
         started_at_ms=meta.started_at_ms or state.started_at_ms,
         redaction_counts=dict(meta.redaction_counts),
         rules=meta.rules or state.rules,
     )
+    stream = Stream(key, state)
     aligned = reconcile.align(deps, found.path, cover, meta, [])
     if aligned is not None:
-        return _resume(deps, Stream(key, state), cover, aligned)
-    if meta.machine_id not in (None, deps.machine.id) and session_id == found.session_id:
+        return _resume(deps, _ours(deps, meta, stream), cover, aligned)
+    return _apart(deps, found, stream, meta, listed.newest)
+
+
+def _ours(deps: Deps, meta: ReadMeta, stream: Stream) -> Stream:
+    """The stream, once its `meta.json` names us."""
+    if is_foreign(deps, meta):
+        take_over(deps, stream.key)
+    return stream
+
+
+def _apart(deps: Deps, found: FoundSession, stream: Stream, meta: ReadMeta, newest: int) -> Stream:
+    """Other bytes than ours are there: another machine's, so ours get a name of their own, or our own older ones."""
+    if is_foreign(deps, meta) and stream.key.session_id == found.session_id:
         return _adopt(deps, found, own_name(deps, found.session_id))
-    return next_generation(deps, found, Stream(key, attrs.evolve(state, stream_end=0)), listed.newest)
+    return next_generation(deps, found, stream, newest)
 
 
 def _resume(deps: Deps, stream: Stream, cover: Cover, aligned: reconcile.Alignment) -> Stream:
@@ -177,10 +171,12 @@ def _resume(deps: Deps, stream: Stream, cover: Cover, aligned: reconcile.Alignme
         stream_end=cover.end,
         next_seq=max(cover.next_seq, used),
         fingerprint=aligned.fingerprint.to_json(),
+        prefix_hash=None,
         intent=None,
         uploaded_at_ms=state.uploaded_at_ms or deps.now_ms(),
         meta_is_current=False,
     )
+    failpoint("recover.before_save")
     deps.journal.rewrite(stream.key, resumed, aligned.parts)
     return Stream(stream.key, resumed)
 
@@ -193,9 +189,3 @@ def _fresh(deps: Deps, found: FoundSession) -> StreamState:
         rules=deps.rules.id,
         started_at_ms=deps.now_ms(),
     )
-
-
-def _leave_alone_if_elsewhere(deps: Deps, meta: ReadMeta) -> None:
-    other = meta.machine_id not in (None, deps.machine.id)
-    if other and meta.ended_at is None and (meta.last_uploaded_at_ms or 0) > deps.now_ms() - OTHER_MACHINE_MS:
-        raise WrittenElsewhere(meta.machine or "another machine")

@@ -8,8 +8,9 @@ import attrs
 
 from session_mirror.errors import MirrorError, problem_of
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.machines import WrittenElsewhere
 from session_mirror.mirror.session import Outcome, SessionMirror
-from session_mirror.mirror.stream import Stream, WrittenElsewhere
+from session_mirror.mirror.stream import Stream
 from session_mirror.protocol.mirror import Problem
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def flush_once(deps: Deps, mirror: SessionMirror, name: str, *, min_bytes: int =
     outcome = Outcome(status="current")
     try:
         outcome = mirror.flush(min_bytes=min_bytes)
-        due = mirror.write_meta(ended=ended and not outcome.more)
+        due = mirror.upkeep(ended=ended and not outcome.more)
         return _result(deps, mirror, name=name, outcome=outcome, size=size, due=due)
     except WrittenElsewhere as error:
         elsewhere = _result(deps, mirror, name=name, outcome=Outcome(status="elsewhere"), size=size, due=None)

@@ -22,6 +22,48 @@ Verdict = Literal["same", "shorter", "changed", "missing", "unreadable"]
 nothing speaks against its bytes being a prefix of what was there; `changed`: other bytes before the position."""
 
 BLOCK_BYTES: Final = 4096
+_COARSE_NS: Final = 2_000_000_000
+_FINE_NS: Final = 20_000_000
+
+
+@attrs.frozen(kw_only=True)
+class Stamp:
+    """What the file system tells of a file: equal stamps mean the same bytes, unless the clock was too coarse."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of_open(cls, file: FileIO) -> Stamp:
+        """Of an open file.
+
+        Raises:
+            OSError: the system does not tell.
+        """
+        status = os.fstat(file.fileno())
+        return cls(
+            device=status.st_dev,
+            inode=status.st_ino,
+            size=status.st_size,
+            modified_ns=status.st_mtime_ns,
+            changed_ns=status.st_ctime_ns,
+        )
+
+    def is_fresh(self, now_ns: int) -> bool:
+        """Whether another write, a moment later, could have left this very stamp: then it proves nothing.
+
+        Some file systems date by two seconds, the others by the tick of a clock.
+        """
+        grain = _FINE_NS if self.modified_ns % 1_000_000_000 else _COARSE_NS
+        return abs(now_ns - self.modified_ns) < grain
+
+    def grew_from(self, before: Stamp) -> bool:
+        """Whether it is the same file, longer than it was: an append, as far as can be told from outside."""
+        same_file = (self.device, self.inode) == (before.device, before.inode)
+        return same_file and self.size > before.size
 
 
 @attrs.frozen(kw_only=True)

@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from .identity import BLOCK_BYTES, Fingerprint
+from .identity import BLOCK_BYTES, Fingerprint, Stamp
 from .opening import open_source, read_at
 
 _BLOCK_BYTES: Final = 1024 * 1024
@@ -33,6 +33,8 @@ class LineSlice:
     """Less than `start` when the file has been shortened; larger than `end` when a line is unfinished, or `more`."""
     fingerprint: Fingerprint | None
     """At `end`, of the very file that `data` was read from; None when that file ends before."""
+    stamp: Stamp
+    """Of that file, before it was read."""
 
 
 def read_lines(path: Path, cursor: int, cap: int) -> LineSlice:
@@ -45,7 +47,8 @@ def read_lines(path: Path, cursor: int, cap: int) -> LineSlice:
         OSError: the file is missing or unreadable.
     """
     with open_source(path) as file:
-        size = os.fstat(file.fileno()).st_size
+        stamp = Stamp.of_open(file)
+        size = stamp.size
         data = read_at(file, cursor, min(cap, size - cursor))
         searched = cursor + len(data)
         whole = data[: data.rfind(b"\n") + 1]
@@ -53,7 +56,7 @@ def read_lines(path: Path, cursor: int, cap: int) -> LineSlice:
             whole = data + read_at(file, searched, line_end - searched)
             searched = line_end
         more = bool(whole) and _next_line_end(file, searched, size) is not None
-        return _settled(file, whole, cursor, more=more)
+        return _settled(file, whole, cursor, stamp, more=more)
 
 
 def _next_line_end(file: FileIO, start: int, size: int) -> int | None:
@@ -66,7 +69,7 @@ def _next_line_end(file: FileIO, start: int, size: int) -> int | None:
     return None
 
 
-def _settled(file: FileIO, whole: bytes, cursor: int, *, more: bool) -> LineSlice:
+def _settled(file: FileIO, whole: bytes, cursor: int, stamp: Stamp, *, more: bool) -> LineSlice:
     """The slice, or an empty one if the file doesn't hold those bytes any more."""
     end = cursor + len(whole)
     last = whole[-BLOCK_BYTES:]
@@ -80,5 +83,11 @@ def _settled(file: FileIO, whole: bytes, cursor: int, *, more: bool) -> LineSlic
         fingerprint, whole, more = None, b"", False
     size = os.fstat(file.fileno()).st_size
     return LineSlice(
-        data=whole, start=cursor, end=cursor + len(whole), more=more, file_size=size, fingerprint=fingerprint
+        data=whole,
+        start=cursor,
+        end=cursor + len(whole),
+        more=more,
+        file_size=size,
+        fingerprint=fingerprint,
+        stamp=stamp,
     )

@@ -112,13 +112,6 @@ def test_a_state_directory_removed_under_us_is_made_again(tmp_path: Path) -> Non
     assert Journal(state).latest(KEY.destination, KEY.harness, KEY.session_id) == (KEY, STATE)
 
 
-def test_a_place_that_cannot_hold_it_is_a_disk_problem(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(MirrorError) as caught:
-        Journal(tmp_path / "file" / "state").latest("d", "h", "s")
-    assert caught.value.kind == "disk"
-
-
 def test_the_journal_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     state = tmp_path / "state"
     Journal(state).save(KEY, STATE)

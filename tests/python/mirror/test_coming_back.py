@@ -9,8 +9,9 @@ import pytest
 
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror import session as session_module
-from session_mirror.mirror.session import META_EVERY_MS
-from session_mirror.mirror.stream import OTHER_MACHINE_MS, WrittenElsewhere, bucket_id
+from session_mirror.mirror.machines import LEASE_MS, OTHER_MACHINE_MS, TakingOver, WrittenElsewhere
+from session_mirror.mirror.session import META_QUIET_MS
+from session_mirror.mirror.stream import bucket_id
 from support.engine import HARNESS, SECRET, World
 
 
@@ -78,8 +79,8 @@ def test_recovery_rereads_only_from_the_last_known_part(world: World, monkeypatc
     for _ in range(30):
         world.append(line)
     world.flush_all()
-    world.clock.now_ms += META_EVERY_MS
-    world.mirror.write_meta()
+    world.clock.now_ms += META_QUIET_MS
+    world.mirror.upkeep()
     lose_journal(world)
     world.append(b"after\n")
     world.flush_all()
@@ -187,8 +188,55 @@ def test_a_session_of_another_machine_is_left_alone_while_it_is_fresh_then_taken
         world.mirror.flush()
     assert not world.mirror.owned
     world.clock.now_ms += OTHER_MACHINE_MS + 1
+    with pytest.raises(TakingOver):
+        world.mirror.flush()
     world.flush_all()
     assert world.stream() == b"one\ntwo\n"
+
+
+def test_a_machine_that_was_silent_for_long_looks_before_it_writes(world: World) -> None:
+    world.append(b"one\n")
+    world.flush_all()
+    world.append(b"two\n")
+    before = world.store.requests.total()
+    world.flush_all()
+    assert world.store.requests.total() == before + 1
+    world.append(b"three\n")
+    world.clock.now_ms += LEASE_MS
+    world.flush_all()
+    assert [verb for verb, _ in world.store.log[before + 1 :]] == ["list", "get", "put"]
+
+
+def test_a_machine_that_finds_itself_succeeded_writes_nothing_of_its_own_into_the_stream(world: World) -> None:
+    elsewhere = attrs.evolve(world, home=world.home / "copy", machine=Machine("other-id", "other"))
+    elsewhere.home.mkdir()
+    elsewhere.append(b"one\ntheirs\n")
+    world.append(b"one\n")
+    world.flush_all()
+    world.clock.now_ms += OTHER_MACHINE_MS + 1
+    with pytest.raises(TakingOver):
+        elsewhere.mirror.flush()
+    world.append(b"ours\n")
+    with pytest.raises(WrittenElsewhere, match="other"):
+        world.mirror.flush()
+    elsewhere.flush_all()
+    world.clock.now_ms += OTHER_MACHINE_MS + 1
+    world.flush_all()
+    assert world.stream() == b"one\ntheirs\n"
+    assert world.stream("s1~this") == b"one\nours\n"
+
+
+def test_two_generations_are_linked_both_ways_even_if_the_journal_was_lost_in_between(world: World) -> None:
+    world.append(b"one\n")
+    world.flush_all()
+    lose_journal(world)
+    world.path.write_bytes(b"other\n")
+    world.flush_all()
+    for session_id, side, wanted in (("s1", "next", "s1~g2"), ("s1~g2", "previous", "s1")):
+        section = meta(world, session_id)["session_mirror"]
+        assert isinstance(section, dict)
+        assert section[side] == wanted
+    assert meta(world, "s1")["ended_at"] is not None
 
 
 def test_other_bytes_of_another_machine_are_never_mixed_with_ours(world: World) -> None:

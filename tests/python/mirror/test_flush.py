@@ -8,7 +8,7 @@ import pytest
 
 from session_mirror.errors import MirrorError
 from session_mirror.mirror import session as session_module
-from session_mirror.mirror.session import META_EVERY_MS
+from session_mirror.mirror.session import META_EVERY_MS, META_QUIET_MS
 from session_mirror.redaction.rules import OFF
 from support.engine import HARNESS, SECRET, World
 from support.memory_store import offline
@@ -79,7 +79,7 @@ def test_idle_costs_no_request_at_all(world: World) -> None:
     before = world.store.requests
     for _ in range(10):
         assert world.mirror.flush().status == "current"
-        world.mirror.write_meta()
+        world.mirror.upkeep()
     assert world.store.requests == before
 
 
@@ -147,23 +147,36 @@ def test_few_bytes_wait_for_more(world: World) -> None:
     assert world.mirror.flush(min_bytes=5).status == "flushed"
 
 
-def test_meta_is_written_with_the_first_part_then_every_half_minute_and_at_the_end(world: World) -> None:
+def test_meta_is_written_with_the_first_part_then_after_a_pause_and_at_the_end(world: World) -> None:
     world.append(b"one\n")
     world.mirror.flush()
     assert json.loads(world.store.objects[META])["total_uploaded_bytes"] == 4
     world.append(b"two\n")
     world.mirror.flush()
-    assert world.mirror.write_meta() == META_EVERY_MS
-    world.clock.now_ms += META_EVERY_MS
-    assert world.mirror.write_meta() is None
+    world.forget_freshness()
+    assert world.mirror.upkeep() == META_QUIET_MS
+    world.clock.now_ms += META_QUIET_MS
+    assert world.mirror.upkeep() is None
     meta = json.loads(world.store.objects[META])
     assert (meta["total_uploaded_bytes"], meta["ended_at"]) == (8, None)
-    world.mirror.write_meta(ended=True)
+    world.mirror.upkeep(ended=True)
     assert json.loads(world.store.objects[META])["ended_at"] is not None
     world.append(b"three\n")
     world.mirror.flush()
-    world.mirror.write_meta(force=True)
+    world.mirror.upkeep(force=True)
     assert json.loads(world.store.objects[META])["ended_at"] is None
+
+
+def test_a_busy_session_spends_less_than_one_request_in_twenty_on_its_meta(world: World) -> None:
+    flushes = 400
+    for number in range(flushes):
+        world.append(b"line %d\n" % number)
+        assert world.mirror.flush().status == "flushed"
+        world.mirror.upkeep()
+        world.clock.now_ms += 5000
+    assert world.store.requests.total() <= 1.05 * flushes
+    metas = sum(verb == "put" and key == META for verb, key in world.store.log)
+    assert metas >= flushes * 5000 // META_EVERY_MS
 
 
 def test_meta_tells_every_part_in_the_schema_of_tracecraft(world: World) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from session_mirror.compaction.compact import compact
 from session_mirror.errors import MirrorError
+from session_mirror.source import identity, jsonl
+from support.broken_disk import BrokenDisk
 from support.engine import HARNESS, SECRET, World
 from support.memory_store import MemoryStore, Verb, offline
 
@@ -56,11 +60,18 @@ class MirrorMachine(RuleBasedStateMachine):
         self.truths: list[bytes] = [b""]
         self.seen: dict[str, bytes] = {}
         self.exists = False
+        self.disk = BrokenDisk()
+        self.patches = ExitStack()
+        self.patches.enter_context(self.disk.breaking())
+        # Transcripts are short here: head and tail must not tell all.
+        self.patches.enter_context(mock.patch.object(identity, "BLOCK_BYTES", 2))
+        self.patches.enter_context(mock.patch.object(jsonl, "BLOCK_BYTES", 2))
 
     def teardown(self) -> None:
         if hasattr(self, "home"):
             self.store.heal()
             self.world.restart()
+            self.patches.close()
             shutil.rmtree(self.home)
 
     def write(self, content: bytes, *, new_inode: bool) -> None:
@@ -102,6 +113,32 @@ class MirrorMachine(RuleBasedStateMachine):
         self.write(b"", new_inode=False)
         self.flush()
         self.write(content, new_inode=False)
+
+    @precondition(lambda self: len(self.content) > 8)
+    @rule(share=st.floats(0, 1), appended=LINES | st.just(b""))
+    def rewrite_the_middle(self, share: float, appended: bytes) -> None:
+        at = int((len(self.content) - 1) * share)
+        if self.content[at : at + 1] not in (b"\n", b""):
+            content = self.content[:at] + b"x" + self.content[at + 1 :] + appended
+            self.write(content, new_inode=False)
+
+    @precondition(lambda self: self.exists)
+    @rule()
+    def rename(self) -> None:
+        moved = self.world.path.with_name(f"moved-{len(self.truths)}")
+        self.world.path.rename(moved)
+        self.world.found_at(moved)
+
+    @precondition(lambda self: self.exists)
+    @rule()
+    def delete(self) -> None:
+        self.world.path.unlink()
+        self.content, self.exists = b"", False
+        self.truths.append(b"")
+
+    @rule(broken=st.booleans())
+    def the_journals_disk_breaks_or_heals(self, broken: bool) -> None:
+        self.disk.broken = broken
 
     @rule()
     def flush(self) -> None:
@@ -168,6 +205,7 @@ class MirrorMachine(RuleBasedStateMachine):
     @rule()
     def in_the_end_all_there_is_stands_in_the_newest_stream(self) -> None:
         self.store.heal()
+        self.disk.broken = False
         outcomes = self.world.flush_all()
         if outcomes[-1].status == "waiting":
             return  # shorter than what was mirrored, and a prefix of it

@@ -26,7 +26,7 @@ def in_parts(home: HelperHome, monkeypatch: pytest.MonkeyPatch) -> bytes:
         (found,) = deps.harnesses[HARNESS].discover([home.workspace])
         mirror = SessionMirror(deps, found)
         mirror.flush()
-        mirror.write_meta(force=True)
+        mirror.upkeep(force=True)
         mirror.release()
     deps.journal.close()
     assert home.part_count() == 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,10 +74,21 @@ class World:
     machine: Machine = attrs.field(factory=lambda: Machine("this-id", "this"))
     _mirror: SessionMirror | None = None
     _deps: Deps | None = None
+    _path: Path | None = None
 
     @property
     def path(self) -> Path:
-        return self.home / "s1.jsonl"
+        return self._path or self.home / "s1.jsonl"
+
+    def found_at(self, path: Path) -> None:
+        """The transcript was moved, and found there."""
+        self._path = path
+        if self._mirror is not None:
+            self._mirror.found = self.found()
+
+    def found(self) -> FoundSession:
+        """The session as discovery tells it, by its id wherever its file is."""
+        return attrs.evolve(found_session(self.path), session_id="s1")
 
     @property
     def state(self) -> Path:
@@ -97,7 +109,7 @@ class World:
     def mirror(self) -> SessionMirror:
         if self._mirror is None:
             self._deps = self.deps()
-            self._mirror = SessionMirror(self._deps, found_session(self.path))
+            self._mirror = SessionMirror(self._deps, self.found())
         return self._mirror
 
     def restart(self) -> None:
@@ -110,6 +122,12 @@ class World:
     def append(self, data: bytes) -> None:
         with self.path.open("ab") as file:
             file.write(data)
+
+    def forget_freshness(self) -> None:
+        """Dates the transcript back, so that no look at it is doubtful only because it was just written."""
+        before = self.path.stat().st_mtime_ns - 3600 * 10**9
+        os.utime(self.path, ns=(before, before))
+        self.mirror.flush()
 
     def flush_all(self) -> list[Outcome]:
         """Flushes until nothing is waiting."""

@@ -1,0 +1,129 @@
+"""A journal whose disk is full, read-only or gone goes on in memory, says so, and writes it down afterwards."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from session_mirror.bucket.meta import PartEntry
+from session_mirror.errors import MirrorError
+from session_mirror.journal import database
+from session_mirror.journal.journal import Journal
+from session_mirror.journal.records import JournalPart, StreamKey, StreamState
+from support.broken_disk import BrokenDisk
+
+KEY = StreamKey(destination="d", harness="h", session_id="s", generation=1)
+STATE = StreamState(source_path="/home/ada/s.jsonl", cwd="/home/ada", title="t", rules="off", started_at_ms=1)
+LATER = attrs.evolve(STATE, source_cursor=9, stream_end=9)
+PART = JournalPart(
+    end=9,
+    entry=PartEntry(
+        seq=0,
+        uuid="00000009",
+        cursor_range=(0, 9),
+        source_bytes=9,
+        uploaded_bytes=9,
+        redactions={},
+        uploaded_at="2026-01-01T00:00:00+00:00",
+    ),
+)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenDisk]:
+    monkeypatch.setattr(database, "_RETRY_S", 0.0)
+    found = BrokenDisk()
+    with found.breaking():
+        yield found
+
+
+FAULTS = [
+    (sqlite3.OperationalError, "database or disk is full"),
+    (sqlite3.OperationalError, "attempt to write a readonly database"),
+    (sqlite3.OperationalError, "unable to open database file"),
+    (PermissionError, "denied"),
+]
+
+
+@pytest.mark.parametrize(("error", "text"), FAULTS)
+def test_a_write_that_the_disk_refuses_is_kept_in_memory_and_written_down_later(
+    tmp_path: Path, disk: BrokenDisk, error: type[Exception], text: str
+) -> None:
+    journal = Journal(tmp_path)
+    journal.save(KEY, STATE)
+    disk.broken, disk.error, disk.text = True, error, text
+    journal.save(KEY, LATER, part=PART)
+    assert journal.latest("d", "h", "s") == (KEY, LATER)
+    problem = journal.problem()
+    assert problem is not None
+    assert problem.kind == "disk"
+    assert Journal(tmp_path / "other").problem() is None
+    disk.broken = False
+    assert journal.latest("d", "h", "s") == (KEY, LATER)
+    assert journal.problem() is None
+    journal.close()
+    again = Journal(tmp_path)
+    assert again.latest("d", "h", "s") == (KEY, LATER)
+    assert again.parts(KEY) == [PART]
+
+
+def test_what_others_wrote_meanwhile_is_not_overwritten(tmp_path: Path, disk: BrokenDisk) -> None:
+    other = attrs.evolve(KEY, session_id="other")
+    journal = Journal(tmp_path)
+    journal.save(KEY, STATE)
+    journal.save(other, STATE)
+    disk.broken = True
+    journal.save(KEY, LATER)
+    disk.broken = False
+    Journal(tmp_path).save(other, LATER)
+    journal.save(KEY, LATER)
+    assert Journal(tmp_path).latest("d", "h", "other") == (other, LATER)
+
+
+def test_falling_back_to_memory_tells_that_positions_may_be_old(tmp_path: Path, disk: BrokenDisk) -> None:
+    journal = Journal(tmp_path)
+    journal.save(KEY, STATE)
+    before = journal.epoch()
+    assert journal.epoch() == before
+    disk.broken = True
+    journal.save(KEY, LATER)
+    assert journal.epoch() != before
+
+
+def test_a_place_that_cannot_hold_a_journal_is_told_and_does_not_stop_anything(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    journal = Journal(tmp_path / "file" / "state")
+    journal.save(KEY, STATE)
+    assert journal.latest("d", "h", "s") == (KEY, STATE)
+    problem = journal.problem()
+    assert problem is not None
+    assert problem.kind == "disk"
+
+
+def test_a_journal_that_another_process_keeps_locked_is_waited_for_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_TIMEOUT_S", 0.05)
+    journal = Journal(tmp_path)
+    journal.save(KEY, STATE)
+    holder = sqlite3.connect(tmp_path / "state.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(MirrorError) as caught:
+        journal.save(KEY, LATER)
+    assert caught.value.kind == "disk"
+    assert journal.problem() is None
+    holder.execute("ROLLBACK")
+    holder.close()
+    journal.save(KEY, LATER)
+    assert Journal(tmp_path).latest("d", "h", "s") == (KEY, LATER)
+
+
+def test_a_file_replaced_under_us_is_noticed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.save(KEY, STATE)
+    before = journal.epoch()
+    for file in tmp_path.glob("state.db*"):
+        file.unlink()
+    assert journal.epoch() != before
