@@ -9,18 +9,30 @@ import secrets
 import stat
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 from session_mirror.bucket.keys import check_key, check_prefix, check_range, is_key, is_windows_name
 from session_mirror.bucket.local_errors import translated
+from session_mirror.bucket.local_files import (
+    append_bytes,
+    append_file,
+    is_link,
+    is_real_folder,
+    lstat,
+    make_private,
+    sync_folder,
+    write_durably,
+)
 from session_mirror.bucket.local_path import file_url
-from session_mirror.bucket.store import ObjectMissing, StoredObject
+from session_mirror.bucket.store import ObjectMissing, Source, SourceChanged, StoredObject
 from session_mirror.errors import MirrorError
 
 _TEMP = re.compile(r"\.put-[0-9a-f]{16}\.tmp")
 _TEMP_IS_DEAD_AFTER_S = 3600
+_LOOKS = 10
 
 
 class LocalStore:
@@ -62,22 +74,41 @@ class LocalStore:
 
     def put(self, key: str, body: bytes) -> None:
         """Stores `body` whole or not at all; returns once the file and its name are on the disk."""
-        check_key(key)
-        *folders, name = key.split("/")
-        if _TEMP.fullmatch(name) or (sys.platform == "win32" and not all(map(is_windows_name, key.split("/")))):
-            raise MirrorError(f"{key} cannot be a file name here.", kind="bug", hint="Please report this with the log.")
-        with translated(self._root):
-            folder = self._make_folder(folders)
-            temp = folder / f".put-{secrets.token_hex(8)}.tmp"
+        self._store(key, lambda file: append_bytes(file, body))
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        """Stores the chunks as one object of `size` bytes, whole or not at all."""
+
+        def fill(file: FileIO) -> None:
+            for chunk in chunks:
+                append_bytes(file, chunk)
+            if file.tell() != size:
+                raise ValueError(f"{file.tell()} bytes came instead of {size}")
+
+        self._store(key, fill)
+
+    @property
+    def composes_from(self) -> int:
+        """Files of any size."""
+        return 0
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        """Stores the sources' bytes as one object; the system copies them, on some file systems without reading."""
+        paths = [(self._file(source.key), source.size) for source in sources]
+
+        def fill(file: FileIO) -> None:
             try:
-                written_at = _write_durably(temp, body)
-                temp.replace(folder / name)
-            except BaseException:
-                with suppress(OSError):
-                    temp.unlink(missing_ok=True)
-                raise
-            _sync_folder(folder)
-        self._tidy(folder, written_at)
+                whole = all(path is not None and append_file(file, path, size) for path, size in paths)
+            except FileNotFoundError:
+                whole = False
+            if not whole:
+                raise SourceChanged(key)
+
+        self._store(key, fill)
+        return True
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        """Nothing to do: what writers that died left in a folder goes with the next `put` into it."""
 
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
         """Bytes `[start, start + length)` of an object, to its end without `length`."""
@@ -98,7 +129,7 @@ class LocalStore:
         """Size in bytes, or None without such a key."""
         with translated(self._root):
             path = self._file(key)
-            found = _lstat(path) if path else None
+            found = lstat(path) if path else None
         return found.st_size if found else None
 
     def delete(self, keys: Iterable[str]) -> Sequence[str]:
@@ -117,6 +148,24 @@ class LocalStore:
     def close(self) -> None:
         """Nothing is held open."""
 
+    def _store(self, key: str, fill: Callable[[FileIO], None]) -> None:
+        check_key(key)
+        *folders, name = key.split("/")
+        if _TEMP.fullmatch(name) or (sys.platform == "win32" and not all(map(is_windows_name, key.split("/")))):
+            raise MirrorError(f"{key} cannot be a file name here.", kind="bug", hint="Please report this with the log.")
+        with translated(self._root):
+            folder = self._make_folder(folders)
+            temp = folder / f".put-{secrets.token_hex(8)}.tmp"
+            try:
+                written_at = write_durably(temp, fill)
+                temp.replace(folder / name)
+            except BaseException:
+                with suppress(OSError):
+                    temp.unlink(missing_ok=True)
+                raise
+            sync_folder(folder)
+        self._tidy(folder, written_at)
+
     def _file(self, key: str) -> Path | None:
         """The regular file of a key; None when there is none."""
         check_key(key)
@@ -124,8 +173,8 @@ class LocalStore:
         folder = self._find_folder(folders)
         if folder is None or _TEMP.fullmatch(name):
             return None
-        found = _lstat(folder / name)
-        return folder / name if found and stat.S_ISREG(found.st_mode) and not _is_link(found) else None
+        found = lstat(folder / name)
+        return folder / name if found and stat.S_ISREG(found.st_mode) and not is_link(found) else None
 
     def _find_folder(self, names: Sequence[str]) -> Path | None:
         if not self._has_root():
@@ -133,22 +182,22 @@ class LocalStore:
         folder = self._root
         for name in names:
             folder /= name
-            found = _lstat(folder)
-            if found is None or not _is_real_folder(found, folder):
+            found = lstat(folder)
+            if found is None or not is_real_folder(found, folder):
                 return None
         return folder
 
     def _make_folder(self, names: Sequence[str]) -> Path:
         if not self._has_root():
-            _make_private(self._root, parents=self._create_parents)
+            make_private(self._root, parents=self._create_parents)
             self._seen = True
         folder = self._root
         for name in names:
             folder /= name
-            found = _lstat(folder)
+            found = lstat(folder)
             if found is None:
-                _make_private(folder)
-            elif not _is_real_folder(found, folder):
+                make_private(folder)
+            elif not is_real_folder(found, folder):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
         return folder
 
@@ -190,87 +239,45 @@ class LocalStore:
 
 def _walk(folder: Path, folder_key: str, name_prefix: str) -> Iterator[StoredObject]:
     """Files below `folder` in the order of their keys: a folder sorts as its name with a slash."""
-    found = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                is_folder = entry.is_dir(follow_symlinks=False)
-                found.append((f"{entry.name}/" if is_folder else entry.name, is_folder, entry))
-    except FileNotFoundError:
-        return
-    for name, is_folder, entry in sorted(found, key=lambda item: item[0]):
+    for name, status, path in _steady(folder):
         key = folder_key + name
         if not name.startswith(name_prefix) or not is_key(key.rstrip("/")):
             continue
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue
-        if is_folder and not _is_link(status):
-            yield from _walk(Path(entry.path), key, "")
+        if name.endswith("/"):
+            if not is_link(status):
+                yield from _walk(path, key, "")
         elif stat.S_ISREG(status.st_mode) and not _TEMP.fullmatch(name):
-            yield StoredObject(key=key, size=status.st_size, modified_ms=status.st_mtime_ns // 1_000_000)
+            yield StoredObject(
+                key=key,
+                size=status.st_size,
+                modified_ms=status.st_mtime_ns // 1_000_000,
+                tag=f"{status.st_ino:x}-{status.st_mtime_ns:x}",
+            )
 
 
-def _lstat(path: Path) -> os.stat_result | None:
-    try:
-        return path.lstat()
-    except FileNotFoundError:
-        return None
+def _steady(folder: Path) -> list[tuple[str, os.stat_result, Path]]:
+    """A folder's entries in key order.
 
-
-def _is_real_folder(found: os.stat_result, path: Path) -> bool:
-    if _is_link(found):
-        raise MirrorError(
-            f"{path} is a link, and links inside a mirror folder are not followed.",
-            kind="conflict",
-            hint="Replace it by a real folder, or choose the folder it points to as destination.",
-        )
-    return stat.S_ISDIR(found.st_mode)
-
-
-def _is_link(found: os.stat_result) -> bool:
-    """A symbolic link, or on Windows a junction."""
-    tag = getattr(found, "st_reparse_tag", 0)
-    return stat.S_ISLNK(found.st_mode) or (tag != 0 and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1))
-
-
-def _make_private(folder: Path, *, parents: bool = False) -> None:
-    """Makes a folder that only its owner can read, durably; it may have appeared meanwhile."""
-    if parents and not folder.parent.is_dir():
-        _make_private(folder.parent, parents=True)
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        if not folder.is_dir() or folder.is_symlink():
-            raise
-        return
-    _sync_folder(folder.parent)
-
-
-def _write_durably(path: Path, body: bytes) -> float:
-    """Writes a new file that only its owner can read, to the disk itself; returns its modification time."""
-    with open(path, "xb", buffering=0, opener=_open_private) as file:
-        view = memoryview(body)
-        while view:
-            view = view[file.write(view) :]
-        os.fsync(file.fileno())
-        return os.fstat(file.fileno()).st_mtime
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes names in the folder durable, where the system has a way to."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network file systems cannot
-            raise
-    finally:
-        os.close(handle)
+    Objects are deleted after others took their place, so a name that vanishes while we look means that a new one may
+    have been overlooked: then we look again.
+    """
+    found: list[tuple[str, os.stat_result, Path]] = []
+    for _ in range(_LOOKS):
+        found, vanished = [], False
+        try:
+            with os.scandir(folder) as entries:
+                names = [
+                    (f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name, entry.path)
+                    for entry in entries
+                ]
+        except FileNotFoundError:
+            return []
+        for name, path in names:
+            status = lstat(Path(path))
+            if status is not None:
+                found.append((name, status, Path(path)))
+            elif not _TEMP.fullmatch(name):
+                vanished = True
+        if not vanished:
+            break
+    return sorted(found, key=lambda item: item[0])

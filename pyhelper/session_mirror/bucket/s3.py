@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from session_mirror.bucket.keys import check_key, check_prefix, check_range, is_key
-from session_mirror.bucket.s3_client import build_client
+from session_mirror.bucket.s3_client import connect
 from session_mirror.bucket.s3_errors import damaged, not_s3, status_of, translated
+from session_mirror.bucket.s3_multipart import COPIED_BYTES, Multipart
 from session_mirror.bucket.s3_place import S3Place
-from session_mirror.bucket.store import ObjectMissing, StoredObject
+from session_mirror.bucket.s3_reads import QuickReads
+from session_mirror.bucket.store import ObjectMissing, Source, StoredObject
 from session_mirror.errors import MirrorError
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 _DELETES_PER_CALL = 1000
+_SINGLE_PUT_BYTES = 64 << 20
+"""What is larger is sent in pieces."""
 _ABOUT_ONE_KEY = {"auth", "conflict", "bug"}
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
 
@@ -33,6 +37,8 @@ class S3Store:
         self._place = place
         self._lock = threading.Lock()
         self._client: S3Client | None = None
+        self._reads: QuickReads | None = None
+        self._multipart = Multipart(place, self._connect)
         self._deletes_in_batches = True
 
     def __repr__(self) -> str:
@@ -67,7 +73,8 @@ class S3Store:
                 key = entry.get("Key", "").removeprefix(root)
                 if is_key(key) and "Size" in entry and "LastModified" in entry:
                     modified_ms = int(entry["LastModified"].timestamp() * 1000)
-                    yield StoredObject(key=key, size=entry["Size"], modified_ms=modified_ms)
+                    tag = entry.get("ETag", "")
+                    yield StoredObject(key=key, size=entry["Size"], modified_ms=modified_ms, tag=tag)
             if not page.get("IsTruncated"):
                 return
             following = page.get("NextContinuationToken", "")
@@ -85,6 +92,33 @@ class S3Store:
         if not answer.get("ETag"):
             raise not_s3(self._place, "an upload was answered without an ETag")
 
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        """Stores the chunks as one object of `size` bytes, whole or not at all; a large one in pieces."""
+        check_key(key)
+        if size > _SINGLE_PUT_BYTES:
+            self._multipart.send(key, _content_type(key), chunks, size)
+            return
+        body = b"".join(chunks)
+        if len(body) != size:
+            raise ValueError(f"{len(body)} bytes came instead of {size}")
+        self.put(key, body)
+
+    @property
+    def composes_from(self) -> int | None:
+        """S3's least size of a piece, unless this store has shown that it doesn't copy."""
+        return COPIED_BYTES if self._multipart.composes else None
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        """Stores the sources' bytes as one object, copied by the store; False when it cannot."""
+        for name in (key, *(source.key for source in sources)):
+            check_key(name)
+        return self._multipart.compose(key, _content_type(key), sources)
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        """Ends unfinished uploads of keys below `prefix` for which `is_stale(key, started_ms)` holds."""
+        check_prefix(prefix)
+        self._multipart.give_up(prefix, is_stale)
+
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
         """Bytes `[start, start + length)` of an object, to its end without `length`."""
         check_key(key)
@@ -94,6 +128,8 @@ class S3Store:
                 raise ObjectMissing(key)
             return b""
         with translated(self._place, key):
+            if start == 0 and length is None and (whole := self._read_quickly(key)) is not None:
+                return whole
             try:
                 answer = self._ask(key, start, length)
             except ClientError as error:
@@ -133,12 +169,22 @@ class S3Store:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+            if self._reads is not None:
+                self._reads.close()
+                self._reads = None
 
     def _connect(self) -> S3Client:
         with self._lock:
             if self._client is None:
-                self._client = build_client(self._place)
+                self._client, session = connect(self._place)
+                credentials = session.get_credentials()
+                if credentials is not None:
+                    self._reads = QuickReads(self._place, self._client, session, credentials)
             return self._client
+
+    def _read_quickly(self, key: str) -> bytes | None:
+        self._connect()
+        return self._reads.get(key) if self._reads is not None else None
 
     def _full(self, key: str) -> str:
         return self._place.key_prefix + key

@@ -1,4 +1,4 @@
-"""The port every kind of storage implements: six verbs on whole, immutable-by-convention objects.
+"""The port every kind of storage implements: a few verbs on whole, immutable-by-convention objects.
 
 Keys are relative to the project: `sessions/<harness>/<session>/<name>`. A store never retries by itself for longer than
 one call's time limit; waiting and trying again belongs to the engine, where it can be seen and cancelled.
@@ -6,7 +6,7 @@ one call's time limit; waiting and trying again belongs to the engine, where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import attrs
@@ -21,6 +21,8 @@ class StoredObject:
     key: str
     size: int
     modified_ms: int
+    tag: str = ""
+    """Changes with the content, as far as the store has such a thing."""
 
 
 class ObjectMissing(MirrorError):  # noqa: N818  named after the state, as callers read it
@@ -29,6 +31,27 @@ class ObjectMissing(MirrorError):  # noqa: N818  named after the state, as calle
     def __init__(self, key: str) -> None:
         super().__init__(
             f"No object named {key}.", kind="notFound", hint="It may just have been compacted; list again."
+        )
+        self.key = key
+
+
+@attrs.frozen
+class Source:
+    """An object that goes whole into another one. `tag` as listed, or empty when it isn't known."""
+
+    key: str
+    size: int
+    tag: str = ""
+
+
+class SourceChanged(MirrorError):  # noqa: N818  named after the state, as callers read it
+    """A source of a composition is not as it was listed, or the upload was given up by somebody else."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"{key} was to be built from objects that have changed.",
+            kind="conflict",
+            hint="Another compaction may be running; list again.",
         )
         self.key = key
 
@@ -52,6 +75,33 @@ class Store(Protocol):
 
     def put(self, key: str, body: bytes) -> None:
         """Stores `body` whole or not at all; returns once it is durable."""
+        ...
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        """Stores the chunks as one object of `size` bytes, whole or not at all, holding a few of them in memory.
+
+        Raises:
+            ValueError: the chunks are not of that size together.
+        """
+        ...
+
+    @property
+    def composes_from(self) -> int | None:
+        """The least size of an object, in bytes, that `compose` takes anywhere but last; None: this store can't."""
+        ...
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        """Stores the sources' bytes, one after the other, as one object without sending them through us.
+
+        False when the store turns out not to be able to; nothing is stored then.
+
+        Raises:
+            SourceChanged: a source is gone or has another size; nothing is stored.
+        """
+        ...
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        """Frees what interrupted uploads of keys below `prefix` hold, where `is_stale(key, started_ms)` says so."""
         ...
 
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from session_mirror.bucket.cover import Cover, Part, collectable, resolve
 from session_mirror.bucket.names import format_part
-from session_mirror.bucket.store import StoredObject
+from session_mirror.bucket.store import Source, StoredObject
 from support.memory_store import MemoryStore
 
 
@@ -18,6 +18,7 @@ class CompactingStore:
     def __init__(self, prefix: str, parts: Sequence[bytes], script: str) -> None:
         self.inner = MemoryStore()
         self.stream = b""
+        self.composes_from = self.inner.composes_from
         self.label = self.inner.label
         self.url = self.inner.url
         self._prefix = prefix
@@ -50,6 +51,15 @@ class CompactingStore:
 
     def put(self, key: str, body: bytes) -> None:
         self.inner.put(key, body)
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        self.inner.put_stream(key, chunks, size)
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        return self.inner.compose(key, sources)
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        self.inner.give_up(prefix, is_stale)
 
     def delete(self, keys: Iterable[str]) -> Sequence[str]:
         return self.inner.delete(keys)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from session_mirror.bucket.store import ObjectMissing, StoredObject
+from session_mirror.bucket.store import ObjectMissing, Source, SourceChanged, StoredObject
 from support.parts import listed
 
 
@@ -45,8 +45,9 @@ class Connection:
     label = "bucket"
     url = "memory://bucket"
 
-    def __init__(self, bucket: Bucket, dies_at: int | None = None) -> None:
+    def __init__(self, bucket: Bucket, dies_at: int | None = None, composes_from: int | None = None) -> None:
         self._bucket = bucket
+        self.composes_from = composes_from
         self._writes_left = dies_at
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
@@ -66,6 +67,25 @@ class Connection:
         """Fails the test if the key holds other bytes."""
         assert self._bucket.objects.get(key, body) == body, f"{key} would get a second content"
         self._send([Request(key, body)])
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        """A multipart upload lands by its last request; a process that dies before it leaves nothing that counts."""
+        body = b"".join(chunks)
+        assert len(body) == size
+        self.put(key, body)
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        """The bytes are those of the moment they were copied, whenever the last request lands."""
+        if self.composes_from is None or any(source.size < self.composes_from for source in sources[:-1]):
+            return False
+        bodies = [self._bucket.objects.get(source.key, b"") for source in sources]
+        if any(len(body) != source.size for body, source in zip(bodies, sources, strict=True)):
+            raise SourceChanged(key)
+        self.put(key, b"".join(bodies))
+        return True
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        """Uploads that were given up never land: nothing to model."""
 
     def delete(self, keys: Iterable[str]) -> Sequence[str]:
         self._send([Request(key, None) for key in keys])

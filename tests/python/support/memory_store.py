@@ -12,10 +12,10 @@ from typing import Literal
 import attrs
 
 from session_mirror.bucket.keys import check_key, check_prefix, check_range
-from session_mirror.bucket.store import ObjectMissing, StoredObject
+from session_mirror.bucket.store import ObjectMissing, Source, SourceChanged, StoredObject
 from session_mirror.errors import MirrorError
 
-Verb = Literal["list", "put", "get", "size", "delete"]
+Verb = Literal["list", "put", "get", "size", "delete", "compose"]
 PAGE = 1000
 
 
@@ -69,9 +69,16 @@ class Hold:
 class MemoryStore:
     """Thread-safe. `requests` counts calls by verb, a listing once for each page; `log` keeps them in order."""
 
-    def __init__(self, name: str = "memory", clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
+    def __init__(
+        self,
+        name: str = "memory",
+        clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        *,
+        composes_from: int | None = None,
+    ) -> None:
         self._name = name
         self._clock_ms = clock_ms
+        self.composes_from = composes_from
         self._lock = threading.Lock()
         self._objects: dict[str, tuple[bytes, int]] = {}
         self._log: list[tuple[Verb, str]] = []
@@ -164,6 +171,32 @@ class MemoryStore:
             self._objects[key] = (bytes(body), self._clock_ms())
         if lost:
             raise lost
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        """Stores the chunks; counted as a `put`."""
+        body = b"".join(chunks)
+        if len(body) != size:
+            raise ValueError(f"{len(body)} bytes came instead of {size}")
+        self.put(key, body)
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        """Joins objects; one request, whatever their number."""
+        check_key(key)
+        if self.composes_from is None or any(source.size < self.composes_from for source in sources[:-1]):
+            return False
+        lost = self._arrive("compose", key)
+        with self._lock:
+            bodies = [self._objects.get(source.key, (b"", 0))[0] for source in sources]
+            if any(len(body) != source.size for body, source in zip(bodies, sources, strict=True)):
+                raise SourceChanged(key)
+            self._objects[key] = (b"".join(bodies), self._clock_ms())
+        if lost:
+            raise lost
+        return True
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        """Nothing is ever half stored here."""
+        check_prefix(prefix)
 
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
         """Bytes of an object."""
