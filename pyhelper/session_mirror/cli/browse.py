@@ -14,7 +14,8 @@ from session_mirror.bucket.lookup import Stored, find_one
 from session_mirror.bucket.names import META_NAME
 from session_mirror.bucket.reader import StreamReader, list_parts
 from session_mirror.bucket.store import ObjectMissing, Store
-from session_mirror.cli.common import HARNESS, destination_option, open_deps, shows_errors, size_text
+from session_mirror.cli.common import HARNESS, counted, destination_option, open_deps, shows_errors, size_text
+from session_mirror.cli.words import one_line, state_words
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.mirror.library import Library
 from session_mirror.protocol.sessions import SessionSummary
@@ -26,6 +27,7 @@ _TAIL_BYTES = 256 << 10
 @click.option("--harness", type=HARNESS, default=None, help="Only this coding agent's sessions.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
 @click.option("--sort-by", type=click.Choice(["recent", "size"]), default="recent", show_default=True)
+@click.option("--all-generations", is_flag=True, help="Also the earlier generations of sessions that were rewritten.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output, for programs.")
 @destination_option
 @shows_errors
@@ -34,12 +36,14 @@ def list_sessions(
     harness: str | None,
     limit: int,
     sort_by: str,
+    all_generations: bool,
     as_json: bool,
     destination: str,
 ) -> None:
-    """List the sessions in the bucket, from all machines."""
-    deps = open_deps(destination)
-    rows = [row for row in Library(deps).rows() if harness in (None, row.harness)]
+    """List the sessions in the bucket, from all machines, each by its newest generation."""
+    library = Library(open_deps(destination))
+    found = library.streams() if all_generations else library.rows()
+    rows = [row for row in found if harness in (None, row.harness)]
     if sort_by == "size":
         rows.sort(key=lambda row: -row.stream_bytes)
     rows = rows[:limit]
@@ -109,16 +113,22 @@ def _last_lines(store: Store, stored: Stored, count: int) -> list[bytes]:
 
 
 def _print_table(rows: list[SessionSummary]) -> None:
-    click.echo(f"{'HARNESS':<12} {'SESSION':<36} {'SIZE':>9} {'PARTS':>6}  {'LAST UPLOAD':<16}  TITLE")
+    wide = max(36, *(len(row.session_id) for row in rows))
+    click.echo(
+        f"{'HARNESS':<12} {'SESSION':<{wide}} {'SIZE':>9} {'PARTS':>6}  {'LAST UPLOAD':<16}  {'STATE':<19}  TITLE"
+    )
     for row in rows:
         when = datetime.fromtimestamp(row.modified_at_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-        title = " ".join(row.title.split())[:60]
-        size = size_text(row.stream_bytes)
-        click.echo(f"{row.harness:<12} {row.session_id:<36} {size:>9} {row.part_count:>6}  {when:<16}  {title}")
+        layout = f"{size_text(row.stream_bytes):>9} {row.part_count:>6}"
+        title = one_line(row.title, 60)
+        click.echo(f"{row.harness:<12} {row.session_id:<{wide}} {layout}  {when:<16}  {state_words(row):<19}  {title}")
+    rewritten = sum(row.history_count > 0 for row in rows)
+    if rewritten:
+        click.echo(f"{counted(rewritten, 'session')} with earlier generations: see --all-generations.", err=True)
 
 
 def _fields(row: SessionSummary) -> dict[str, object]:
-    wanted = ("harness", "session_id", "generation", "title", "cwd", "source_path", "state", "machine")
+    wanted = ("harness", "session_id", "generation", "history_count", "title", "cwd", "source_path", "state", "machine")
     numbers = (
         "started_at_ms",
         "modified_at_ms",

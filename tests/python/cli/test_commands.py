@@ -173,6 +173,30 @@ def test_show_means_the_newest_generation_and_can_name_the_first(terminal: Termi
     assert terminal.run("show", f"{SESSION}~g2", "--raw").out == rewritten
 
 
+def test_list_shows_a_rewritten_session_once_and_its_past_on_demand(terminal: Terminal) -> None:
+    first = terminal.transcript.read_bytes()
+    terminal.run("mirror")
+    terminal.transcript.write_bytes(first.replace(b"tidy", b"undo"))
+    terminal.run("mirror")
+    listed = terminal.run("list")
+    assert listed.text.count(SESSION) == 1
+    assert "1 session with earlier generations: see --all-generations." in listed.err
+    (row,) = json.loads(terminal.run("list", "--json").text)
+    assert (row["session_id"], row["generation"], row["history_count"]) == (SESSION, 2, 1)
+    newest, oldest = json.loads(terminal.run("list", "--json", "--all-generations").text)
+    assert (newest["session_id"], newest["title"]) == (SESSION, "undo the parser")
+    assert (oldest["session_id"], oldest["title"]) == (f"{SESSION}~g1", "tidy the parser")
+    assert terminal.run("show", oldest["session_id"], "--raw").out == first
+    assert terminal.run("list", "--all-generations").text.count(SESSION) == 2
+
+
+def test_list_says_that_a_deleted_session_is_only_in_your_bucket(terminal: Terminal) -> None:
+    terminal.run("mirror")
+    assert " live " in terminal.run("list").text
+    terminal.transcript.unlink()
+    assert " only in your bucket " in terminal.run("list").text
+
+
 def test_compact_merges_the_parts_and_changes_no_byte(terminal: Terminal) -> None:
     for number in range(5):
         terminal.append(b'{"type":"system","subtype":"%d"}\n' % number)
