@@ -18,9 +18,9 @@ from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.machines import CLAIM_S, TakingOver, WrittenElsewhere
 from session_mirror.mirror.roster import Scope
 from session_mirror.mirror.session import SessionMirror
-from session_mirror.mirror.machines import WrittenElsewhere
 
 
 def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -96,6 +96,11 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: threading.E
         while True:
             try:
                 outcome = session.flush(min_bytes=min_bytes)
+            except TakingOver as error:
+                click.echo(f"{name}: taking over from {error.machine}.", err=True)
+                if stopping.wait(CLAIM_S):
+                    return
+                continue
             except WrittenElsewhere as error:
                 click.echo(f"{name}: {error.message} {error.hint}", err=True)
                 return

@@ -1,12 +1,19 @@
 """The process is killed at every step of every protocol; the next one leaves the bucket exact."""
 
+import json
+import shutil
+
 import pytest
 
 from session_mirror.failpoints import FAILPOINTS
 from support.terminal import SESSION, Terminal
 
 KILLED = -9
-FLUSH = [name for name in FAILPOINTS if name.startswith(("flush.", "meta."))]
+# Reached only when there is a generation to link to, or a bucket to come back to.
+APART = ("meta.before_link", "recover.before_save")
+FLUSH = [name for name in FAILPOINTS if name.startswith(("flush.", "meta.", "recover.")) and name not in APART]
+GENERATION = [name for name in FAILPOINTS if name.startswith("generation.")] + ["meta.before_link"]
+TAKEOVER = [name for name in FAILPOINTS if name.startswith("takeover.")]
 # Amid deletions and before collecting need a thousand parts or leftovers: compaction's own tests die there.
 COMPACT = [
     name
@@ -35,6 +42,53 @@ def test_dying_at_any_step_of_a_flush_loses_and_doubles_nothing(
     assert terminal.stream() == terminal.transcript.read_bytes()
     assert terminal.run("show", SESSION, "--raw").out == terminal.transcript.read_bytes()
     assert b"nothing new" in terminal.run("mirror").out
+
+
+@pytest.mark.parametrize("name", ["recover.after_list", "recover.before_save", "flush.after_read"])
+def test_dying_while_coming_back_without_a_journal_loses_and_doubles_nothing(terminal: Terminal, name: str) -> None:
+    assert terminal.run("mirror").code == 0
+    shutil.rmtree(terminal.root / "state")
+    terminal.append(b'{"type":"system","subtype":"more"}\n')
+    assert terminal.run("mirror", **dying(name)).code == KILLED
+    assert terminal.run("mirror").code == 0
+    assert terminal.stream() == terminal.transcript.read_bytes()
+    assert len(terminal.parts()) == 2
+
+
+@pytest.mark.parametrize("name", [*GENERATION, "meta.before_put", "meta.after_put", "flush.put_acked"])
+@pytest.mark.parametrize("journal_lost", [False, True], ids=["journal kept", "journal lost"])
+def test_dying_while_a_generation_begins_keeps_both_whole_and_linked(
+    terminal: Terminal, name: str, journal_lost: bool
+) -> None:
+    assert terminal.run("mirror").code == 0
+    before = terminal.transcript.read_bytes()
+    after = before.replace(b"user", b"resu")
+    assert after != before
+    terminal.transcript.write_bytes(after)
+    assert terminal.run("mirror", **dying(name)).code == KILLED
+    if journal_lost:
+        shutil.rmtree(terminal.root / "state")
+    assert terminal.run("mirror").code == 0
+    assert terminal.stream() == before
+    assert terminal.stream(SESSION + "~g2") == after
+    assert terminal.stream(SESSION + "~g3") == b""
+    assert terminal.meta()["session_mirror"]["next"] == SESSION + "~g2"
+    assert terminal.meta(SESSION + "~g2")["session_mirror"]["previous"] == SESSION
+
+
+@pytest.mark.parametrize("name", TAKEOVER)
+def test_dying_while_a_session_is_taken_over_leaves_it_to_the_next(terminal: Terminal, name: str) -> None:
+    assert terminal.run("mirror").code == 0
+    meta = terminal.meta()
+    meta["session_mirror"] |= {"machine": "elsewhere", "machine_id": "another"}
+    meta["ended_at"] = "2099-01-01T00:00:00+00:00"
+    terminal.meta_path().write_text(json.dumps(meta))
+    shutil.rmtree(terminal.root / "state")
+    terminal.append(b'{"type":"system","subtype":"more"}\n')
+    assert terminal.run("mirror", **dying(name)).code == KILLED
+    assert terminal.run("mirror").code == 0
+    assert terminal.stream() == terminal.transcript.read_bytes()
+    assert terminal.meta()["session_mirror"]["machine"] != "elsewhere"
 
 
 @pytest.mark.parametrize("name", COMPACT)

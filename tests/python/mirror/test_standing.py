@@ -86,7 +86,7 @@ class Reads:
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     counted = Reads()
     monkeypatch.setattr(standing_module, "PrefixHash", type("Counted", (PrefixHash,), {"of": counted.of}))
-    monkeypatch.setattr(standing_module.time, "monotonic", lambda: counted.now)
+    monkeypatch.setattr("session_mirror.mirror.standing.time.monotonic", lambda: counted.now)
     return counted
 
 

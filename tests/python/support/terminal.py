@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.local import LocalStore
-from session_mirror.bucket.names import session_prefix
+from session_mirror.bucket.names import META_NAME, session_prefix
 from support.transcripts import session_path
 
 SESSION = "5b1c7a60-0000-4000-8000-00000000000a"
@@ -106,3 +108,12 @@ class Terminal:
     def parts(self) -> list[str]:
         prefix = session_prefix(HARNESS, SESSION)
         return [listed.key.removeprefix(prefix) for listed in LocalStore(self.bucket).list(prefix + "part-")]
+
+    def meta_path(self, session_id: str = SESSION) -> Path:
+        """The file of a session's `meta.json`."""
+        return self.bucket / session_prefix(HARNESS, session_id) / META_NAME
+
+    def meta(self, session_id: str = SESSION) -> dict[str, Any]:
+        """What it says."""
+        loaded: dict[str, Any] = json.loads(self.meta_path(session_id).read_bytes())
+        return loaded
