@@ -130,10 +130,12 @@ export interface Health {
   readonly errorCount: number;
   readonly lagBytes: number;
   readonly lagMs: number;
+  readonly caughtUpBytes: number;
   readonly lastFlushAtMs: number | null;
   readonly uploadedBytes: number;
   readonly redactionCount: number;
   readonly watching: "events" | "polling";
+  readonly watchingHint: string;
   readonly problem: Problem | null;
 }
 

@@ -29,6 +29,9 @@ export interface Status {
   readonly actions: readonly Command[];
 }
 
+/** Less than this to catch up with is no backlog. */
+const BACKLOG_BYTES = 16 * 1024 * 1024;
+
 const ALWAYS = [Command.openSettings, Command.showLog] as const;
 
 export function statusOf(situation: Situation): Status {
@@ -158,7 +161,9 @@ function elsewhere(situation: Situation, health: Health): Status {
 }
 
 function mirroring(situation: Situation, health: Health): Status {
-  const behind = l10n.t("{0} behind", formatBytes(health.lagBytes));
+  const size = formatBytes(health.lagBytes);
+  const percent = percentDone(health);
+  const behind = percent === undefined ? l10n.t("{0} behind", size) : l10n.t("{0}% · {1} behind", percent, size);
   return {
     icon: "cloud-upload",
     text: health.liveCount > 0 ? `${live(health.liveCount)} · ${behind}` : behind,
@@ -167,6 +172,12 @@ function mirroring(situation: Situation, health: Health): Status {
     lines: details(situation, health),
     actions: usual(),
   };
+}
+
+/** How much of a backlog is done; `undefined` for the little that a busy session is always behind. */
+function percentDone(health: Health): number | undefined {
+  const total = health.caughtUpBytes + health.lagBytes;
+  return total < BACKLOG_BYTES ? undefined : Math.floor((100 * health.caughtUpBytes) / total);
 }
 
 function watching(situation: Situation, health: Health): Status {
@@ -206,7 +217,12 @@ function details(situation: Situation, health: Health): string[] {
   lines.push(lastWrite(health, situation.nowMs));
   lines.push(l10n.t("Secrets masked: {0}", health.redactionCount));
   if (health.watching === "polling") {
-    lines.push(l10n.t("Changes are found by polling: this file system reports none."));
+    const hint = oneLine(health.watchingHint, 300);
+    lines.push(
+      hint === ""
+        ? l10n.t("Changes are found by polling: nothing reports them here.")
+        : l10n.t("Changes are found by polling. {0}", hint),
+    );
   }
   return lines;
 }

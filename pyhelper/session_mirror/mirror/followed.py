@@ -38,13 +38,18 @@ class Followed:
     behind_since_ms: int | None = None
     stopped: bool = False
     shown: SessionSummary | None = None
+    shown_live: bool = False
 
     @property
     def name(self) -> str:
         return session_name(self.found.harness, self.found.session_id)
 
     def is_live(self, now_ms: int) -> bool:
-        return now_ms - self.found.modified_ms < LIVE_MS
+        return self.changed_within(LIVE_MS, now_ms)
+
+    def changed_within(self, period_ms: int, now_ms: int) -> bool:
+        """Whether the source changed that recently; a date far in the future is one of a clock that was set back."""
+        return abs(now_ms - self.found.modified_ms) < period_ms
 
     @property
     def cursor(self) -> int:
@@ -67,12 +72,10 @@ class Followed:
             return "stopped"
         if self.problem is not None:
             return "error"
-        if self.status == "gone":
-            return "bucketOnly"
         if self.status == "elsewhere":
             return "elsewhere" if self.other_machine is None else "otherMachine"
-        if self.status == "waiting":
-            return "waiting"
+        if self.status in ("gone", "waiting"):
+            return "bucketOnly" if self.status == "gone" else "waiting"
         if self.is_behind:
             return "behind"
         return "live" if self.is_live(now_ms) else "mirrored"
@@ -87,7 +90,11 @@ class Followed:
                 self.title = result.stream.state.title
             if not result.outcome.more:
                 self.settled_size = result.size_read
-        self.behind_since_ms = (self.behind_since_ms or now_ms) if self.is_behind else None
+        self.note_lag(now_ms)
+
+    def note_lag(self, now_ms: int) -> None:
+        """Remembers since when something is not durable; never since a time to come, as after a clock was set back."""
+        self.behind_since_ms = min(self.behind_since_ms or now_ms, now_ms) if self.is_behind else None
 
     def summary(self, now_ms: int, machine: str) -> SessionSummary:
         state = self.stream.state if self.stream else None

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,18 +20,18 @@ from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.events import Listener
 from session_mirror.mirror.followed import Followed, session_name
 from session_mirror.mirror.health import HealthBoard
+from session_mirror.mirror.jumps import Jumps
 from session_mirror.mirror.roster import Roster, Scope
+from session_mirror.mirror.rounds import SWEEP_S, Rounds
 from session_mirror.mirror.schedule import Schedule
+from session_mirror.mirror.session import PART_BYTES
 from session_mirror.mirror.work import Result, flush_once
 from session_mirror.protocol.mirror import Health
 from session_mirror.protocol.sessions import SessionSummary
+from session_mirror.source.directories import Directories
 from session_mirror.source.watch import Watcher
 
 log = logging.getLogger(__name__)
-ACTIVE_SWEEP_S = 2.0
-FULL_SWEEP_S = 60.0
-DISCOVER_S = 10.0
-DISCOVER_POLLING_S = 2.0
 PUBLISH_S = 0.25
 WORKERS = 8
 BACKLOG_WORKERS = 5
@@ -50,19 +50,21 @@ class Follower:
         self._schedule = Schedule(interval_s)
         self._roster = Roster(deps, scope, self._mark)
         self._board = HealthBoard(deps.store.label, paused=not scope.upload)
-        self._running: set[str] = set()
-        self._rows: tuple[SessionSummary, ...] = ()
+        self._rounds = Rounds()
+        self._running: dict[str, Future[None]] = {}
         self._paths: queue.SimpleQueue[Path] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake = threading.Event()
+        self._unknown = threading.Event()
         self._find = threading.Event()
         self._looked = threading.Event()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="mirror-worker")
         self._thread = threading.Thread(target=self._run, name="mirror-follower", daemon=True)
         roots = [root for name in scope.harnesses for root in deps.harnesses[name].roots()]
-        self._watcher = Watcher(roots, self._on_paths, self.look)
+        self._directories = Directories(roots)
+        self._watcher = Watcher(roots, self._on_paths, self._on_unknown)
 
     def start(self) -> None:
         """Begins in the background; the listener hears of every session found."""
@@ -70,10 +72,10 @@ class Follower:
         self._thread.start()
 
     def stop(self, *, timeout_s: float, ended: bool = False) -> bool:
-        """Flushes what is pending, writes the `meta.json` files that are behind, gives all locks back.
+        """Flushes what is pending, at most about a part for each session, and gives all locks back.
 
-        `ended` stamps `ended_at`. Returns False when time ran out or an upload failed; what was not uploaded then is
-        still in the source.
+        The backlog is left where it is. `ended` stamps `ended_at`. Returns False when something is left over: time ran
+        out, an upload failed, or there was a backlog; it is still in the source.
         """
         if self._stopping.is_set():
             return True
@@ -84,23 +86,26 @@ class Follower:
         self._thread.join(max(0.0, deadline - time.monotonic()))
         if self._thread.is_alive():
             return False
-        open_items = [item for item in self._roster if item.mirror.owned or item.is_behind]
+        behind = [item for item in self._roster if item.is_behind and not item.mirror.owned]
+        left = [item for item in behind if self._schedule.is_backlog(item.name) and item.name not in self._running]
+        names = {item.name for item in left}
+        open_items = [item for item in self._roster if item.mirror.owned or (item.is_behind and item.name not in names)]
         last = [self._pool.submit(self._finish, item, deadline, ended=ended) for item in open_items]
         ended_in_time, unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False, cancel_futures=True)
-        return not unfinished and all(future.result() for future in ended_in_time)
+        return not left and not unfinished and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
         """The sessions in scope, newest first; waits that long for the first look around."""
         self._looked.wait(wait_s)
-        return self._rows
+        return self._roster.rows()
 
     def health(self) -> Health:
         """The present state of all."""
         return self._board.current()
 
     def look(self) -> None:
-        """Looks for new sessions now."""
+        """Looks at all sessions and for new ones now."""
         self._find.set()
         self._wake.set()
 
@@ -121,24 +126,21 @@ class Follower:
             self._paths.put(path)
         self._wake.set()
 
+    def _on_unknown(self) -> None:
+        self._unknown.set()
+        self._wake.set()
+
     def _run(self) -> None:
-        find_at = sweep_at = full_at = publish_at = 0.0
+        publish_at = 0.0
+        jumps = Jumps(time.monotonic(), self._deps.now_ms())
         while not self._stopping.is_set():
             self._wake.clear()
             now = time.monotonic()
+            if jumps.happened(now, self._deps.now_ms(), expected_s=SWEEP_S):
+                self._wake_up()
             for request in _drain(self._requests):
                 self._guarded(request)
-            if self._roster.look_at_paths(set(_drain(self._paths))):
-                self._find.set()
-            if self._find.is_set() or now >= find_at:
-                self._find.clear()
-                self._guarded(self._roster.discover)
-                find_at = now + (DISCOVER_POLLING_S if self._watcher.mode == "polling" else DISCOVER_S)
-            if now >= sweep_at:
-                everything = now >= full_at
-                self._guarded(partial(self._sweep, everything=everything))
-                sweep_at = now + ACTIVE_SWEEP_S
-                full_at = now + FULL_SWEEP_S if everything else full_at
+            self._look_around(now)
             for result in _drain(self._results):
                 self._settle(result, now)
             self._dispatch(now)
@@ -146,10 +148,34 @@ class Follower:
                 self._publish()
                 publish_at = now + PUBLISH_S
                 self._looked.set()
-                next_at = min(find_at, sweep_at, self._next_due())
+                next_at = min(self._rounds.next_at(), self._next_due())
             else:
                 next_at = min(publish_at, self._next_due())
             self._wake.wait(max(0.0, next_at - time.monotonic()))
+
+    def _wake_up(self) -> None:
+        """The machine slept, or its clock was set: nothing that was seen or put off before counts any more."""
+        log.info("time went by unseen; looking at everything")
+        self._rounds.want_all()
+        self._schedule.hurry()
+        self._roster.clock_jumped()
+
+    def _look_around(self, now: float) -> None:
+        rounds, polling = self._rounds, self._watcher.mode == "polling"
+        if _taken(self._unknown):
+            rounds.want_look()
+        if _taken(self._find):
+            rounds.want_all()
+        if self._roster.look_at_paths(set(_drain(self._paths))):
+            rounds.want_find()
+        if rounds.check_due(now, polling=polling) and self._directories.changed():
+            rounds.want_find()
+        if rounds.sweep_due(now):
+            self._guarded(partial(self._sweep, everything=rounds.full_due(now, polling=polling)))
+        if rounds.find_due(now):
+            begun = time.monotonic()
+            self._guarded(self._roster.discover)
+            rounds.found(begun, time.monotonic())
 
     def _next_due(self) -> float:
         if len(self._running) >= WORKERS:
@@ -173,8 +199,7 @@ class Follower:
 
     def _sweep(self, *, everything: bool) -> None:
         if self._roster.sweep(everything=everything):
-            self._find.set()
-            self._wake.set()
+            self._rounds.want_find()
         self._end_stopped()
         for item in self._roster.idle_owned():
             if item.name not in self._running:
@@ -186,20 +211,17 @@ class Follower:
 
     def _dispatch(self, now: float) -> None:
         in_backlog = self._backlog_running()
-        for name in self._schedule.due(now):
-            if len(self._running) >= WORKERS:
+        while len(self._running) < WORKERS:
+            name = self._schedule.due(now, backlog=in_backlog < BACKLOG_WORKERS)
+            if name is None:
                 return
             item = self._roster.get(name)
             if item is None or item.stopped or item.status == "gone":
                 self._schedule.forget(name)
                 continue
-            if self._schedule.is_backlog(name):
-                if in_backlog >= BACKLOG_WORKERS:
-                    continue
-                in_backlog += 1
+            in_backlog += self._schedule.is_backlog(name)
             self._schedule.started(name, now)
-            self._running.add(name)
-            self._pool.submit(self._work, item)
+            self._running[name] = self._pool.submit(self._work, item)
 
     def _work(self, item: Followed, *, ended: bool = False) -> None:
         result = flush_once(self._deps, item.mirror, item.name, min_bytes=self._scope.min_bytes, ended=ended)
@@ -209,11 +231,12 @@ class Follower:
         self._wake.set()
 
     def _settle(self, result: Result, now: float) -> None:
-        self._running.discard(result.name)
+        self._running.pop(result.name, None)
         item = self._roster.get(result.name)
         if item is None:
             return
         item.settle(result, self._deps.now_ms())
+        self._roster.touch(item)
         if result.problem is not None:
             self._schedule.failed(result.name, now, retry_after_s=result.retry_after_s)
         elif result.outcome.status == "elsewhere":
@@ -223,8 +246,12 @@ class Follower:
             if result.meta_due_ms is not None:
                 self._schedule.remind(result.name, now + result.meta_due_ms / 1000)
         if result.outcome.status == "flushed":
-            redactions = sum(result.outcome.redactions.values())
-            self._board.flushed(result.outcome.uploaded_bytes, redactions, self._deps.now_ms())
+            self._board.flushed(
+                source_bytes=result.outcome.source_bytes,
+                uploaded_bytes=result.outcome.uploaded_bytes,
+                redactions=sum(result.outcome.redactions.values()),
+                now_ms=self._deps.now_ms(),
+            )
 
     def _reload(self, name: str) -> None:
         item = self._roster.get(name)
@@ -234,31 +261,39 @@ class Follower:
 
     def _end_stopped(self) -> None:
         """Sessions the user stopped, here or in another process, are brought to their end and given up."""
-        for item in self._roster:
+        for item in self._roster.awake:
             if item.stopped and item.mirror.owned and item.name not in self._running:
-                self._running.add(item.name)
-                self._pool.submit(self._work, item, ended=True)
+                self._running[item.name] = self._pool.submit(self._work, item, ended=True)
 
     def _publish(self) -> None:
-        changed, removed = self._roster.changes()
-        for key in removed:
-            self._schedule.forget(session_name(key.harness, key.session_id))
-        if changed or removed:
-            self._rows = self._roster.rows()
-            self._listener.sessions_changed(changed, removed)
+        changes = self._roster.changes()
+        now_ms = self._deps.now_ms()
+        for item in changes.touched:
+            self._board.count(item, now_ms)
+        for key in changes.removed:
+            name = session_name(key.harness, key.session_id)
+            self._schedule.forget(name)
+            self._board.forget(name)
+        if changes.rows or changes.removed:
+            self._listener.sessions_changed(changes.rows, changes.removed)
         before = self._board.current()
-        after = self._board.update(self._roster, self._deps.now_ms(), watching=self._watcher.mode)
+        after = self._board.update(now_ms, watching=self._watcher.mode, hint=self._watcher.hint)
         if after != before:
             self._listener.health_changed(after)
 
     def _finish(self, item: Followed, deadline: float, *, ended: bool) -> bool:
-        """A session's last flushes; whether nothing was left over."""
+        """A session's last flushes, after the one that may be under way; whether nothing was left over."""
+        running = self._running.get(item.name)
+        if running is not None and wait([running], timeout=max(0.0, deadline - time.monotonic())).not_done:
+            return False
         done = not self._scope.upload or item.status == "gone"
-        while not done and time.monotonic() < deadline:
+        given = 0
+        while not done and given < PART_BYTES and time.monotonic() < deadline:
             result = flush_once(self._deps, item.mirror, item.name, ended=ended)
             if result.problem is not None:
                 break
             done = not result.outcome.more
+            given += result.outcome.source_bytes
         item.mirror.release()
         return done
 
@@ -269,3 +304,11 @@ def _drain(source: queue.SimpleQueue[_T]) -> Iterator[_T]:
             yield source.get_nowait()
         except queue.Empty:
             return
+
+
+def _taken(event: threading.Event) -> bool:
+    """Whether it was set; it is not afterwards."""
+    if not event.is_set():
+        return False
+    event.clear()
+    return True

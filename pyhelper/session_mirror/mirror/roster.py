@@ -1,18 +1,25 @@
-"""The followed sessions: found on disk, looked at for changes, dropped when they are gone. It has no thread."""
+"""The followed sessions: found on disk, looked at for changes, dropped when they are gone. It has no thread.
+
+Work is in proportion to what changes: rows are made again only of sessions that were touched, and only those that are
+awake are looked at in every sweep.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import attrs
 
+from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import Followed, session_name
 from session_mirror.mirror.session import SessionMirror
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.sessions import SessionKey, SessionSummary
+from session_mirror.source.opening import source_size
 
 ACTIVE_MS = 600_000
 """Sessions changed within ten minutes are looked at in every sweep, and keep their lock."""
@@ -31,14 +38,32 @@ class Scope:
     """Leave fewer new bytes than this for later."""
 
 
+@attrs.frozen
+class Changes:
+    """What is different since the last time: sessions, rows that look different, and who went unmirrored."""
+
+    touched: tuple[Followed, ...]
+    rows: tuple[SessionSummary, ...]
+    removed: tuple[SessionKey, ...]
+
+
 class Roster:
-    """Calls `mark(item, backlog)` for every session that may have something to flush."""
+    """Calls `mark(item, backlog)` for every session that may have something to flush.
+
+    Used by one thread, except `rows`.
+    """
 
     def __init__(self, deps: Deps, scope: Scope, mark: Callable[[Followed, bool], None]) -> None:
         self._deps = deps
         self._scope = scope
         self._mark = mark
         self._items: dict[str, Followed] = {}
+        self._by_path: dict[Path, Followed] = {}
+        self._awake: dict[str, Followed] = {}
+        self._touched: dict[str, Followed] = {}
+        self._stopped: frozenset[tuple[str, str]] = frozenset()
+        self._shown: dict[str, SessionSummary] = {}
+        self._shown_lock = threading.Lock()
 
     def __iter__(self) -> Iterator[Followed]:
         return iter(tuple(self._items.values()))
@@ -46,26 +71,38 @@ class Roster:
     def get(self, name: str) -> Followed | None:
         return self._items.get(name)
 
+    @property
+    def awake(self) -> tuple[Followed, ...]:
+        """Sessions that changed lately, that this process writes, or that wait for somebody."""
+        return tuple(self._awake.values())
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether `changes` has anything to tell."""
+        return bool(self._touched)
+
+    def touch(self, item: Followed) -> None:
+        """Its row may look different from now on, and it is worth looking at."""
+        self._touched[item.name] = item
+        self._awake[item.name] = item
+
     def discover(self) -> None:
         """Looks for sessions in all harnesses; what is new or changed is marked, what is gone noted."""
-        stopped = self._deps.journal.stopped()
+        self._note_stops()
         seen = set()
         for found in self._found():
             name = session_name(found.harness, found.session_id)
             seen.add(name)
             item = self._items.get(name)
             if item is None:
-                self._items[name] = item = self._begin(found)
-                self._note_stop(item, stopped)
-                if not self._is_done(item):
-                    self._mark(item, not item.is_live(self._deps.now_ms()))
-                continue
-            self._note_stop(item, stopped)
-            if item.found != found or item.status == "gone":
+                self._begin(found)
+            elif item.found != found or item.status == "gone":
                 self._found_again(item, found)
-        for item in self:
-            if item.name not in seen:
+        for name in self._items.keys() - seen:
+            item = self._items[name]
+            if item.status != "gone":
                 item.status = "gone"
+                self.touch(item)
 
     def problem(self) -> Problem | None:
         """What the last look around could not read."""
@@ -74,34 +111,40 @@ class Roster:
 
     def look_at_paths(self, paths: Iterable[Path]) -> bool:
         """Looks at the sessions behind changed paths; returns whether a path may belong to a session not known yet."""
-        by_path = {item.found.path: item for item in self}
         strangers = False
         for path in paths:
-            item = by_path.get(path)
+            item = self._by_path.get(path)
             strangers = item is None or not self.look_at(item) or strangers
         return strangers
 
     def sweep(self, *, everything: bool) -> bool:
-        """Looks at active sessions, or at all; returns whether any source has vanished."""
+        """Looks at sessions that are awake, or at all; returns whether any source has vanished."""
         now_ms = self._deps.now_ms()
-        stopped = self._deps.journal.stopped()
+        self._note_stops()
         vanished = False
-        for item in self:
-            self._note_stop(item, stopped)
-            active = now_ms - item.found.modified_ms < ACTIVE_MS
-            if everything or active or item.status in ("elsewhere", "waiting"):
-                vanished = not self.look_at(item) or vanished
+        for item in self if everything else self.awake:
+            vanished = not self.look_at(item) or vanished
+            if item.is_live(now_ms) != item.shown_live:
+                self.touch(item)
+            if not self._has_reason_to_wake(item, now_ms):
+                self._awake.pop(item.name, None)
+            elif everything:
+                self._awake[item.name] = item
         return vanished
 
     def look_at(self, item: Followed) -> bool:
         """One stat of the source; False when it isn't there."""
         try:
             stat = item.found.path.stat()
+            size = source_size(item.found.path, stat)
         except OSError:
             return item.status == "gone"
+        except MirrorError:
+            # Compressed, and nothing here can decompress it: a flush says so.
+            size = item.found.size
         modified_ms = stat.st_mtime_ns // 1_000_000
-        if (stat.st_size, modified_ms) != (item.found.size, item.found.modified_ms):
-            self._found_again(item, attrs.evolve(item.found, size=stat.st_size, modified_ms=modified_ms))
+        if (size, modified_ms) != (item.found.size, item.found.modified_ms):
+            self._found_again(item, attrs.evolve(item.found, size=size, modified_ms=modified_ms))
         elif item.status == "elsewhere":
             self._mark(item, False)  # noqa: FBT003  not backlog
         return True
@@ -111,41 +154,64 @@ class Roster:
         now_ms = self._deps.now_ms()
         return [
             item
-            for item in self
-            if item.mirror.owned and not item.is_behind and now_ms - item.found.modified_ms >= ACTIVE_MS
+            for item in self.awake
+            if item.mirror.owned and not item.is_behind and not item.changed_within(ACTIVE_MS, now_ms)
         ]
 
     def reload(self, item: Followed) -> None:
         """Reads again what others may have changed in the journal."""
-        self._note_stop(item, self._deps.journal.stopped())
+        self._note_stops()
         item.stream = item.mirror.position()
         if item.stream is not None:
             item.part_count = self._deps.journal.part_count(item.stream.key)
+        self.touch(item)
 
-    def changes(self) -> tuple[tuple[SessionSummary, ...], tuple[SessionKey, ...]]:
-        """Rows that look different from last time, and those that went without ever having been mirrored."""
+    def clock_jumped(self) -> None:
+        """All that depends on the time may look different."""
         now_ms = self._deps.now_ms()
-        changed, removed = [], []
         for item in self:
+            item.note_lag(now_ms)
+            self.touch(item)
+
+    def changes(self) -> Changes:
+        """What was touched since the last time."""
+        now_ms = self._deps.now_ms()
+        touched, rows, removed = [], [], []
+        for item in self._touched.values():
             if item.status == "gone" and not item.cursor:
                 removed.append(SessionKey(harness=item.found.harness, session_id=item.found.session_id))
-                del self._items[item.name]
+                self._drop(item)
                 continue
+            touched.append(item)
+            item.shown_live = item.is_live(now_ms)
             summary = item.summary(now_ms, self._deps.machine.name)
             if summary != item.shown:
                 item.shown = summary
-                changed.append(summary)
-        return tuple(changed), tuple(removed)
+                rows.append(summary)
+        self._touched.clear()
+        with self._shown_lock:
+            self._shown.update((session_name(row.harness, row.session_id), row) for row in rows)
+            for key in removed:
+                self._shown.pop(session_name(key.harness, key.session_id), None)
+        return Changes(tuple(touched), tuple(rows), tuple(removed))
 
     def rows(self) -> tuple[SessionSummary, ...]:
-        """All rows as last shown, newest first."""
-        shown = [item.shown for item in self if item.shown is not None]
+        """All rows as last told, newest first; for any thread."""
+        with self._shown_lock:
+            shown = tuple(self._shown.values())
         return tuple(sorted(shown, key=lambda row: -row.modified_at_ms))
 
-    def _note_stop(self, item: Followed, stopped: frozenset[tuple[str, str]]) -> None:
-        was, item.stopped = item.stopped, (item.found.harness, item.found.session_id) in stopped
-        if was and not item.stopped:
-            self._mark(item, False)  # noqa: FBT003  not backlog
+    def _note_stops(self) -> None:
+        stopped = self._deps.journal.stopped()
+        before, self._stopped = self._stopped, stopped
+        for harness, session_id in stopped ^ before:
+            item = self._items.get(session_name(harness, session_id))
+            if item is None:
+                continue
+            item.stopped = (harness, session_id) in stopped
+            self.touch(item)
+            if not item.stopped:
+                self._mark(item, False)  # noqa: FBT003  not backlog
 
     def _found(self) -> Iterator[FoundSession]:
         wanted = self._scope.sessions
@@ -154,7 +220,7 @@ class Roster:
                 if not wanted or (found.harness, found.session_id) in wanted:
                     yield found
 
-    def _begin(self, found: FoundSession) -> Followed:
+    def _begin(self, found: FoundSession) -> None:
         mirror = SessionMirror(self._deps, found)
         stream = mirror.position()
         unchanged = stream is not None and stream.state.source_cursor == found.size
@@ -162,7 +228,19 @@ class Roster:
         item = Followed(found=found, mirror=mirror, title=title, stream=stream)
         if stream is not None:
             item.part_count = self._deps.journal.part_count(stream.key)
-        return item
+        item.stopped = (found.harness, found.session_id) in self._stopped
+        now_ms = self._deps.now_ms()
+        item.note_lag(now_ms)
+        self._items[item.name] = self._by_path[found.path] = item
+        self.touch(item)
+        if not self._is_done(item):
+            self._mark(item, not item.is_live(now_ms))
+
+    def _drop(self, item: Followed) -> None:
+        del self._items[item.name]
+        self._awake.pop(item.name, None)
+        if self._by_path.get(item.found.path) is item:
+            del self._by_path[item.found.path]
 
     def _is_done(self, item: Followed) -> bool:
         """Whether, by the journal, all of the source as it is now was mirrored: then nobody is asked anything."""
@@ -175,10 +253,21 @@ class Roster:
             and item.found.modified_ms <= (state.uploaded_at_ms or 0)
         )
 
+    def _has_reason_to_wake(self, item: Followed, now_ms: int) -> bool:
+        return (
+            item.name in self._touched
+            or item.mirror.owned
+            or item.status in ("elsewhere", "waiting")
+            or item.changed_within(ACTIVE_MS, now_ms)
+        )
+
     def _found_again(self, item: Followed, found: FoundSession) -> None:
+        if item.found.path != found.path:
+            self._by_path.pop(item.found.path, None)
+            self._by_path[found.path] = item
         item.found = item.mirror.found = found
         if item.status == "gone":
             item.status = "current"
-        if item.is_behind and item.behind_since_ms is None:
-            item.behind_since_ms = self._deps.now_ms()
+        item.note_lag(self._deps.now_ms())
+        self.touch(item)
         self._mark(item, False)  # noqa: FBT003  not backlog

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import random
 
 import attrs
@@ -26,14 +27,21 @@ class _Entry:
     running: bool = False
     backlog: bool = False
     reminder: float | None = None
+    queued: tuple[bool, float] | None = None
+    """Its lane and its time there, which is never later than the time it is due."""
 
 
 class Schedule:
-    """Leading-edge flushes, one per interval and session, backlog behind live ones, errors backed off with jitter."""
+    """Leading-edge flushes, one per interval and session, backlog behind live ones, errors backed off with jitter.
+
+    Asking what is due costs no more with thousands of sessions than with one: each waits in a heap, and is looked at
+    again when it comes to the top.
+    """
 
     def __init__(self, interval_s: float, rng: random.Random | None = None) -> None:
         self.interval_s = interval_s
         self._entries: dict[str, _Entry] = {}
+        self._lanes: dict[bool, list[tuple[float, str]]] = {False: [], True: []}
         self._rng = rng or random.Random()  # noqa: S311  jitter, not secrets
 
     def changed(self, session: str, now: float, *, backlog: bool = False) -> None:
@@ -44,23 +52,26 @@ class Schedule:
             entry.backlog = backlog
         entry.backlog = entry.backlog and backlog
         entry.changed_at = now
+        self._queue(session, entry)
 
     def remind(self, session: str, at: float) -> None:
         """Something besides new bytes will be due then: a `meta.json` that is behind."""
         entry = self._entries.get(session)
         if entry is not None:
             entry.reminder = at
+            self._queue(session, entry)
 
     def forget(self, session: str) -> None:
         """The session is not followed any more."""
         self._entries.pop(session, None)
 
-    def due(self, now: float) -> list[str]:
-        """Sessions to flush now, live ones first, then whoever has waited longest."""
-        ready = [
-            (entry.backlog, at, name) for name, entry in self._entries.items() if (at := self._due_at(entry)) <= now
-        ]
-        return [session for _, _, session in sorted(ready)]
+    def due(self, now: float, *, backlog: bool = True) -> str | None:
+        """Whom to flush now: a live session first, then whoever has waited longest. `backlog` False: no old bytes."""
+        for lane in (False, True) if backlog else (False,):
+            first = self._first(lane)
+            if first is not None and first[0] <= now:
+                return first[1]
+        return None
 
     def is_backlog(self, session: str) -> bool:
         """Whether what the session waits with is old."""
@@ -69,9 +80,8 @@ class Schedule:
 
     def next_at(self, *, backlog: bool = True) -> float | None:
         """When something becomes due; None when nothing is waiting. `backlog` False: old bytes don't count."""
-        entries = (entry for entry in self._entries.values() if backlog or not entry.backlog)
-        times = [at for at in map(self._due_at, entries) if at != _NEVER]
-        return min(times, default=None)
+        lanes = (False, True) if backlog else (False,)
+        return min((first[0] for first in map(self._first, lanes) if first is not None), default=None)
 
     def started(self, session: str, now: float) -> None:
         """A flush began; changes from now on need another one."""
@@ -82,7 +92,7 @@ class Schedule:
         entry.reminder = None
 
     def finished(self, session: str, now: float, *, more: bool) -> None:
-        """A flush succeeded. `more`: whole lines are still waiting, so go on at once."""
+        """A flush succeeded. `more`: whole lines are still waiting, so go on at once, after who has waited longer."""
         entry = self._entries.get(session)
         if entry is None:
             return
@@ -92,6 +102,7 @@ class Schedule:
         if more:
             entry.flushed_at = -1e9
             entry.dirty_since = entry.changed_at = now - SETTLE_LIMIT_S
+        self._queue(session, entry)
 
     def failed(self, session: str, now: float, *, retry_after_s: float | None = None) -> None:
         """A flush failed; the source is the queue, so it stays due, later and later."""
@@ -100,25 +111,52 @@ class Schedule:
             return
         window = min(BACKOFF_LIMIT_S, BACKOFF_FIRST_S * 2**entry.failures)
         entry.failures = min(entry.failures + 1, 16)
-        self._postpone(entry, now, max(window * self._rng.uniform(0.5, 1.0), retry_after_s or 0.0))
+        self._postpone(session, entry, now, max(window * self._rng.uniform(0.5, 1.0), retry_after_s or 0.0))
 
     def held_elsewhere(self, session: str, now: float, retry_after_s: float | None = None) -> None:
         """Another process has the lock: look again soon, or when another machine may be done."""
         entry = self._entries.get(session)
         if entry is not None:
-            self._postpone(entry, now, retry_after_s or TAKEOVER_S)
+            self._postpone(session, entry, now, retry_after_s or TAKEOVER_S)
 
     def hurry(self) -> None:
         """Forgets all waiting: the network came back, the user asked, or the settings changed."""
-        for entry in self._entries.values():
+        for session, entry in self._entries.items():
             entry.not_before = -1e9
             entry.failures = 0
+            self._queue(session, entry)
 
-    def _postpone(self, entry: _Entry, now: float, delay_s: float) -> None:
+    def _postpone(self, session: str, entry: _Entry, now: float, delay_s: float) -> None:
         entry.running = False
         entry.not_before = now + delay_s
         if entry.dirty_since is None:
             entry.dirty_since = now
+        self._queue(session, entry)
+
+    def _queue(self, session: str, entry: _Entry) -> None:
+        """Sees to it that the entry waits in its lane, with a time that is not too late."""
+        at = self._due_at(entry)
+        if at == _NEVER:
+            return
+        if entry.queued is None or entry.queued[0] != entry.backlog or at < entry.queued[1]:
+            entry.queued = (entry.backlog, at)
+            heapq.heappush(self._lanes[entry.backlog], (at, session))
+
+    def _first(self, backlog: bool) -> tuple[float, str] | None:
+        """Who is due first in a lane, and when."""
+        lane = self._lanes[backlog]
+        while lane:
+            at, session = lane[0]
+            entry = self._entries.get(session)
+            if entry is None or entry.queued != (backlog, at):
+                heapq.heappop(lane)
+            elif self._due_at(entry) == at:
+                return at, session
+            else:
+                heapq.heappop(lane)
+                entry.queued = None
+                self._queue(session, entry)
+        return None
 
     def _due_at(self, entry: _Entry) -> float:
         if entry.running:

@@ -87,11 +87,15 @@ class Health:
     lag_bytes: int
     lag_ms: int
     """Age of the oldest source byte that is not durable; 0 when nothing is behind."""
+    caught_up_bytes: int
+    """Source bytes that became durable since nothing was behind; with `lag_bytes` the progress of a backlog."""
     last_flush_at_ms: int | None
     uploaded_bytes: int
     """Bytes put since the helper started."""
     redaction_count: int
     watching: Literal["events", "polling"]
+    watching_hint: str
+    """What the user can do to have events instead of polling; empty where nothing can be done, or need be."""
     problem: Problem | None
 
 

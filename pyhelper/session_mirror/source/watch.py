@@ -26,6 +26,9 @@ TICK_S: Final = 0.5
 POLL_S: Final = 2.0
 RETRY_S: Final = 60.0
 """How long to poll after events failed before trying them again."""
+RENEW_S: Final = 300.0
+"""How long a watch stands before it is made anew: directories that came while events overflowed, or while no watch was
+to be had for them, are not in it, and nothing tells."""
 
 _Present = Mapping[Path, tuple[int, int]]
 
@@ -52,12 +55,18 @@ class Watcher:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._mode: Literal["events", "polling"] = "events"
+        self._hint = ""
         self._events_from = 0.0
 
     @property
     def mode(self) -> Literal["events", "polling"]:
         """`polling` while events of at least one root can't be had."""
         return self._mode
+
+    @property
+    def hint(self) -> str:
+        """What can be done to have events again; empty when there is nothing to do."""
+        return self._hint
 
     def start(self) -> None:
         """Begins watching; only once."""
@@ -83,40 +92,48 @@ class Watcher:
                 self._tell_unknown()
 
     def _listen(self, audible: Iterable[Path], present: _Present) -> None:
-        """Passes events on until the roots change, or events fail."""
-        checks = _Every(TICK_S)
-        polls = _Every(POLL_S)
-        fresh = True
+        """Passes events on until the roots change, the watch is old, or events fail."""
         try:
-            # Imported late: it is native code that may be missing for a platform.
-            from watchfiles import watch  # noqa: PLC0415
-
-            for changes in watch(
-                *audible,
-                watch_filter=None,
-                debounce=DEBOUNCE_MS,
-                step=STEP_MS,
-                rust_timeout=int(TICK_S * 1000),
-                yield_on_timeout=True,
-                stop_event=self._stop,
-                raise_interrupt=False,
-                force_polling=False,
-                ignore_permission_denied=True,
-            ):
-                if changes:
-                    self._tell_paths({Path(path) for _, path in changes})
-                if fresh or (self._mode == "polling" and polls.due()):
-                    # What changed before the watch stood was not reported.
-                    self._tell_unknown()
-                    fresh = False
-                if checks.due() and self._present() != present:
-                    return
+            try:
+                self._pass_on(audible, present, ignore_denied=False)
+            except PermissionError:
+                # Only now: the library would keep silent about the limit on watches as well.
+                self._pass_on(audible, present, ignore_denied=True)
         except FileNotFoundError:
             # A root vanished before it could be watched.
             self._stop.wait(TICK_S)
         except (ImportError, OSError, RuntimeError) as error:
-            log.warning("file events are not available, polling instead: %s", _reason(error))
+            reason, self._hint = _explained(error)
+            log.warning("file events are not available, polling instead: %s", reason)
             self._events_from = time.monotonic() + RETRY_S
+
+    def _pass_on(self, audible: Iterable[Path], present: _Present, *, ignore_denied: bool) -> None:
+        # Imported late: it is native code that may be missing for a platform.
+        from watchfiles import watch  # noqa: PLC0415
+
+        checks, polls, renewal = _Every(TICK_S), _Every(POLL_S), _Every(RENEW_S)
+        fresh = True
+        for changes in watch(
+            *audible,
+            watch_filter=None,
+            debounce=DEBOUNCE_MS,
+            step=STEP_MS,
+            rust_timeout=int(TICK_S * 1000),
+            yield_on_timeout=True,
+            stop_event=self._stop,
+            raise_interrupt=False,
+            force_polling=False,
+            ignore_permission_denied=ignore_denied,
+        ):
+            self._hint = ""
+            if changes:
+                self._tell_paths({Path(path) for _, path in changes})
+            if fresh or (self._mode == "polling" and polls.due()):
+                # What changed before the watch stood was not reported.
+                self._tell_unknown()
+                fresh = False
+            if renewal.due() or (checks.due() and self._present() != present):
+                return
 
     def _look(self, present: _Present) -> None:
         """Waits until something may have changed, or the roots have."""
@@ -164,12 +181,17 @@ class _Every:
         return True
 
 
-def _reason(error: Exception) -> str:
+def _explained(error: Exception) -> tuple[str, str]:
+    """Why there are no events, and what can be done about it."""
     if isinstance(error, ImportError):
-        return "the events library does not load on this system"
+        return "the events library does not load on this system", ""
     text = str(error).lower()
     if "no space left" in text or "file watch limit" in text:
-        return "the limit on watches is reached (sysctl fs.inotify.max_user_watches)"
+        return "the limit on watches is reached", _raise_limit("fs.inotify.max_user_watches")
     if "too many open files" in text:
-        return "the limit on watchers is reached (sysctl fs.inotify.max_user_instances)"
-    return type(error).__name__
+        return "the limit on watchers is reached", _raise_limit("fs.inotify.max_user_instances")
+    return type(error).__name__, ""
+
+
+def _raise_limit(setting: str) -> str:
+    return f"The system's limit on watching files is reached: raise the sysctl {setting}."

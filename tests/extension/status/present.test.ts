@@ -69,6 +69,13 @@ describe("watching", () => {
     expect(lines.some((line) => line.includes("polling"))).toBe(true);
   });
 
+  test("says what would bring events back", () => {
+    const hint = "Raise the sysctl fs.inotify.max_user_watches.";
+    expect(withHealth({ watching: "polling", watchingHint: hint }).lines).toContain(
+      `Changes are found by polling. ${hint}`,
+    );
+  });
+
   test("does not claim a write that never was", () => {
     expect(withHealth({ lastFlushAtMs: null }).lines).toContain("Nothing written since the start.");
   });
@@ -78,6 +85,12 @@ test("mirroring tells how much is behind, and since when", () => {
   const shown = withHealth({ phase: "mirroring", behindCount: 1, lagBytes: 120_000, lagMs: 2_300, liveCount: 1 });
   expect(shown).toMatchObject({ icon: "cloud-upload", text: "1 live · 120 kB behind", severity: "none" });
   expect(shown.lines).toContain("Behind: 1 (120 kB, oldest 2.3 s)");
+});
+
+test("a backlog tells how much of it is done", () => {
+  const shown = withHealth({ phase: "mirroring", behindCount: 9, lagBytes: 750e6, caughtUpBytes: 250e6, liveCount: 0 });
+  expect(shown.text).toBe("25% · 750 MB behind");
+  expect(shown.actions).toContain(Command.pauseHere);
 });
 
 test("lag is never hidden behind a calm phase", () => {

@@ -51,10 +51,12 @@ export function health(changes: Partial<Health> = {}): Health {
     errorCount: 0,
     lagBytes: 0,
     lagMs: 0,
+    caughtUpBytes: 0,
     lastFlushAtMs: 1_000_000,
     uploadedBytes: 5_000,
     redactionCount: 0,
     watching: "events",
+    watchingHint: "",
     problem: null,
     ...changes,
   };

@@ -2,7 +2,9 @@
 
 import itertools
 import random
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,18 +17,27 @@ def schedule() -> Schedule:
     return Schedule(INTERVAL, random.Random(1))
 
 
+def in_order(plan: Schedule, now: float) -> list[str]:
+    """Starts all that is due, one after the other."""
+    started = []
+    while (name := plan.due(now)) is not None:
+        plan.started(name, now)
+        started.append(name)
+    return started
+
+
 def test_the_first_change_after_quiet_is_due_as_soon_as_it_settles() -> None:
     plan = schedule()
     plan.changed("a", 100.0)
-    assert plan.due(100.05) == []
-    assert plan.due(100.11) == ["a"]
+    assert plan.due(100.05) is None
+    assert plan.due(100.11) == "a"
 
 
 def test_a_source_that_never_rests_is_due_within_a_quarter_second() -> None:
     plan = schedule()
     for tick in range(6):
         plan.changed("a", 100.0 + tick * 0.05)
-    assert plan.due(100.0 + SETTLE_LIMIT_S) == ["a"]
+    assert plan.due(100.0 + SETTLE_LIMIT_S) == "a"
 
 
 def test_a_busy_session_is_flushed_once_an_interval() -> None:
@@ -35,7 +46,7 @@ def test_a_busy_session_is_flushed_once_an_interval() -> None:
     for tick in range(3000):
         now = tick * 0.01
         plan.changed("a", now)
-        for name in plan.due(now):
+        if (name := plan.due(now)) is not None:
             plan.started(name, now)
             flushes.append(now)
             plan.finished(name, now, more=False)
@@ -48,9 +59,9 @@ def test_a_change_during_a_flush_needs_another_one() -> None:
     plan.changed("a", 0.0)
     plan.started("a", 1.0)
     plan.changed("a", 1.5)
-    assert plan.due(100.0) == []
+    assert plan.due(100.0) is None
     plan.finished("a", 2.0, more=False)
-    assert plan.due(6.5) == ["a"]
+    assert plan.due(6.5) == "a"
 
 
 def test_nothing_to_do_means_nothing_is_due_ever() -> None:
@@ -58,7 +69,7 @@ def test_nothing_to_do_means_nothing_is_due_ever() -> None:
     plan.changed("a", 0.0)
     plan.started("a", 1.0)
     plan.finished("a", 2.0, more=False)
-    assert plan.due(1e9) == []
+    assert plan.due(1e9) is None
     assert plan.next_at() is None
 
 
@@ -67,16 +78,23 @@ def test_waiting_lines_are_flushed_at_once_without_an_interval() -> None:
     plan.changed("a", 0.0)
     plan.started("a", 1.0)
     plan.finished("a", 2.0, more=True)
-    assert plan.due(2.0) == ["a"]
+    assert plan.due(2.0) == "a"
 
 
 def test_live_sessions_come_before_the_backlog() -> None:
     plan = schedule()
     plan.changed("old", 0.0, backlog=True)
     plan.changed("live", 1.0)
-    assert plan.due(2.0) == ["live", "old"]
-    plan.changed("old", 1.5)
-    assert plan.due(2.0) == ["old", "live"]
+    assert in_order(plan, 2.0) == ["live", "old"]
+
+
+def test_an_old_session_that_changes_is_a_live_one() -> None:
+    plan = schedule()
+    plan.changed("old", 0.0, backlog=True)
+    plan.changed("live", 1.0)
+    plan.changed("old", 1.05)
+    assert in_order(plan, 2.0) == ["old", "live"]
+    assert not plan.is_backlog("old")
 
 
 def test_a_backlog_without_a_worker_does_not_wake_the_clock() -> None:
@@ -84,6 +102,8 @@ def test_a_backlog_without_a_worker_does_not_wake_the_clock() -> None:
     plan.changed("old", 0.0, backlog=True)
     assert plan.next_at() is not None
     assert plan.next_at(backlog=False) is None
+    assert plan.due(2.0, backlog=False) is None
+    assert plan.due(2.0) == "old"
     plan.changed("live", 1.0)
     assert plan.next_at(backlog=False) == 1.0 + SETTLE_S
 
@@ -93,11 +113,11 @@ def test_the_end_of_another_writer_is_noticed_within_its_time() -> None:
     plan.changed("a", 0.0)
     plan.started("a", 1.0)
     plan.held_elsewhere("a", 1.0)
-    assert plan.due(1.0 + TAKEOVER_S - 0.01) == []
+    assert plan.due(1.0 + TAKEOVER_S - 0.01) is None
     plan.started("a", 10.0)
     plan.held_elsewhere("a", 10.0, 60.0)
-    assert plan.due(69.0) == []
-    assert plan.due(70.0) == ["a"]
+    assert plan.due(69.0) is None
+    assert plan.due(70.0) == "a"
 
 
 def test_a_reminder_is_due_at_its_time_without_any_change() -> None:
@@ -106,8 +126,8 @@ def test_a_reminder_is_due_at_its_time_without_any_change() -> None:
     plan.started("a", 1.0)
     plan.finished("a", 1.0, more=False)
     plan.remind("a", 31.0)
-    assert plan.due(30.9) == []
-    assert plan.due(31.0) == ["a"]
+    assert plan.due(30.9) is None
+    assert plan.due(31.0) == "a"
 
 
 @given(st.integers(1, 40), st.floats(0, 300))
@@ -117,7 +137,7 @@ def test_a_failing_session_is_always_tried_again_and_never_hammered(failures: in
     plan.changed("a", now)
     for attempt in range(failures):
         now += 1000.0
-        assert plan.due(now) == ["a"]
+        assert plan.due(now) == "a"
         plan.started("a", now)
         plan.failed("a", now, retry_after_s=retry_after)
         at = plan.next_at()
@@ -126,7 +146,7 @@ def test_a_failing_session_is_always_tried_again_and_never_hammered(failures: in
         assert now + min(0.5 * 2**attempt, BACKOFF_LIMIT_S / 2) <= at + 1e-6
         assert at <= now + max(BACKOFF_LIMIT_S, retry_after)
     plan.hurry()
-    assert plan.due(now + INTERVAL) == ["a"]
+    assert plan.due(now + INTERVAL) == "a"
 
 
 def test_a_forgotten_session_is_not_due_even_if_its_flush_ends_later() -> None:
@@ -136,4 +156,88 @@ def test_a_forgotten_session_is_not_due_even_if_its_flush_ends_later() -> None:
     plan.forget("a")
     plan.finished("a", 2.0, more=True)
     plan.failed("a", 2.0)
-    assert plan.due(1e9) == []
+    assert plan.due(1e9) is None
+
+
+def test_what_is_left_of_a_large_session_waits_behind_who_waited_longer() -> None:
+    plan = schedule()
+    for name in ("large", "b", "c"):
+        plan.changed(name, 0.0, backlog=True)
+    turns = []
+    for turn in range(6):
+        now = 10.0 + turn
+        due = plan.due(now)
+        assert due is not None
+        turns.append(due)
+        plan.started(due, now)
+        plan.finished(due, now, more=True)
+    assert sorted(turns[:3]) == sorted(turns[3:]) == ["b", "c", "large"]
+
+
+def test_asking_what_is_due_costs_no_more_with_thousands_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+    judge = Schedule._due_at
+
+    def counted(plan: Schedule, entry: Any) -> float:
+        nonlocal looks
+        looks += 1
+        return judge(plan, entry)
+
+    plan = schedule()
+    for number in range(5000):
+        plan.changed(f"old{number}", 0.0, backlog=True)
+    monkeypatch.setattr(Schedule, "_due_at", counted)
+    for turn in range(1000):
+        name = plan.due(10.0)
+        assert name is not None
+        plan.started(name, 10.0)
+        plan.finished(name, 10.0, more=turn % 2 == 0)
+        plan.next_at()
+    assert looks < 10_000
+
+
+ACTIONS = ("changed", "old", "start", "finish", "more", "fail", "elsewhere", "remind", "forget", "hurry")
+
+
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from("abcd"), st.floats(0, 8)), max_size=60))
+def test_whoever_is_due_comes_first_whatever_happened_before(steps: list[tuple[str, str, float]]) -> None:
+    """The heaps answer as looking at everyone would."""
+    plan = schedule()
+    now = 0.0
+    running: set[str] = set()
+    for action, name, later in steps:
+        now += later
+        act(plan, action, name, now, running)
+        for backlog in (True, False):
+            waiting = sorted(
+                (entry.backlog, at, each)
+                for each, entry in plan._entries.items()
+                if (at := plan._due_at(entry)) < float("inf") and (backlog or not entry.backlog)
+            )
+            ready = [each for _, at, each in waiting if at <= now]
+            assert plan.due(now, backlog=backlog) == (ready[0] if ready else None)
+            assert plan.next_at(backlog=backlog) == min((at for _, at, _ in waiting), default=None)
+
+
+def act(plan: Schedule, action: str, name: str, now: float, running: set[str]) -> None:
+    """Does something to the plan that a follower might do, if it might do it now."""
+    if action in ("changed", "old"):
+        plan.changed(name, now, backlog=action == "old")
+    elif action == "remind":
+        plan.remind(name, now + 3)
+    elif action == "hurry":
+        plan.hurry()
+    elif action == "forget":
+        plan.forget(name)
+        running.discard(name)
+    elif action == "start" and (due := plan.due(now)) is not None:
+        plan.started(due, now)
+        running.add(due)
+    elif name in running:
+        running.discard(name)
+        if action == "fail":
+            plan.failed(name, now)
+        elif action == "elsewhere":
+            plan.held_elsewhere(name, now)
+        else:
+            plan.finished(name, now, more=action == "more")

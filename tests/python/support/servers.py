@@ -14,7 +14,7 @@ import subprocess
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta, timezone
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -49,6 +49,12 @@ class S3Server:
         return Destination(url=f"s3://{BUCKET}/{project}", endpoint_url=self.endpoint_url, credentials=credentials)
 
 
+def ministack(folder: Path) -> AbstractContextManager[S3Server]:
+    """ministack, in memory, for as long as the context lasts; `folder` keeps its log."""
+    env = {"BIND_HOST": _LOOPBACK, "GATEWAY_PORT": "{port}", "SERVICES": "s3", "LOG_LEVEL": "WARNING"}
+    return _serving("ministack", folder, ["ministack"], env)
+
+
 @pytest.fixture(scope="session")
 def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """moto: in memory, enforces S3's limits."""
@@ -59,8 +65,7 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 @pytest.fixture(scope="session")
 def ministack_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """ministack: in memory."""
-    env = {"BIND_HOST": _LOOPBACK, "GATEWAY_PORT": "{port}", "SERVICES": "s3", "LOG_LEVEL": "WARNING"}
-    with _serving("ministack", tmp_path_factory.mktemp("ministack"), ["ministack"], env) as server:
+    with ministack(tmp_path_factory.mktemp("ministack")) as server:
         yield server
 
 
