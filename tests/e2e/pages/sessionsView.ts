@@ -24,13 +24,30 @@ export class SessionsView {
     }
   }
 
+  /** Earlier generations of unfolded sessions. */
+  get past(): Locator {
+    return this.rows.filter({ hasText: /^Generation \d+/ });
+  }
+
   get newest(): Locator {
     return this.rows.first();
   }
 
-  /** Waits until the newest session has come to rest, and clicks it: the editor forgets a click on a row that changes. */
-  async clickNewest(state: "mirrored" | "live" | "in the bucket"): Promise<void> {
-    await this.newest.filter({ hasText: new RegExp(`· ${state}$`) }).click();
+  /** Waits until the newest session is in a state, and clicks it. */
+  async clickNewest(state: "mirrored" | "live" | "only in your bucket"): Promise<void> {
+    await this.newest.filter({ hasText: new RegExp(`${state} ·`) }).click();
+  }
+
+  /** Unfolds the newest session; its history is what comes below it. */
+  async unfoldNewest(): Promise<void> {
+    await this.newest.locator(".monaco-tl-twistie").click();
+    await this.past.first().waitFor();
+  }
+
+  /** Runs an entry of a row's menu. */
+  async menu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: "right" });
+    await this.page.getByRole("menuitem", { name: entry }).click();
   }
 
   /** The size that the newest session's row tells, in bytes; 0 while it tells none. */

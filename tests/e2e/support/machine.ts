@@ -144,6 +144,14 @@ export class Machine {
     return await describe(transcript);
   }
 
+  /** What agents do when they compact or rewind a session: other bytes from the start. */
+  async rewriteTranscripts(): Promise<void> {
+    for (const file of (await this.transcripts()).values()) {
+      const [, ...rest] = (await readFile(file, "utf8")).split("\n");
+      await writeFile(file, rest.join("\n"));
+    }
+  }
+
   /** What agents do after a while. */
   async deleteTranscripts(): Promise<void> {
     for (const file of (await this.transcripts()).values()) {
