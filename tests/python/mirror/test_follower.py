@@ -2,99 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import attrs
-import pytest
 
 from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.names import session_prefix
 from session_mirror.journal.journal import Journal
-from session_mirror.journal.machine import Machine
-from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.follower import Follower
-from session_mirror.mirror.roster import Scope
-from session_mirror.protocol.mirror import Health
-from session_mirror.protocol.sessions import SessionKey, SessionSummary
-from session_mirror.redaction.rules import TOKEN_SHAPES
-from support.engine import HARNESS, PlainHarness
-from support.memory_store import MemoryStore, denied, offline
+from support.engine import HARNESS
+from support.following import Machinery, machinery, until
+from support.memory_store import denied, offline
 
-WAIT_S = 20.0
-
-
-@attrs.define
-class Ears:
-    """Remembers the newest of everything."""
-
-    rows: dict[str, SessionSummary] = attrs.field(factory=dict)
-    healths: list[Health] = attrs.field(factory=list)
-    removed: list[SessionKey] = attrs.field(factory=list)
-
-    def sessions_changed(self, changed: tuple[SessionSummary, ...], removed: tuple[SessionKey, ...]) -> None:
-        self.rows |= {row.session_id: row for row in changed}
-        self.removed += removed
-
-    def health_changed(self, health: Health) -> None:
-        self.healths.append(health)
-
-
-@attrs.define
-class Machinery:
-    """A folder of transcripts and any number of followers over one store."""
-
-    folder: Path
-    state: Path
-    store: MemoryStore = attrs.field(factory=MemoryStore)
-    running: list[Follower] = attrs.field(factory=list)
-
-    def deps(self) -> Deps:
-        return Deps(
-            store=self.store,
-            journal=Journal(self.state),
-            state=self.state,
-            machine=Machine("id", "here"),
-            harnesses={HARNESS: PlainHarness(self.folder)},
-            rules=TOKEN_SHAPES,
-        )
-
-    def follow(self, *, interval_s: float = 0.2, upload: bool = True) -> tuple[Follower, Ears]:
-        ears = Ears()
-        scope = Scope(folders=(self.folder,), harnesses=(HARNESS,), upload=upload)
-        follower = Follower(self.deps(), scope, ears, interval_s=interval_s)
-        follower.start()
-        self.running.append(follower)
-        return follower, ears
-
-    def append(self, name: str, data: bytes) -> None:
-        with (self.folder / f"{name}.jsonl").open("ab") as file:
-            file.write(data)
-
-    def stream(self, name: str) -> bytes:
-        objects = self.store.objects
-        cover = resolve(self.store.list(session_prefix(HARNESS, name)))
-        return b"".join(objects[p.part.key][p.start - p.part.start : p.end - p.part.start] for p in cover.slices)
-
-
-@pytest.fixture
-def machinery(tmp_path: Path) -> Iterator[Machinery]:
-    (tmp_path / "sessions").mkdir()
-    made = Machinery(tmp_path / "sessions", tmp_path / "state")
-    yield made
-    for follower in made.running:
-        follower.stop(timeout_s=10)
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WAIT_S
-    beat = threading.Event()
-    while not true():
-        assert time.monotonic() < deadline, f"not within {WAIT_S} s: {what}"
-        beat.wait(0.02)
+__all__ = ["machinery"]
 
 
 def test_sessions_of_the_past_and_of_the_future_are_mirrored(machinery: Machinery) -> None:
@@ -168,9 +85,7 @@ def test_two_followers_have_one_writer_and_the_other_takes_over(machinery: Machi
 
 def test_a_live_session_does_not_wait_behind_a_stuck_backlog(machinery: Machinery) -> None:
     for number in range(20):
-        machinery.append(f"old{number}", b"one\n")
-        yesterday = time.time() - 86_400
-        os.utime(machinery.folder / f"old{number}.jsonl", (yesterday, yesterday))
+        machinery.append_old(f"old{number}", b"one\n")
     with machinery.store.hold("put", "/old"):
         machinery.follow()
         machinery.append("live", b"one\n")
