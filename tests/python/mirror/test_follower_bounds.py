@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent import futures
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,18 +122,22 @@ def test_the_end_leaves_the_backlog_where_it_is_and_says_so(machinery: Machinery
     assert len(parts) == len(set(parts)) <= BACKLOG_WORKERS
 
 
-def test_the_end_waits_for_a_flush_under_way_instead_of_running_beside_it(machinery: Machinery) -> None:
+def test_the_end_waits_for_a_flush_under_way_instead_of_running_beside_it(
+    machinery: Machinery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machinery.append("s", b"one\n")
     with machinery.store.hold("put", "part-") as hold:
         follower, _ = machinery.follow()
         hold.wait_until_reached()
-        stopped: list[bool] = []
-        stopping = threading.Thread(target=lambda: stopped.append(follower.stop(timeout_s=20)))
-        stopping.start()
-        until(lambda: not follower._thread.is_alive(), "nothing new is begun")
         machinery.append("s", b"two\n")
-    stopping.join(20)
-    assert stopped == [True]
+
+        def wait(under_way: list[Future[Any]], timeout: float) -> Any:
+            if threading.current_thread().name.startswith("mirror-worker"):
+                hold.release()
+            return futures.wait(under_way, timeout)
+
+        monkeypatch.setattr(follower_module, "wait", wait)
+        assert follower.stop(timeout_s=5)
     assert machinery.stream("s") == b"one\ntwo\n"
     parts = [key for verb, key in machinery.store.log if verb == "put" and "part-" in key]
     assert len(parts) == len(set(parts)) == 2
