@@ -50,16 +50,10 @@ class Copies:
             MirrorError: nothing here can decompress it.
             OSError: it is damaged, or there is no room for the copy.
         """
-        status = os.fstat(file.fileno())
-        with self._lock:
-            copy = self._copies.get(path)
-            if copy is None or copy.state != _state(status):
-                copy = self._copies[path] = _Copy(status)
-            self._copies.move_to_end(path)
+        copy = self._copy_for(path, os.fstat(file.fileno()))
         reader = copy.read_by_another(file)
         with self._lock:
             self._remember(path, copy.state, os.fstat(reader.fileno()).st_size)
-            self._let_go(_MOST_COPIES)
             self._wind_up()
         return reader
 
@@ -86,15 +80,26 @@ class Copies:
             state, size = self._sizes.get(path, (None, None))
         return size if state == _state(status) else None
 
+    def _copy_for(self, path: Path, status: os.stat_result) -> _Copy:
+        dropped = []
+        with self._lock:
+            copy = self._copies.get(path)
+            if copy is None or copy.state != _state(status):
+                dropped += [copy] if copy is not None else []
+                copy = self._copies[path] = _Copy(status)
+            self._copies.move_to_end(path)
+            while len(self._copies) > _MOST_COPIES:
+                dropped.append(self._copies.popitem(last=False)[1])
+        # Not while everybody waits: one of them may be in the making.
+        for old in dropped:
+            old.close()
+        return copy
+
     def _remember(self, path: Path, state: _State, size: int) -> None:
         self._sizes[path] = (state, size)
         self._sizes.move_to_end(path)
         if len(self._sizes) > _MOST_SIZES:
             self._sizes.popitem(last=False)
-
-    def _let_go(self, most: int) -> None:
-        while len(self._copies) > most:
-            self._copies.popitem(last=False)[1].close()
 
     def _wind_up(self) -> None:
         if self._timer is not None:
@@ -105,7 +110,10 @@ class Copies:
 
     def _expire(self) -> None:
         with self._lock:
-            self._let_go(0)
+            dropped = list(self._copies.values())
+            self._copies.clear()
+        for old in dropped:
+            old.close()
 
 
 class _Copy:
@@ -115,20 +123,28 @@ class _Copy:
         self.state = _state(status)
         self._times = (status.st_atime_ns, status.st_mtime_ns)
         self._file: IO[bytes] | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     def read_by_another(self, source: FileIO) -> FileIO:
         with self._lock:
             if self._file is None:
                 self._file = self._decompressed(source)
-            return _Reader(self._file.fileno(), self._lock)
+            reader = _Reader(self._file.fileno(), self._lock)
+            if self._closed:
+                self._let_go()
+            return reader
 
     def close(self) -> None:
         """Readers go on with what they have."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._closed = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _decompressed(self, source: FileIO) -> IO[bytes]:
         decoder = find_decoder()

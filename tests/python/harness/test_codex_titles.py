@@ -1,0 +1,115 @@
+"""Titles of Codex's threads: the name they were given, else what a person typed first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from session_mirror.harness.codex_cli import Codex
+from support.rollouts import Era, Rollout, sub_agent
+
+ERAS: list[Era] = ["legacy", "paginated"]
+
+
+def title(made: Rollout) -> str:
+    return Codex(environment={}, home=Path("/nowhere")).title_of_lines(made.lines)
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_the_first_thing_typed_is_the_title_not_what_stands_before_it(era: Era) -> None:
+    made = Rollout(era=era)
+    made.begin()
+    made.prompt("  mend the\nparser ")
+    made.turn()
+    assert title(made) == "mend the parser"
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "<environment_context>\n<cwd>/w</cwd>\n</environment_context>",
+        "<user_instructions>\nBe kind.\n</user_instructions>",
+        "# AGENTS.md instructions for /w/app\n\n<INSTRUCTIONS>\nBe kind.\n</INSTRUCTIONS>",
+        "<turn_aborted>\nThe user interrupted.\n</turn_aborted>",
+        "<subagent_notification>{}</subagent_notification>",
+        "<user_shell_command>\n<command>ls</command>\n</user_shell_command>",
+    ],
+)
+def test_wrappers_are_no_title_alone_or_in_front_of_a_prompt(wrapper: str) -> None:
+    made = Rollout(era="legacy")
+    made.prompt(wrapper)
+    made.prompt("then this")
+    assert title(made) == "then this"
+    made = Rollout(era="legacy")
+    made.prompt(f"{wrapper}\n\nand this")
+    assert title(made) == "and this"
+
+
+def test_of_an_editors_prompt_only_the_request_is_the_title() -> None:
+    made = Rollout()
+    made.prompt("# Context from my IDE setup:\n\n## Open tabs:\n- a.py\n\n## My request for Codex:\nrename it\n")
+    assert title(made) == "rename it"
+
+
+def test_the_last_name_in_the_rollout_wins_over_the_prompt() -> None:
+    made = Rollout()
+    made.prompt("typed")
+    for name in ("first", "second", " ", None):
+        made.event("thread_name_updated", thread_id=made.thread_id, thread_name=name)
+    assert title(made) == "second"
+
+
+def test_the_index_wins_by_its_newest_line_and_is_read_again_when_it_changes(tmp_path: Path) -> None:
+    made = Rollout()
+    made.prompt("typed")
+    path = made.write(tmp_path)
+    codex = Codex(environment={"CODEX_HOME": str(tmp_path)}, home=tmp_path)
+    assert codex.title(path) == "typed"
+    index = tmp_path / "session_index.jsonl"
+    for name in ("first", "second"):
+        with index.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"id": made.thread_id, "thread_name": name}) + '\n{"id":7}\nno json\n')
+        assert codex.title(path) == name
+    index.unlink()
+    assert codex.title(path) == "typed"
+
+
+def test_a_sub_agent_is_named_with_its_own_task_not_its_parents() -> None:
+    parent = Rollout()
+    made = sub_agent(parent, "Ada", own_from=4)
+    made.prompt("the parent's task")
+    made.reply("the parent's answer")
+    made.prompt("look into it")
+    assert title(made) == "Sub-agent Ada: look into it"
+
+
+def test_a_title_grows_out_of_a_file_that_is_being_written(tmp_path: Path) -> None:
+    made = Rollout()
+    path = made.write(tmp_path)
+    codex = Codex(environment={"CODEX_HOME": str(tmp_path)}, home=tmp_path)
+    assert codex.title(path).startswith("Session rollout-")
+    made.prompt("x" * 500)
+    made.write(tmp_path)
+    assert codex.title(path) == "x" * 199 + "…"
+
+
+def test_a_compressed_rollout_has_the_same_title(tmp_path: Path) -> None:
+    made = Rollout()
+    made.prompt("typed")
+    codex = Codex(environment={"CODEX_HOME": str(tmp_path)}, home=tmp_path)
+    assert codex.title(made.write(tmp_path, compressed=True)) == "typed"
+
+
+def test_hostile_lines_raise_nothing_and_an_empty_thread_has_a_title() -> None:
+    made = Rollout()
+    for line in (
+        b'{"type":"session_meta","payload":7}',
+        b'"user"',
+        b'{"payload":{"type":"message","role":"user"}}',
+        b"",
+    ):
+        made.raw(line)
+    made.item("message", role="user", content=[7, {"text": 7}, None])
+    assert title(made) == "Untitled session"
