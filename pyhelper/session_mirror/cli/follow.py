@@ -7,6 +7,7 @@ import threading
 import click
 
 from session_mirror.cli.common import counted, size_text
+from session_mirror.cli.progress import Progress
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.follower import Follower
 from session_mirror.mirror.roster import Scope
@@ -23,9 +24,12 @@ class _Printer:
     def __init__(self) -> None:
         self._streams: dict[tuple[str, str], int] = {}
         self._problem = ""
+        self._hint = ""
+        self._progress = Progress()
 
     def sessions_changed(self, changed: tuple[SessionSummary, ...], removed: tuple[SessionKey, ...]) -> None:
         del removed
+        self._progress.clear()
         for row in changed:
             key = (row.harness, row.session_id)
             before = self._streams.get(key)
@@ -40,21 +44,34 @@ class _Printer:
     def health_changed(self, health: Health) -> None:
         problem = f"{health.problem.message} {health.problem.hint}" if health.problem else ""
         if problem != self._problem:
+            self._progress.clear()
             click.echo(problem or "Working again.", err=True)
             self._problem = problem
+        if health.watching_hint != self._hint:
+            self._progress.clear()
+            click.echo(health.watching_hint or "Changes are told by events again.", err=True)
+            self._hint = health.watching_hint
+        self._progress.show(health.caught_up_bytes, health.lag_bytes)
+
+    def end(self) -> None:
+        """Nothing is told any more."""
+        self._progress.clear()
 
 
 def follow(deps: Deps, scope: Scope, interval_s: float, stopping: threading.Event) -> None:
-    """Mirrors until `stopping` is set, then uploads what is pending and stamps the end.
+    """Mirrors until `stopping` is set, then uploads what is pending, but no backlog, and stamps the end.
 
-    Exits with 1 when something could not be uploaded in time; it is still in the source.
+    Exits with 1 when something was left over; it is still in the source.
     """
-    follower = Follower(deps, scope, _Printer(), interval_s=interval_s)
+    printer = _Printer()
+    follower = Follower(deps, scope, printer, interval_s=interval_s)
     follower.start()
     click.echo(f"Mirroring to {deps.store.label} (Ctrl-C ends).", err=True)
     while not stopping.wait(_TICK_S):
         pass
-    if not follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True):
+    done = follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True)
+    printer.end()
+    if not done:
         raise click.ClickException(
-            "Not everything could be uploaded. It is still in the transcripts: run the same command again."
+            "Not everything was uploaded. It is still in the transcripts: run the same command again."
         )

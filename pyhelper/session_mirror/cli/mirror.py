@@ -14,13 +14,14 @@ import click
 
 from session_mirror.cli.common import HARNESS, destination_option, open_deps, shows_errors, size_text
 from session_mirror.cli.follow import follow as follow_until
+from session_mirror.cli.progress import Progress
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.machines import CLAIM_S, TakingOver, WrittenElsewhere
 from session_mirror.mirror.roster import Scope
-from session_mirror.mirror.session import SessionMirror
+from session_mirror.mirror.session import Outcome, SessionMirror
 
 
 def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -92,6 +93,7 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: threading.E
     session = SessionMirror(deps, found)
     name = f"{found.harness}/{found.session_id}"
     uploaded = False
+    progress = Progress()
     try:
         while True:
             try:
@@ -105,31 +107,50 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: threading.E
                 click.echo(f"{name}: {error.message} {error.hint}", err=True)
                 return
             except OSError as error:
-                raise MirrorError(
-                    f"{found.path} cannot be read: {error.strerror}.",
-                    kind="source",
-                    hint="Check the file's permissions.",
-                ) from error
+                raise _unreadable(found.path, error) from error
             if outcome.status == "elsewhere":
                 click.echo(f"{name}: already mirrored by another process of this machine.", err=True)
                 return
             if outcome.part is not None:
                 uploaded = True
-                click.echo(
-                    f"uploaded {outcome.part}  source={outcome.source_bytes:,}B  upload={outcome.uploaded_bytes:,}B  "
-                    f"redactions={outcome.redactions or 'none'}"
-                )
-            if not outcome.more or stopping.is_set():
-                break
-        session.upkeep(force=True, ended=stopping.is_set())
-        if not uploaded:
+                progress.clear()
+                click.echo(_uploaded(outcome))
             stream = session.position()
             mirrored = stream.state.source_cursor if stream else 0
-            click.echo(f"nothing new: session={found.session_id} mirrored={mirrored:,}B size={found.size:,}B")
-        else:
-            click.echo(f"{name} is mirrored to {deps.store.label} ({size_text(found.size)}).", err=True)
+            if not outcome.more or stopping.is_set():
+                break
+            progress.show(mirrored, max(0, found.size - mirrored))
+        session.upkeep(force=True, ended=stopping.is_set())
+        if outcome.more and mirrored < found.size:
+            raise _ended_early(name, mirrored, found.size)
+        click.echo(
+            f"{name} is mirrored to {deps.store.label} ({size_text(found.size)})."
+            if uploaded
+            else f"nothing new: session={found.session_id} mirrored={mirrored:,}B size={found.size:,}B",
+            err=uploaded,
+        )
     finally:
+        progress.clear()
         session.release()
+
+
+def _uploaded(outcome: Outcome) -> str:
+    return (
+        f"uploaded {outcome.part}  source={outcome.source_bytes:,}B  upload={outcome.uploaded_bytes:,}B  "
+        f"redactions={outcome.redactions or 'none'}"
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> MirrorError:
+    return MirrorError(f"{path} cannot be read: {error.strerror}.", kind="source", hint="Check the file's permissions.")
+
+
+def _ended_early(name: str, mirrored: int, size: int) -> MirrorError:
+    return MirrorError(
+        f"{name}: ended after {size_text(mirrored)} of {size_text(size)}.",
+        kind="source",
+        hint="The rest is still in the transcript: run the same command again.",
+    )
 
 
 def _newest(deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: str | None) -> FoundSession | None:
