@@ -138,6 +138,8 @@ class S3Store:
                 raise
             with closing(answer["Body"]) as stream:
                 body = stream.read()
+        if not answer.get("ETag"):
+            raise not_s3(self._place, "an object came without an ETag")
         return self._cut(answer, body, start, length)
 
     def size(self, key: str) -> int | None:
@@ -150,6 +152,8 @@ class S3Store:
             return None
         if "ContentLength" not in head:
             raise damaged(self._place, "no size came")
+        if not head.get("ETag"):
+            raise not_s3(self._place, "a size came without an ETag")
         return head["ContentLength"]
 
     def delete(self, keys: Iterable[str]) -> Sequence[str]:

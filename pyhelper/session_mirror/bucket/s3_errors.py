@@ -32,7 +32,10 @@ _SIGN_IN = "Sign in again (for example with `aws sso login`) or enter new keys; 
 _NO_KEYS = "Sign in with the AWS tools, choose a profile, or enter the store's keys."
 _CLOCK = "Set this computer's clock; stores refuse requests that are more than some minutes off."
 _BUCKET = "Create the bucket, or correct its name, the endpoint or the region."
-_REGION = "Set the region the bucket is in; for a store that is not Amazon's, check the endpoint too (https?)."
+_REGION = (
+    "Set the region the bucket is in; for a store that is not Amazon's, check the endpoint too (https?). "
+    "A network's sign-in page does this as well."
+)
 _SLOW = "Mirroring slows down and goes on by itself."
 _SPACE = "Raise the store's quota or free some space; what is waiting is mirrored then."
 _COMPATIBLE = "Check that the endpoint is an S3-compatible store's; if it is, please report this."
@@ -96,6 +99,7 @@ _BY_STATUS: Mapping[int, _Meaning] = {
     501: _NOT_UNDERSTOOD,
     503: _BUSY,
     507: _IS_FULL,
+    511: _NOT_S3,
 }
 _UNREACHABLE: _Meaning = ("network", "the store cannot be reached", _OFFLINE)
 _SILENT: _Meaning = ("network", "the store did not answer in time", _OFFLINE)

@@ -63,8 +63,9 @@ class QuickReads:
             return None
         if answer.status_code in _NOT_LIKE_THIS:
             self._works = False
-        announced = answer.headers.get("Content-Length", "")
-        return body if answer.status_code == 200 and announced == str(len(body)) else None
+        whole = answer.headers.get("Content-Length", "") == str(len(body))
+        # A sign-in page of the network has no ETag.
+        return body if answer.status_code == 200 and whole and answer.headers.get("ETag") else None
 
     def close(self) -> None:
         """Closes the connections."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from session_mirror.bucket.store import ObjectMissing, Store, StoredObject
+from session_mirror.bucket.store import ObjectMissing, Source, Store, StoredObject
 from support.memory_store import Verb, denied, offline, throttled
 
 Fault = Literal[
@@ -33,6 +33,7 @@ FAULTS: Mapping[Verb, tuple[Fault, ...]] = {
     "get": ("before", "throttled", "slow", "short", "missing", "denied"),
     "size": ("before", "throttled", "slow", "wrong size", "missing", "denied"),
     "delete": ("before", "lost", "throttled", "slow", "undeleted", "denied"),
+    "compose": ("before", "lost", "throttled", "slow", "denied"),
 }
 Rates = Mapping[tuple[Verb, Fault], float]
 
@@ -87,6 +88,26 @@ class FaultyStore:
         self._store.put(key, body)
         if fault == "lost":
             raise offline()
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
+        fault = self._strike("put", key)
+        self._store.put_stream(key, chunks, size)
+        if fault == "lost":
+            raise offline()
+
+    @property
+    def composes_from(self) -> int | None:
+        return self._store.composes_from
+
+    def compose(self, key: str, sources: Sequence[Source]) -> bool:
+        fault = self._strike("compose", key)
+        done = self._store.compose(key, sources)
+        if fault == "lost":
+            raise offline()
+        return done
+
+    def give_up(self, prefix: str, is_stale: Callable[[str, int], bool]) -> None:
+        self._store.give_up(prefix, is_stale)
 
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
         fault = self._strike("get", key)

@@ -246,9 +246,10 @@ class _Link:
         return data
 
     async def _write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        writer.write(data)
-        with suppress(ConnectionError):  # a client that is gone, or a server whose reading side tells so
-            await writer.drain()
+        if not writer.transport.is_closing():
+            with suppress(ConnectionError):  # whose reading side tells so, too
+                writer.write(data)
+                await writer.drain()
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
