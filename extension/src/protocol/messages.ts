@@ -18,6 +18,7 @@ export interface MirrorConfigureParams {
   readonly intervalMs?: number;
   readonly redact?: boolean;
   readonly claudeConfigDirs?: readonly string[];
+  readonly codexHomes?: readonly string[];
 }
 
 /** No parameters. */
@@ -179,6 +180,8 @@ export interface ReplayOpenResult {
   readonly isLive: boolean;
   readonly redacted: boolean;
   readonly problem: Problem | null;
+  readonly standing: "current" | "earlier" | "otherMachine" | "onlyInBucket";
+  readonly machine: string | null;
 }
 
 /** May hold fewer records than asked for (at most 256 KiB), never none when `start` is inside the session. */

@@ -33,7 +33,10 @@ interface Look {
   readonly color?: string;
 }
 
-const SHORT_LABEL_LENGTH = 24;
+/** What a side bar of usual width has room for: title and state. */
+const ROOM = 36;
+const SHORTEST_LABEL = 12;
+const LONGEST_LABEL = 24;
 
 const LOOKS: Readonly<Record<SessionState, Look>> = {
   live: { icon: "record", color: "charts.green" },
@@ -51,7 +54,8 @@ export function rowOf(session: SessionSummary, nowMs: number): Row {
   const { icon, color } = LOOKS[session.state];
   const label = titleOf(session);
   // A narrow side bar cuts the end: what matters most comes first.
-  const parts = [stateWords(session)];
+  const state = stateWords(session);
+  const parts = [state];
   if (isBehind(session)) {
     parts.push(l10n.t("{0} behind", formatBytes(session.lagBytes)));
   }
@@ -62,7 +66,7 @@ export function rowOf(session: SessionSummary, nowMs: number): Row {
   return {
     id: idOf(session),
     label,
-    shortLabel: oneLine(label, SHORT_LABEL_LENGTH),
+    shortLabel: oneLine(label, Math.min(LONGEST_LABEL, Math.max(SHORTEST_LABEL, ROOM - state.length))),
     description: parts.join(" · "),
     icon,
     color,

@@ -73,6 +73,8 @@ const isSnapshot = shape<Snapshot>({
       totalBytes: isCount,
       isLive: isBoolean,
       redacted: isBoolean,
+      standing: oneOf("current", "earlier", "otherMachine", "onlyInBucket"),
+      machine: orNull(isString),
       problem: orNull(isProblem),
     }),
   ),

@@ -1,6 +1,6 @@
 /** What the replay page and the extension say to each other. Each side checks what it receives with guards.ts. */
 
-import type { ReplayRecord } from "../protocol/messages";
+import type { ReplayOpenResult, ReplayRecord } from "../protocol/messages";
 
 /** What a replay tab shows; `auto` lets the helper choose between disk and bucket. */
 export interface ReplayTarget {
@@ -18,6 +18,9 @@ export interface SessionInfo {
   readonly totalBytes: number;
   readonly isLive: boolean;
   readonly redacted: boolean;
+  readonly standing: ReplayOpenResult["standing"];
+  /** Who mirrored it; null for a transcript on disk. */
+  readonly machine: string | null;
   /** Why the session is longer than what can be shown: its mirror has a hole. */
   readonly problem: PageProblem | null;
 }

@@ -78,6 +78,11 @@ def generation_id(base_id: str, generation: int) -> str:
     return base_id if generation == 1 else f"{base_id}~g{generation}"
 
 
+def is_exact(session_id: str) -> bool:
+    """Whether an id names one generation, as `<id>~g1` does, and not whichever is the newest."""
+    return _GENERATION.fullmatch(session_id) is not None
+
+
 def split_generation(session_id: str) -> tuple[str, int]:
     """`(base id, generation)` of a bucket session id; an explicit `~g1` names the first."""
     found = _GENERATION.fullmatch(session_id)

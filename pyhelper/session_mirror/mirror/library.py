@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from session_mirror.bucket.meta import ReadMeta, parse_meta, parse_time_ms
+from session_mirror.bucket.meta import ReadMeta, parse_meta
 from session_mirror.bucket.names import SESSIONS, session_prefix, split_generation
 from session_mirror.bucket.store import ObjectMissing
 from session_mirror.harness.base import Harness
@@ -168,7 +168,7 @@ class Library:
             return "otherMachine"
         if not has_source:
             return "bucketOnly"
-        recent = meta.ended_at is None and self._deps.now_ms() - modified_ms < LIVE_MS
+        recent = meta.ended_at_ms is None and self._deps.now_ms() - modified_ms < LIVE_MS
         return "live" if recent else "mirrored"
 
 
@@ -190,7 +190,7 @@ def _entry(shelf: Shelf, meta: ReadMeta, *, of_current: bool) -> HistoryEntry:
         cause="rewritten" if of_current else "otherMachine",
         machine=meta.machine,
         started_at_ms=meta.started_at_ms,
-        ended_at_ms=parse_time_ms(meta.ended_at) or meta.last_uploaded_at_ms or shelf.changed_ms,
+        ended_at_ms=meta.ended_at_ms or meta.last_uploaded_at_ms or shelf.changed_ms,
         stream_bytes=shelf.cover.end,
         part_count=shelf.cover.part_count,
     )

@@ -12,6 +12,9 @@ EventKind = Literal[
     "prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent", "error", "opaque"
 ]
 ReplayOrigin = Literal["disk", "bucket"]
+ReplayStanding = Literal["current", "earlier", "otherMachine", "onlyInBucket"]
+"""`earlier`: a generation that a newer one followed; `otherMachine`: another machine mirrored it; `onlyInBucket`: its
+source is gone from this one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -87,6 +90,9 @@ class ReplayOpenResult:
     """Whether secrets were replaced in what is shown."""
     problem: Problem | None = None
     """Set when the session is longer than what can be shown: its mirror has a hole."""
+    standing: ReplayStanding = "current"
+    machine: str | None = None
+    """Host name of the machine that wrote the mirror; None for a source on disk."""
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ import attrs
 
 from session_mirror.bucket.lookup import Stored
 from session_mirror.bucket.meta import ReadMeta, parse_meta
-from session_mirror.bucket.names import META_NAME
+from session_mirror.bucket.names import META_NAME, is_exact
 from session_mirror.bucket.reader import Wait
 from session_mirror.bucket.store import ObjectMissing, Store
 from session_mirror.harness.base import FoundSession, Harness
@@ -28,6 +28,8 @@ class Opened:
 
     replay: Replay
     answer: ReplayOpenResult
+    meta: ReadMeta = attrs.field(factory=ReadMeta)
+    """What the bucket tells of it; nothing for a source on disk."""
 
 
 def open_from_disk(replay_id: str, found: FoundSession, harness: Harness) -> Opened:
@@ -60,12 +62,15 @@ def open_from_bucket(
     source = BucketSource(store, harness.name, session_id, directory=directory, wait=wait, progress=progress)
     try:
         meta = _read_meta(store, source.stored)
-        replay = Replay(replay_id, source, harness)
+        # A generation that is asked for by its number and was ended stays as it is.
+        is_closed = is_exact(session_id) and meta.ended_at_ms is not None
+        replay = Replay(replay_id, source, harness, is_closed=is_closed)
     except BaseException:
         source.close()
         raise
     title = meta.title or harness.title_of_lines(replay.first_lines(_TITLE_LINES, _TITLE_BYTES))
-    return Opened(replay, _answer(replay, title, meta.cwd, redacted=bool(meta.redaction_counts)))
+    answer = _answer(replay, title, meta.cwd, redacted=bool(meta.redaction_counts))
+    return Opened(replay, attrs.evolve(answer, machine=meta.machine and scrub(meta.machine)), meta)
 
 
 def _answer(replay: Replay, title: str, cwd: str | None, *, redacted: bool) -> ReplayOpenResult:

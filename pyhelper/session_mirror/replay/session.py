@@ -36,9 +36,15 @@ class Replay:
     """A byte source, its line index, and the harness that understands the lines. Thread-safe."""
 
     def __init__(
-        self, replay_id: str, source: ByteSource, harness: Harness, now_ms: Callable[[], int] | None = None
+        self,
+        replay_id: str,
+        source: ByteSource,
+        harness: Harness,
+        now_ms: Callable[[], int] | None = None,
+        *,
+        is_closed: bool = False,
     ) -> None:
-        """Indexes what is there, and owns the source from now on.
+        """Indexes what is there, and owns the source from now on. `is_closed`: nothing will be added to it.
 
         Raises:
             MirrorError: the source cannot be read.
@@ -46,6 +52,7 @@ class Replay:
         self.replay_id = replay_id
         self._source = source
         self._harness = harness
+        self._is_closed = is_closed
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._lock = threading.RLock()
         self._polling = threading.Lock()
@@ -73,8 +80,8 @@ class Replay:
 
     @property
     def is_live(self) -> bool:
-        """Whether it changed in the last two minutes."""
-        return self._now_ms() - self._source.modified_ms < LIVE_MS
+        """Whether it changed in the last two minutes, and can change."""
+        return not self._is_closed and self._now_ms() - self._source.modified_ms < LIVE_MS
 
     def window(self, start: int, count: int) -> ReplayWindowResult:
         """Records from `start` on: at most `count`, at most 256 KiB of JSON, at least one where there is one.

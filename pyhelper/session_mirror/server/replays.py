@@ -8,13 +8,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from session_mirror.bucket.names import split_generation
+import attrs
+
+from session_mirror.bucket.meta import ReadMeta
+from session_mirror.bucket.names import is_exact
 from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.journal.state_dir import ensure_private
+from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.library import source_size
 from session_mirror.mirror.stream import bucket_id
-from session_mirror.protocol.replay import ReplayChanged, ReplayOpenParams, ReplayOpenResult, ReplayOrigin
+from session_mirror.protocol.replay import (
+    ReplayChanged,
+    ReplayOpenParams,
+    ReplayOpenResult,
+    ReplayOrigin,
+    ReplayStanding,
+)
 from session_mirror.replay.handles import ReplaySessions
 from session_mirror.replay.opening import Opened, open_from_bucket, open_from_disk
 from session_mirror.replay.session import Replay
@@ -69,6 +80,9 @@ class Replays:
                 directory=ensure_private(deps.state / _SPOOL),
                 wait=stop.wait,
                 progress=progress,
+            )
+            opened = attrs.evolve(
+                opened, answer=attrs.evolve(opened.answer, standing=_standing(deps, params.session_id, opened.meta))
             )
         if stop.is_set():
             opened.replay.close()
@@ -181,9 +195,19 @@ class _Home:
             return self._live_every_s if any(self._live.values()) else self._quiet_every_s
 
 
+def _standing(deps: Deps, session_id: str, meta: ReadMeta) -> ReplayStanding:
+    if is_exact(session_id):
+        return "earlier"
+    if meta.machine_id is None:
+        return "current"
+    if meta.machine_id != deps.machine.id:
+        return "otherMachine"
+    return "current" if source_size(deps, meta) is not None else "onlyInBucket"
+
+
 def _on_disk(running: Running, params: ReplayOpenParams) -> FoundSession | None:
     """The source that the id means; a generation's own id means the mirror. Paths told by a bucket are not trusted."""
-    if split_generation(params.session_id)[0] != params.session_id:
+    if is_exact(params.session_id):
         return None
     wanted = (params.harness, params.session_id)
     for row in running.follower.rows(wait_s=_FIRST_LOOK_S):

@@ -29,7 +29,7 @@ const OPEN: Snapshot = {
   edition: 1,
   info: {
     ...{ title: "My session", origin: "bucket", cwd: null, recordCount: RECORDS.length, totalBytes: 2048 },
-    ...{ isLive: false, redacted: true, problem: null },
+    ...{ isLive: false, redacted: true, problem: null, standing: "current", machine: null },
   },
   problem: null,
   progress: "",
@@ -158,6 +158,16 @@ test("the header tells title, origin, redaction and count, and live in words", a
   expect(facts.textContent).toContain("Redacted");
   expect(facts.textContent).toContain("6 records");
   expect(find(".badge-live")?.textContent).toBe("Live");
+});
+
+test.each([
+  ["onlyInBucket", "Only in your bucket"],
+  ["otherMachine", "Mirrored by workstation"],
+  ["earlier", "Rewritten"],
+] as const)("the header tells who has the session (%s)", async (standing, words) => {
+  show({}, { standing, machine: "workstation" });
+  const facts = await waitFor("the header", () => find(".facts"));
+  expect(facts.textContent).toContain(words);
 });
 
 test("a mirror with a hole is told of in the header and where the records stop", async () => {

@@ -81,7 +81,7 @@ beforeEach(() => {
   client = new FakeClient({
     "sessionMirror/replay/open": () => ({
       ...{ replayId: "r1", origin: "disk", title: "My session", cwd: null, recordCount: 5, totalBytes: 50 },
-      ...{ isLive: true, redacted: true, problem: null },
+      ...{ isLive: true, redacted: true, problem: null, standing: "current", machine: null },
     }),
     "sessionMirror/replay/close": () => ({}),
     "sessionMirror/replay/window": ({ start }) => ({ start, records: [], recordCount: 5 }),

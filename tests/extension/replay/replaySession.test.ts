@@ -13,6 +13,8 @@ function opened(replayId: string, change: Partial<ReplayOpenResult> = {}): Repla
   return {
     ...{ replayId, origin: "disk", title: "Title", cwd: null, recordCount: 5, totalBytes: 50, isLive: true },
     redacted: true,
+    standing: "current",
+    machine: null,
     problem: null,
     ...change,
   };

@@ -81,6 +81,8 @@ test("a title from outside stays one line of text, and a missing one is the id",
 test("a long title leaves room for state, age and size, and is told in full to who cannot see", () => {
   const row = rowOf(session({ title: "Explain at length ".repeat(9) }), NOW);
   expect(row.shortLabel.length).toBeLessThanOrEqual(24);
+  const long = rowOf(session({ title: "Explain at length ".repeat(9), state: "elsewhere" }), NOW);
+  expect(long.shortLabel).toBe("Explain at …");
   expect(row.accessibleLabel).toContain("Explain at length Explain at length");
 });
 

@@ -18,6 +18,7 @@ const snapshot: Snapshot = {
   edition: 1,
   info: {
     ...{ title: "t", origin: "disk", cwd: null, recordCount: 3, totalBytes: 10, isLive: false, redacted: true },
+    ...{ standing: "current", machine: null },
     problem: null,
   },
   problem: null,

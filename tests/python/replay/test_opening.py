@@ -43,6 +43,16 @@ def test_a_mirrored_session_opens_with_what_its_meta_tells() -> None:
     opened.replay.close()
 
 
+@pytest.mark.parametrize(("asked", "live"), [("s", True), ("s~g1", False)])
+def test_a_generation_that_ended_is_not_live_however_lately_unless_the_session_is_meant(asked: str, live: bool) -> None:
+    store = MemoryStore()
+    store.plant(PREFIX + format_part(0, 4), b"one\n")
+    store.plant(PREFIX + "meta.json", json.dumps({"ended_at": "2026-01-01T00:00:00Z"}).encode())
+    opened = open_from_bucket("r1", store, LineHarness(), asked, wait=no_wait)
+    assert opened.answer.is_live is live
+    opened.replay.close()
+
+
 def test_a_mirror_without_meta_is_titled_by_its_lines() -> None:
     store = MemoryStore()
     store.plant(PREFIX + format_part(0, 8), b"one\ntwo\n")

@@ -113,6 +113,7 @@ def test_auto_means_the_bucket_when_the_transcript_is_gone(home: HelperHome) -> 
     home.transcript().unlink()
     opened = open_replay(client)
     assert (opened["origin"], opened["recordCount"]) == ("bucket", 1)
+    assert opened["standing"] == "onlyInBucket"
     with pytest.raises(RpcError) as caught:
         open_replay(client, "disk")
     assert caught.value.data is not None
@@ -125,7 +126,25 @@ def test_a_generations_own_id_means_the_mirror(home: HelperHome) -> None:
     home.configure(client)
     durable(client, size)
     key = {**KEY, "sessionId": f"{SESSION}~g1"}
-    assert client.request("sessionMirror/replay/open", key)["origin"] == "bucket"
+    opened = client.request("sessionMirror/replay/open", key)
+    assert (opened["origin"], opened["standing"]) == ("bucket", "earlier")
+
+
+def test_each_generation_of_a_sessions_history_replays_what_it_was(home: HelperHome) -> None:
+    first = home.write("first", "and more")
+    client = home.start()
+    home.configure(client)
+    durable(client, len(first))
+    home.transcript().write_bytes(rewritten := home.line("another beginning"))
+    client.fact(
+        "sessionMirror/sessions/didChange",
+        lambda params: any(row["historyCount"] == 1 and row["streamBytes"] for row in params["changed"]),
+    )
+    (entry,) = client.request("sessionMirror/sessions/history", KEY)["entries"]
+    assert (entry["cause"], entry["streamBytes"]) == ("rewritten", len(first))
+    past = client.request("sessionMirror/replay/open", {**KEY, "sessionId": entry["sessionId"]})
+    assert (past["recordCount"], past["totalBytes"], past["isLive"]) == (2, len(first), False)
+    assert open_replay(client, "bucket")["totalBytes"] == len(rewritten)
 
 
 @pytest.mark.parametrize(

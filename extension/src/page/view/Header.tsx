@@ -46,6 +46,7 @@ function Facts({ info }: { info: SessionInfo }) {
           From the bucket
         </li>
       )}
+      <Standing info={info} />
       {info.redacted && (
         <li title="Secrets were replaced by placeholders before this was stored">
           <Icon name="shield" />
@@ -62,6 +63,20 @@ function Facts({ info }: { info: SessionInfo }) {
       <li class="fact-size">{formatBytes(info.totalBytes)}</li>
     </>
   );
+}
+
+/** Where it stands, in the words of the session tree. */
+function Standing({ info }: { info: SessionInfo }) {
+  switch (info.standing) {
+    case "current":
+      return null;
+    case "earlier":
+      return <li title="The transcript was rewritten afterwards; this is what was mirrored until then">Rewritten</li>;
+    case "otherMachine":
+      return <li>Mirrored by {info.machine ?? "another machine"}</li>;
+    case "onlyInBucket":
+      return <li title="The transcript is no longer on this machine">Only in your bucket</li>;
+  }
 }
 
 function LiveBadge({ snapshot }: { snapshot: Snapshot }) {
