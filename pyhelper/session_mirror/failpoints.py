@@ -37,6 +37,7 @@ Failpoint = Literal[
     "upload.after_piece",
     "upload.before_finish",
     "compact.after_list",
+    "compact.after_mark",
     "compact.after_get",
     "compact.before_compose",
     "compact.after_put",
@@ -44,6 +45,7 @@ Failpoint = Literal[
     "compact.mid_delete",
     "compact.after_delete",
     "compact.before_collect",
+    "compact.before_unmark",
 ]
 FAILPOINTS: tuple[Failpoint, ...] = get_args(Failpoint)
 VARIABLE = "SESSION_MIRROR_FAILPOINTS"

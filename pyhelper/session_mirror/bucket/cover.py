@@ -7,7 +7,7 @@ that some other writer put beside ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 import attrs
@@ -76,18 +76,22 @@ class _Listed:
     size: int
 
 
-def resolve(objects: Iterable[StoredObject]) -> Cover:
-    """The cover of one session, from a listing of its prefix; objects that are not parts are ignored."""
+def resolve(objects: Iterable[StoredObject], *, replaced: Collection[str] = ()) -> Cover:
+    """The cover of one session, from a listing of its prefix; objects that are not parts are ignored.
+
+    `replaced`: keys of parts that don't count, listed or not, because a merged one in tracecraft's layout holds them.
+    """
     listed = []
     for stored in objects:
         name = parse_part(stored.key.rsplit("/", 1)[-1])
-        if name is not None:
+        if name is not None and stored.key not in replaced:
             listed.append(_Listed(stored.key, name.seq, name.end_low, stored.size))
     listed.sort(key=lambda part: (part.seq, part.end_low))
     next_seq = max((part.seq for part in listed), default=-1) + 1
     parts = _place(listed)
     if listed and not _chains(parts):
-        return _in_name_order(listed, next_seq)
+        numbers = (parse_part(key.rsplit("/", 1)[-1]) for key in replaced)
+        return _in_name_order(listed, next_seq, {name.seq for name in numbers if name is not None})
     slices = _greedy(parts)
     end = slices[-1].end if slices else 0
     used = {piece.part.key for piece in slices}
@@ -164,8 +168,9 @@ def _greedy(parts: Sequence[Part]) -> list[Slice]:
     return slices
 
 
-def _in_name_order(listed: Sequence[_Listed], next_seq: int) -> Cover:
-    """Whole parts, one after the other. Such sessions count from 0, so a number that is missing is a hole."""
+def _in_name_order(listed: Sequence[_Listed], next_seq: int, replaced: Collection[int]) -> Cover:
+    """Whole parts, one after the other. Such sessions count from 0, so a number that is missing is a hole, unless a
+    merged part replaced it."""
     slices: list[Slice] = []
     beyond: list[Part] = []
     pos = 0
@@ -173,9 +178,9 @@ def _in_name_order(listed: Sequence[_Listed], next_seq: int) -> Cover:
     for item in sorted(listed, key=lambda part: part.key):
         part = Part(item.key, item.seq, pos, pos + item.size)
         pos = part.end
-        if beyond or part.seq > due:
+        if beyond or any(seq not in replaced for seq in range(due, part.seq)):
             beyond.append(part)
         else:
             slices.append(Slice(part, part.start, part.end))
-            due = part.seq + 1
+            due = max(due, part.seq + 1)
     return Cover("tracecraft", tuple(slices), (), tuple(beyond), (), next_seq)

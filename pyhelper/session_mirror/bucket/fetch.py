@@ -15,7 +15,6 @@ from session_mirror.errors import MirrorError
 WHOLE_BYTES = 8 << 20
 """Parts up to this size are fetched whole, larger ones in ranges of this size."""
 _THREADS = 4
-_AHEAD = 2 * _THREADS
 _AHEAD_BYTES = 4 * WHOLE_BYTES
 
 
@@ -48,20 +47,20 @@ def pieces_of_part(part: Part, start: int, end: int) -> Iterator[Piece]:
         start += length
 
 
-def fetch_ordered(store: Store, pieces: Iterator[Piece]) -> Generator[bytes, None, None]:
+def fetch_ordered(store: Store, pieces: Iterator[Piece], *, threads: int = _THREADS) -> Generator[bytes, None, None]:
     """The pieces' bytes in order, fetched ahead in threads within bounds of count and memory.
 
     Raises:
         PartMoved: a piece is not there as listed; all pieces before it were yielded.
         MirrorError: the store failed.
     """
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="fetch")
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
     ahead: deque[tuple[Piece, Future[bytes]]] = deque()
-    ahead_bytes = 0
+    ahead_bytes, most = 0, 2 * threads
     upcoming = next(pieces, None)
     try:
         while upcoming or ahead:
-            while upcoming and len(ahead) < _AHEAD and (not ahead or ahead_bytes + upcoming.length <= _AHEAD_BYTES):
+            while upcoming and len(ahead) < most and (not ahead or ahead_bytes + upcoming.length <= _AHEAD_BYTES):
                 ahead.append((upcoming, pool.submit(_fetch, store, upcoming)))
                 ahead_bytes += upcoming.length
                 upcoming = next(pieces, None)

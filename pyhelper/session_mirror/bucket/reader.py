@@ -7,12 +7,13 @@ listing has a hole, we list again and go on at the same position; a hole that st
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 
-from session_mirror.bucket.cover import Cover, resolve
+from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.fetch import PartMoved, fetch_ordered, pieces_of
-from session_mirror.bucket.store import Store, StoredObject
+from session_mirror.bucket.listing import list_whole
+from session_mirror.bucket.store import Store
 from session_mirror.errors import MirrorError
 
 Wait = Callable[[float], bool]
@@ -38,15 +39,6 @@ class StreamGap(MirrorError):  # noqa: N818  named after the state, as callers r
 
 class ReadCancelled(Exception):  # noqa: N818  an outcome that was asked for
     """Reading ended early because its `wait` said so."""
-
-
-def list_parts(store: Store, prefix: str) -> Iterator[StoredObject]:
-    """The objects directly below a session's prefix (spilled tool results lie deeper).
-
-    Raises:
-        MirrorError: the store cannot be listed.
-    """
-    return (stored for stored in store.list(prefix) if "/" not in stored.key[len(prefix) :])
 
 
 class StreamReader:
@@ -98,9 +90,9 @@ class StreamReader:
                 raise ReadCancelled
 
     def _list(self) -> Cover:
-        objects = list(list_parts(self._store, self._prefix))
-        self.modified_ms = max((stored.modified_ms for stored in objects), default=self.modified_ms)
-        return resolve(objects)
+        found = list_whole(self._store, self._prefix)
+        self.modified_ms = max((stored.modified_ms for stored in found.objects), default=self.modified_ms)
+        return found.cover
 
     def _usable_end(self, cover: Cover) -> int:
         """How far this cover can be trusted: names that chained once must chain again, else their offsets are wrong."""

@@ -9,10 +9,10 @@ from datetime import datetime
 import attrs
 import click
 
-from session_mirror.bucket.cover import resolve
+from session_mirror.bucket.listing import list_whole
 from session_mirror.bucket.lookup import Stored, find_one
 from session_mirror.bucket.names import META_NAME
-from session_mirror.bucket.reader import StreamReader, list_parts
+from session_mirror.bucket.reader import StreamReader
 from session_mirror.bucket.store import ObjectMissing, Store
 from session_mirror.cli.common import HARNESS, counted, destination_option, open_deps, shows_errors, size_text
 from session_mirror.cli.words import one_line, state_words
@@ -101,7 +101,7 @@ def _meta_text(store: Store, stored: Stored) -> str:
 def _last_lines(store: Store, stored: Stored, count: int) -> list[bytes]:
     """The stream's last lines, without their line feeds; reads no more than needed."""
     reader = StreamReader(store, stored.prefix)
-    end = resolve(list_parts(store, stored.prefix)).end
+    end = list_whole(store, stored.prefix).cover.end
     span = _TAIL_BYTES
     while True:
         start = max(0, end - span)

@@ -12,9 +12,10 @@ from contextlib import closing
 from itertools import groupby
 
 from session_mirror.bucket.cover import Cover, Part, collectable
-from session_mirror.bucket.fetch import PartMoved, fetch_ordered, pieces_of_part
+from session_mirror.bucket.fetch import PartMoved, Piece, fetch_ordered, pieces_of_part
 from session_mirror.bucket.store import Store
 from session_mirror.compaction.delete import delete_all
+from session_mirror.compaction.merge import READERS
 from session_mirror.failpoints import failpoint
 
 _WINDOW_BYTES = 32 << 20
@@ -55,6 +56,8 @@ def _windows(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 def _same_bytes(store: Store, holder: Part, window: Sequence[Part]) -> list[str]:
     """Keys of the parts whose bytes are exactly what the holder has in their place; none if anything moved."""
+    if len(window) == 1:
+        return [window[0].key] if _holds(store, holder, window[0]) else []
     base, end = window[0].start, max(part.end for part in window)
     pieces = [
         (part, part.start + piece.offset, piece)
@@ -63,12 +66,23 @@ def _same_bytes(store: Store, holder: Part, window: Sequence[Part]) -> list[str]
     ]
     different = set()
     try:
-        with closing(fetch_ordered(store, pieces_of_part(holder, base, end))) as bodies:
+        with closing(fetch_ordered(store, pieces_of_part(holder, base, end), threads=READERS)) as bodies:
             held = b"".join(bodies)
-        with closing(fetch_ordered(store, (piece for _, _, piece in pieces))) as bodies:
+        with closing(fetch_ordered(store, (piece for _, _, piece in pieces), threads=READERS)) as bodies:
             for (part, start, _), body in zip(pieces, bodies, strict=True):
                 if held[start - base : start - base + len(body)] != body:
                     different.add(part.key)
     except PartMoved:
         return []  # another compactor is at it
     return [part.key for part in window if part.key not in different]
+
+
+def _holds(store: Store, holder: Part, left: Part) -> bool:
+    """Compared piece by piece: a leftover may be as large as a merged part."""
+    pieces = list(pieces_of_part(left, left.start, left.end))
+    places = [Piece(holder.key, holder.size, left.start - holder.start + p.offset, p.length) for p in pieces]
+    try:
+        with closing(fetch_ordered(store, iter(pieces))) as ours, closing(fetch_ordered(store, iter(places))) as theirs:
+            return all(one == other for one, other in zip(ours, theirs, strict=True))
+    except PartMoved:
+        return False  # another compactor is at it

@@ -6,18 +6,22 @@ Whatever else happens in between, a run is only carried out on parts found exact
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import attrs
 
-from session_mirror.bucket.cover import Cover, resolve
 from session_mirror.bucket.fetch import PartMoved
+from session_mirror.bucket.listing import Listing, list_once
 from session_mirror.bucket.names import session_prefix
 from session_mirror.bucket.store import Store
 from session_mirror.compaction.collect import collect
-from session_mirror.compaction.merge import IN_MEMORY_BYTES, Cancelled, Merged, merge
-from session_mirror.compaction.plan import head_end, parts_within, plan
+from session_mirror.compaction.foreign import collect_foreign, mark, plan_foreign, refuse_recent
+from session_mirror.compaction.merge import Cancelled, Merged, merge
+from session_mirror.compaction.plan import MERGED_BYTES, Run, head_end, keys_of, parts_within, plan
+from session_mirror.compaction.steps import Step, next_step, whole_step
 from session_mirror.errors import MirrorError
 from session_mirror.failpoints import failpoint
 
@@ -25,9 +29,10 @@ LISTINGS = 4
 """How often a listing with a hole, or of a stream that got shorter, is repeated at most."""
 _STALLS = 5
 """How often in a row a round may bring no progress, because something else changes the same parts."""
+_UPLOAD_IS_DEAD_AFTER_MS = 3_600_000
 
 Progress = Callable[[int, int], None]
-"""Told the bytes read so far, and those to read in all; the second may change when others compact as well."""
+"""Told the bytes done so far, and those to do in all; the second may change when others compact as well."""
 
 
 @attrs.frozen(kw_only=True)
@@ -44,6 +49,8 @@ class Compaction:
     undeleted: tuple[str, ...]
     """Keys that nobody needs any more and the store would not delete; another compaction tries again."""
     cancelled: bool
+    foreign: bool
+    """tracecraft wrote the session."""
 
 
 def compact(
@@ -52,75 +59,104 @@ def compact(
     session_id: str,
     *,
     keep_tail: int = 0,
+    tiers: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
 ) -> Compaction:
     """Merges all but the newest `keep_tail` parts of a session; parts that arrive meanwhile are left alone too.
 
-    Ends early, with an exact cover, once `cancelled` says so. `session_id` is the bucket's, generation included.
+    With `tiers` it merges no more than pays, for compacting a growing session again and again; see `plan`. A session
+    that tracecraft wrote is left as it is then. Ends early, with an exact cover, once `cancelled` says so. `session_id`
+    is the bucket's, generation included.
 
     Raises:
         MirrorError: the store failed, or the session cannot be compacted; the stream is whole nevertheless.
         ValueError: `keep_tail` is negative.
     """
     report = progress or _silent
-    before = after = _list(store, harness, session_id)
-    until = head_end(before, keep_tail)
+    prefix = session_prefix(harness, session_id)
+    before = after = _list(store, prefix)
+    foreign = before.cover.layout == "tracecraft"
+    until = head_end(before.cover, keep_tail)
+    if foreign and not keep_tail and not tiers and before.cover.part_count > 1:
+        refuse_recent(before, now_ms())
     merges: list[Merged] = []
     stopped = False
     done = stalls = 0
-    while not stopped and (runs := plan(after, until=until, max_bytes=IN_MEMORY_BYTES)):
+    while not stopped and (runs := _plan(after, until, tiers=tiers)):
         failpoint("compact.after_list")
-        left = parts_within(after, until)
+        left = parts_within(after.cover, until)
         total = done + sum(run.merged.size for run in runs)
+        step = _step(store, after, runs[0])
+        tags = {stored.key: stored.tag for stored in after.objects}
         try:
-            merges.append(merge(store, runs[0], read=partial(_add, report, done, total), cancelled=cancelled))
-            done += runs[0].merged.size
+            if foreign:
+                mark(store, after, step.run)
+            merges.append(merge(store, step, tags, read=partial(_add, report, done, total), cancelled=cancelled))
+            done += step.run.merged.size
         except PartMoved:
             pass  # something else compacts too: what it left is planned anew
         except Cancelled:
             stopped = True
-        after = _list(store, harness, session_id, at_least=before.end)
-        stalls = stalls + 1 if parts_within(after, until) >= left else 0
+        after = _list(store, prefix, at_least=before.cover.end)
+        stalls = stalls + 1 if parts_within(after.cover, until) >= left else 0
         if stalls > _STALLS:
             raise _no_progress()
     undeleted = tuple(key for merged in merges for key in merged.undeleted)
+    if not stopped:
+        undeleted = collect_foreign(store, after) if foreign else collect(store, after.cover, cancelled=cancelled)
+    if merges:
+        _give_up_uploads(store, prefix, merges, now_ms())
     return Compaction(
-        parts_before=before.part_count,
-        parts_after=after.part_count,
-        stream_bytes=after.end,
+        parts_before=before.cover.part_count,
+        parts_after=after.cover.part_count,
+        stream_bytes=after.cover.end,
         merged=bool(merges),
         merges=tuple(merges),
-        undeleted=undeleted if stopped else collect(store, after, cancelled=cancelled),
+        undeleted=undeleted,
         cancelled=stopped,
+        foreign=foreign,
     )
 
 
-def _list(store: Store, harness: str, session_id: str, *, at_least: int = 0) -> Cover:
-    """The session's cover. Pages of one LIST are not of one moment: a hole, or a short stream, is looked at again.
+def _plan(listing: Listing, until: int, *, tiers: bool) -> tuple[Run, ...]:
+    if listing.cover.layout == "offsets":
+        return plan(listing.cover, until=until, max_bytes=MERGED_BYTES, tiers=tiers)
+    return () if tiers else plan_foreign(listing, until=until, max_bytes=MERGED_BYTES)
+
+
+def _step(store: Store, listing: Listing, run: Run) -> Step:
+    if listing.cover.layout == "offsets":
+        return next_step(run, store.composes_from, keys_of(listing.cover))
+    return whole_step(run, store.composes_from)
+
+
+def _list(store: Store, prefix: str, *, at_least: int = 0) -> Listing:
+    """The session's parts. Pages of one LIST are not of one moment: a hole, or a short stream, is looked at again.
 
     Raises:
-        MirrorError: the parts don't tell which bytes they hold, or there are fewer than `at_least`.
+        MirrorError: there is less than `at_least`.
     """
-    prefix = session_prefix(harness, session_id)
-    cover = resolve(store.list(prefix))
+    listing = list_once(store, prefix)
     for _ in range(LISTINGS - 1):
-        if not cover.has_gap and cover.end >= at_least:
+        if not listing.cover.has_gap and listing.cover.end >= at_least:
             break
-        cover = resolve(store.list(prefix))
-    if cover.layout != "offsets":
+        listing = list_once(store, prefix)
+    if listing.cover.end < at_least:
         raise MirrorError(
-            "This session's parts were written by another tool: their names don't tell which bytes they hold.",
-            kind="conflict",
-            hint="It can be read and replayed as it is; only sessions written by Session Mirror are compacted.",
-        )
-    if cover.end < at_least:
-        raise MirrorError(
-            f"The mirror lists {cover.end} bytes of this session; there were {at_least} when compaction began.",
+            f"The mirror lists {listing.cover.end} bytes of this session; there were {at_least} when compaction began.",
             kind="conflict",
             hint="Something else deleted parts of it, or the store lists late. Look again before you compact again.",
         )
-    return cover
+    return listing
+
+
+def _give_up_uploads(store: Store, prefix: str, merges: list[Merged], now_ms: int) -> None:
+    """Frees what killed compactions had uploaded of parts that are there by now, or of others, long ago."""
+    made = {merged.run.merged.key for merged in merges}
+    with suppress(MirrorError):  # a matter of tidiness: not every store lists them, and not every key may
+        store.give_up(prefix, lambda key, started_ms: key in made or started_ms < now_ms - _UPLOAD_IS_DEAD_AFTER_MS)
 
 
 def _no_progress() -> MirrorError:

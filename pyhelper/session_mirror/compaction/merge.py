@@ -1,26 +1,28 @@
-"""Carrying out one run: read its parts, put the merged one, make sure of it, delete what it replaces.
+"""Carrying out one run: build the merged part, make sure of it, delete what it replaces.
 
-The order is the safety: dying between any two requests leaves an exact cover. The merged part is built in memory, so a
-run is capped at `IN_MEMORY_BYTES`.
+The order is the safety: dying between any two requests leaves an exact cover. Bytes that come through us are passed on
+as they come: memory holds what is under way and not the part.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
+from itertools import pairwise
 
 import attrs
 
 from session_mirror.bucket.fetch import PartMoved, fetch_ordered, pieces_of_part
-from session_mirror.bucket.store import Store
+from session_mirror.bucket.store import Source, SourceChanged, Store
 from session_mirror.compaction.delete import delete_all
 from session_mirror.compaction.plan import Run
+from session_mirror.compaction.steps import Step
 from session_mirror.errors import MirrorError
 from session_mirror.failpoints import failpoint
 
-IN_MEMORY_BYTES = 256 << 20
+READERS = 24
+"""Small parts are read so many at a time: enough to hide 20 ms of latency behind our processor's own work."""
 
 
 class Cancelled(Exception):  # noqa: N818  a wish, not an error
@@ -29,29 +31,30 @@ class Cancelled(Exception):  # noqa: N818  a wish, not an error
 
 @attrs.frozen
 class Merged:
-    """A run that was carried out. `sha256` is of the merged part's bytes; `undeleted` are replaced keys still there."""
+    """A run that was carried out. `undeleted` are replaced keys still there."""
 
     run: Run
-    sha256: str
+    sha256: str | None
+    """Of the merged part's bytes; None if the store put it together itself."""
     undeleted: tuple[str, ...]
 
 
-def merge(store: Store, run: Run, *, read: Callable[[int], None], cancelled: Callable[[], bool]) -> Merged:
-    """Replaces a run's parts by one; `read` is told how many bytes of the run have been read so far.
+def merge(
+    store: Store, step: Step, tags: dict[str, str], *, read: Callable[[int], None], cancelled: Callable[[], bool]
+) -> Merged:
+    """Replaces a run's parts by one; `read` is told how many bytes of the run are done. `tags` are those listed.
 
     Raises:
         PartMoved: a part is not as it was listed, or the merged one is not there any more: list again.
         Cancelled: before anything was put.
         MirrorError: the store failed, or parts contradict each other.
     """
-    body = _assemble(store, run, read, cancelled)
-    sha256 = hashlib.sha256(body).hexdigest()
-    failpoint("compact.after_get")
-    if store.size(run.merged.key) not in (None, len(body)):
-        raise PartMoved
-    store.put(run.merged.key, body)
+    run = step.run
+    sha256 = None
+    if not (step.composed and _compose(store, run, tags, read, cancelled)):
+        sha256 = _pass_on(store, run, read, cancelled)
     failpoint("compact.after_put")
-    if store.size(run.merged.key) != len(body):
+    if store.size(run.merged.key) != run.merged.size:
         raise PartMoved
     failpoint("compact.after_head")
     undeleted = delete_all(store, run.replaced)
@@ -59,29 +62,71 @@ def merge(store: Store, run: Run, *, read: Callable[[int], None], cancelled: Cal
     return Merged(run, sha256, undeleted)
 
 
-def _assemble(store: Store, run: Run, read: Callable[[int], None], cancelled: Callable[[], bool]) -> bytes:
-    """The merged part's bytes. Every byte of every part was read and lies in them at its offset."""
-    base = run.merged.start
-    pieces = [
-        (part.start + piece.offset - base, piece)
-        for part in run.parts
-        for piece in pieces_of_part(part, part.start, part.end)
-    ]
-    buffer = io.BytesIO()
-    with closing(fetch_ordered(store, (piece for _, piece in pieces))) as bodies:
-        for (offset, piece), body in zip(pieces, bodies, strict=True):
-            if cancelled():
-                raise Cancelled
-            written = buffer.tell()
-            known = min(max(written - offset, 0), len(body))
-            with buffer.getbuffer() as view:
-                if view[offset : offset + known] != body[:known]:
-                    raise _contradiction(run, piece.key)
-            buffer.write(body[known:])
-            read(buffer.tell())
+def _compose(
+    store: Store, run: Run, tags: dict[str, str], read: Callable[[int], None], cancelled: Callable[[], bool]
+) -> bool:
     if cancelled():
         raise Cancelled
-    return buffer.getvalue()
+    failpoint("compact.before_compose")
+    _check_target(store, run)
+    sources = [Source(part.key, part.size, tags.get(part.key, "")) for part in run.parts]
+    try:
+        done = store.compose(run.merged.key, sources)
+    except SourceChanged:
+        raise PartMoved from None
+    if done:
+        read(run.merged.size)
+    return done
+
+
+def _pass_on(store: Store, run: Run, read: Callable[[int], None], cancelled: Callable[[], bool]) -> str:
+    digest = hashlib.sha256()
+
+    def chunks() -> Generator[bytes, None, None]:
+        with closing(_stream(store, run, cancelled)) as stream:
+            done = 0
+            for chunk in stream:
+                digest.update(chunk)
+                done += len(chunk)
+                yield chunk
+                read(done)
+        if cancelled():
+            raise Cancelled
+        failpoint("compact.after_get")
+        _check_target(store, run)
+
+    store.put_stream(run.merged.key, chunks(), run.merged.size)
+    return digest.hexdigest()
+
+
+def _check_target(store: Store, run: Run) -> None:
+    """The key is free, or holds what we are about to put: another compactor may be faster."""
+    if store.size(run.merged.key) not in (None, run.merged.size):
+        raise PartMoved
+
+
+def _stream(store: Store, run: Run, cancelled: Callable[[], bool]) -> Generator[bytes, None, None]:
+    """The merged part's bytes. Every byte of every part was read and lies in them at its place."""
+    overlap = max(left.end - right.start for left, right in pairwise(run.parts))
+    written = run.merged.start
+    tail = bytearray()
+    pieces = [
+        (part.start + piece.offset, piece) for part in run.parts for piece in pieces_of_part(part, part.start, part.end)
+    ]
+    with closing(fetch_ordered(store, (piece for _, piece in pieces), threads=READERS)) as bodies:
+        for (start, piece), body in zip(pieces, bodies, strict=True):
+            if cancelled():
+                raise Cancelled
+            known = min(max(written - start, 0), len(body))
+            at = len(tail) - (written - start)
+            if known and tail[at : at + known] != body[:known]:
+                raise _contradiction(run, piece.key)
+            if overlap > 0:
+                tail += body[known:]
+                del tail[:-overlap]
+            written += len(body) - known
+            if known < len(body):
+                yield body[known:] if known else body
 
 
 def _contradiction(run: Run, key: str) -> MirrorError:

@@ -4,17 +4,28 @@ A run is a chain of the cover's parts **whose sequence numbers strictly ascend**
 lost earlier makes numbers run backwards, and a merge across that place could be undone by a dead process's late
 request. The merged part bears the run's first sequence and its end, and begins where the first part begins, even if the
 cover takes only the later bytes of that part: it holds every byte of every part it replaces.
+
+With `tiers`, for compacting again and again while a session grows, older parts join newer ones only if they are
+together no larger, or small: whatever is rewritten ends up in a part of at least twice its size. So a byte is rewritten
+some ten times on its way from `SMALL_BYTES` to `MERGED_BYTES`, however often compaction runs, and each time no more
+than `SMALL_BYTES` are rewritten beyond that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import attrs
 
-from session_mirror.bucket.cover import Cover, Part, Slice
+from session_mirror.bucket.cover import Cover, Part
 from session_mirror.bucket.names import format_part
 
 MERGED_BYTES = 1 << 30
 """A merged part's size at most: names keep 32 bits of an offset, so parts stay far below 4 GiB."""
+SMALL_BYTES = 1 << 20
+"""Parts below this size are what makes a session slow to read and dear to store."""
+_OVERLAP_BYTES = 32 << 20
+"""Parts that overlap by more are not merged: what both hold is compared in memory."""
 
 
 @attrs.frozen
@@ -47,43 +58,71 @@ def parts_within(cover: Cover, until: int) -> int:
     return sum(piece.end <= until for piece in cover.slices)
 
 
-def plan(cover: Cover, *, until: int, max_bytes: int = MERGED_BYTES) -> tuple[Run, ...]:
+def small_parts(cover: Cover) -> int:
+    """How many small parts there are: the measure of whether compaction is due."""
+    return sum(piece.part.size < SMALL_BYTES for piece in cover.slices)
+
+
+def plan(
+    cover: Cover, *, until: int, max_bytes: int = MERGED_BYTES, tiers: bool = False
+) -> tuple[Run, ...]:
     """The runs to merge among the parts that end at or before `until`, each as long as it can be.
 
     Empty for a session in tracecraft's layout, where names don't tell which bytes a part holds.
     """
     if cover.layout != "offsets":
         return ()
-    taken = {part.key for part in (*cover.leftovers, *cover.beyond, *cover.foreign)}
-    taken.update(piece.part.key for piece in cover.slices)
-    runs = []
-    first = 0
-    while first < len(cover.slices):
-        run = _longest(cover.slices[first:], until, max_bytes, taken)
-        if run is not None:
-            runs.append(run)
-        first += len(run.parts) if run else 1
-    return tuple(runs)
-
-
-def _longest(slices: tuple[Slice, ...], until: int, max_bytes: int, taken: set[str]) -> Run | None:
-    """The longest run that begins with the first slice's part; None when even two parts don't make one."""
-    parts: list[Part] = []
-    for piece in slices:
-        part = piece.part
-        if part.end > until or (parts and (part.seq <= parts[-1].seq or part.end - parts[0].start > max_bytes)):
+    groups: list[list[Part]] = []
+    for piece in cover.slices:
+        if piece.part.end > until:
             break
-        parts.append(part)
-    while len(parts) > 1:
-        merged = _merged(parts)
-        # A stray object may bear that key already, with other bytes: no key ever gets a second content.
-        if merged.key not in taken:
-            return Run(tuple(parts), merged)
-        parts.pop()
-    return None
+        newest = [piece.part]
+        while (
+            groups
+            and _may_join(groups[-1], newest, max_bytes)
+            and (not tiers or _size(groups[-1]) <= max(_size(newest), SMALL_BYTES))
+        ):
+            newest = groups.pop() + newest
+        groups.append(newest)
+    taken = keys_of(cover)
+    return tuple(run for group in groups for run in _runs(group, taken))
 
 
-def _merged(parts: list[Part]) -> Part:
+def keys_of(cover: Cover) -> frozenset[str]:
+    """Every part's key, used or not: none of them may be the target of a merge."""
+    parts = [*cover.leftovers, *cover.beyond, *cover.foreign, *(piece.part for piece in cover.slices)]
+    return frozenset(part.key for part in parts)
+
+
+def run_of(parts: Sequence[Part], taken: frozenset[str]) -> Run | None:
+    """These parts as a run, unless the merged part's key is taken.
+
+    A stray object may bear that key already, with other bytes: no key ever gets a second content.
+    """
     first, end = parts[0], parts[-1].end
     folder = first.key.rpartition("/")[0]
-    return Part(f"{folder}/{format_part(first.seq, end)}", first.seq, first.start, end)
+    merged = Part(f"{folder}/{format_part(first.seq, end)}", first.seq, first.start, end)
+    return None if merged.key in taken else Run(tuple(parts), merged)
+
+
+def _may_join(older: Sequence[Part], newer: Sequence[Part], max_bytes: int) -> bool:
+    return (
+        older[-1].seq < newer[0].seq
+        and newer[-1].end - older[0].start <= max_bytes
+        and older[-1].end - newer[0].start <= _OVERLAP_BYTES
+    )
+
+
+def _size(group: Sequence[Part]) -> int:
+    return group[-1].end - group[0].start
+
+
+def _runs(group: Sequence[Part], taken: frozenset[str]) -> Iterator[Run]:
+    """The group as one run, or as several where a merged part's key is taken."""
+    first = 0
+    while first < len(group) - 1:
+        ends = range(len(group), first + 1, -1)
+        run = next(filter(None, (run_of(group[first:end], taken) for end in ends)), None)
+        if run is not None:
+            yield run
+        first += len(run.parts) if run else 1

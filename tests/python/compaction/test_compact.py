@@ -122,7 +122,7 @@ def test_compacting_again_changes_nothing() -> None:
 
 
 def test_a_session_larger_than_memory_allows_becomes_several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compact_module, "IN_MEMORY_BYTES", 45)
+    monkeypatch.setattr(compact_module, "MERGED_BYTES", 45)
     store = filled(*TEN)
     result = run(store)
     assert list(store.objects) == [key(0, 40), key(4, 80), key(8, 100)]
@@ -156,17 +156,6 @@ def test_parts_that_contradict_each_other_are_not_merged() -> None:
     assert store.objects == before
 
 
-def test_a_session_of_another_tool_is_refused_and_told_so() -> None:
-    store = MemoryStore()
-    store.plant(key(1, 0xDEAD), b"a\n")
-    store.plant(key(2, 0xBEEF), b"b\n")
-    before = store.objects
-    with pytest.raises(MirrorError, match="another tool") as caught:
-        run(store)
-    assert caught.value.kind == "conflict"
-    assert store.objects == before
-
-
 def test_strangers_parts_are_neither_mixed_in_nor_deleted() -> None:
     store = filled(*TEN)
     store.plant(key(3, 0xDEADBEEF), b"foreign\n")
@@ -175,7 +164,7 @@ def test_strangers_parts_are_neither_mixed_in_nor_deleted() -> None:
 
 
 def test_progress_rises_to_the_total_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compact_module, "IN_MEMORY_BYTES", 60)
+    monkeypatch.setattr(compact_module, "MERGED_BYTES", 60)
     told: list[tuple[int, int]] = []
     run(filled(*TEN), progress=lambda done, total: told.append((done, total)))
     assert {total for _, total in told} == {100}
@@ -184,7 +173,7 @@ def test_progress_rises_to_the_total_in_bytes(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_cancelling_at_any_moment_leaves_an_exact_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compact_module, "IN_MEMORY_BYTES", 40)
+    monkeypatch.setattr(compact_module, "MERGED_BYTES", 40)
     outcomes = set()
     for patience in range(16):
         store = filled(*TEN)

@@ -1,4 +1,4 @@
-"""Any interleaving of flushes, compactions that die anywhere, late requests and lost journals.
+"""Any interleaving of flushes, compactions that die anywhere, late requests and lost journals, over stores that copy.
 
 At every single change of the bucket: what a reader can assemble is an exact prefix of the truth, holds all that was
 acknowledged, and never gets shorter.
@@ -18,14 +18,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from session_mirror.bucket.cover import resolve
 from session_mirror.compaction import compact as compact_module
 from session_mirror.compaction import delete as delete_module
+from session_mirror.compaction import plan, steps
 from session_mirror.compaction.compact import compact
 from session_mirror.compaction.merge import Merged
-from session_mirror.compaction.plan import Run
+from session_mirror.compaction.steps import Step
 from session_mirror.failpoints import FAILPOINTS, Failpoint, armed
 from support.late_store import Bucket, Connection, Died, Request
 from support.parts import HARNESS, SESSION, TRUTH, key, listed, parts, spelled
 
-STEPS = [name for name in FAILPOINTS if name.startswith("compact.")]
+STEPS = [name for name in FAILPOINTS if name.startswith("compact.") and not name.endswith("mark")]
+COMPOSES = st.sampled_from([None, 0, 3])
+"""No store's own copying, or of any part, or of parts of at least three bytes."""
 HISTORIES = {
     "none": (parts(), parts()),
     "numbers fall, and two are still on the wire": (
@@ -112,28 +115,41 @@ class MirrorMachine(RuleBasedStateMachine):
         self.forgot = self.forgot or not remembers
         self.journal = Journal(cursor=max(cover.end, known.cursor), next_seq=max(cover.next_seq, known.next_seq))
 
-    @rule(keep_tail=st.integers(0, 2), max_bytes=st.sampled_from([8, 1000]))
-    def compact(self, keep_tail: int, max_bytes: int) -> None:
-        self.compact_with(Connection(self.bucket), keep_tail, max_bytes)
+    @rule(
+        keep_tail=st.integers(0, 2), max_bytes=st.sampled_from([8, 1000]), composes_from=COMPOSES, tiers=st.booleans()
+    )
+    def compact(self, keep_tail: int, max_bytes: int, composes_from: int | None, tiers: bool) -> None:
+        connection = Connection(self.bucket, composes_from=composes_from)
+        self.compact_with(connection, keep_tail, max_bytes, tiers=tiers)
 
-    @rule(keep_tail=st.integers(0, 2), max_bytes=st.sampled_from([8, 1000]), dies_at=st.integers(1, 8))
-    def compact_and_die_at_a_write(self, keep_tail: int, max_bytes: int, dies_at: int) -> None:
-        self.compact_with(Connection(self.bucket, dies_at), keep_tail, max_bytes)
+    @rule(
+        keep_tail=st.integers(0, 2),
+        max_bytes=st.sampled_from([8, 1000]),
+        dies_at=st.integers(1, 8),
+        composes_from=COMPOSES,
+    )
+    def compact_and_die_at_a_write(
+        self, keep_tail: int, max_bytes: int, dies_at: int, composes_from: int | None
+    ) -> None:
+        self.compact_with(Connection(self.bucket, dies_at, composes_from), keep_tail, max_bytes)
 
-    @rule(step=st.sampled_from(STEPS), nth=st.integers(1, 3))
-    def compact_and_die_between_requests(self, step: Failpoint, nth: int) -> None:
+    @rule(step=st.sampled_from(STEPS), nth=st.integers(1, 3), composes_from=COMPOSES)
+    def compact_and_die_between_requests(self, step: Failpoint, nth: int, composes_from: int | None) -> None:
         def die() -> None:
             raise Died
 
         with armed(step, die, nth):
-            self.compact_with(Connection(self.bucket), 0, 1000)
+            self.compact_with(Connection(self.bucket, composes_from=composes_from), 0, 1000)
 
     @rule(
         step=st.sampled_from(STEPS),
         nth=st.integers(1, 3),
         others=st.lists(st.sampled_from(["flush", "late request", "compactor", "dying compactor"]), max_size=3),
+        composes_from=COMPOSES,
     )
-    def compact_while_others_are_at_work(self, step: Failpoint, nth: int, others: list[str]) -> None:
+    def compact_while_others_are_at_work(
+        self, step: Failpoint, nth: int, others: list[str], composes_from: int | None
+    ) -> None:
         actions: dict[str, Callable[[], None]] = {
             "flush": self.finish_flush,
             "late request": lambda: self.land_late(-1, again=True),
@@ -146,7 +162,7 @@ class MirrorMachine(RuleBasedStateMachine):
                 actions[name]()
 
         with armed(step, interfere, nth):
-            self.compact_with(Connection(self.bucket), 0, 1000)
+            self.compact_with(Connection(self.bucket, composes_from=composes_from), 0, 1000)
 
     @precondition(lambda self: self.bucket.late)
     @rule(which=st.integers(0, 30), again=st.booleans())
@@ -160,11 +176,13 @@ class MirrorMachine(RuleBasedStateMachine):
         seq, start, end = self.journal.intent
         return Request(key(seq, end), TRUTH[start:end])
 
-    def compact_with(self, connection: Connection, keep_tail: int, max_bytes: int) -> None:
+    def compact_with(self, connection: Connection, keep_tail: int, max_bytes: int, *, tiers: bool = False) -> None:
         with pytest.MonkeyPatch.context() as patch, suppress(Died):
-            patch.setattr(compact_module, "IN_MEMORY_BYTES", max_bytes)
+            patch.setattr(compact_module, "MERGED_BYTES", max_bytes)
             patch.setattr(delete_module, "AT_ONCE", 2)
-            compact(connection, HARNESS, SESSION, keep_tail=keep_tail)
+            patch.setattr(steps, "_READ_AT_ONCE_BYTES", 0)
+            patch.setattr(plan, "SMALL_BYTES", 3)
+            compact(connection, HARNESS, SESSION, keep_tail=keep_tail, tiers=tiers)
 
 
 def run_machine(examples: int, *, derandomize: bool = False) -> None:
@@ -186,11 +204,12 @@ def test_no_interleaving_loses_a_byte() -> None:
 
 
 def test_the_machine_notices_a_merged_part_named_by_its_last_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def by_last(store: Connection, run: Run, **_: object) -> Merged:
+    def by_last(store: Connection, step: Step, *_: object, **__: object) -> Merged:
+        run = step.run
         last = run.parts[-1]
         store.put(last.key, TRUTH[run.merged.start : run.merged.end])
         store.delete([name for name in run.replaced if name != last.key])
-        return Merged(run, "", ())
+        return Merged(run, None, ())
 
     monkeypatch.setattr(compact_module, "merge", by_last)
     with pytest.raises(AssertionError):
@@ -198,11 +217,12 @@ def test_the_machine_notices_a_merged_part_named_by_its_last_sequence(monkeypatc
 
 
 def test_the_machine_notices_deletes_that_do_not_wait_for_the_merged_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hasty(store: Connection, run: Run, **_: object) -> Merged:
+    def hasty(store: Connection, step: Step, *_: object, **__: object) -> Merged:
+        run = step.run
         body = TRUTH[run.merged.start : run.merged.end]
         store.delete(run.replaced)
         store.put(run.merged.key, body)
-        return Merged(run, "", ())
+        return Merged(run, None, ())
 
     monkeypatch.setattr(compact_module, "merge", hasty)
     with pytest.raises(AssertionError):

@@ -28,7 +28,7 @@ def compacted(objects: dict[str, bytes]) -> MemoryStore:
 def test_sequences_that_fall_along_the_stream_are_not_merged_across(monkeypatch: pytest.MonkeyPatch) -> None:
     """The journal was lost twice. The first life's part 4 landed late, so its number stands before 2 and 3; the second
     life died with a part 4 of its own on the wire; the third wrote the same bytes again, as part 5."""
-    monkeypatch.setattr(compact_module, "IN_MEMORY_BYTES", 9)  # the large part 0 stays out of it
+    monkeypatch.setattr(compact_module, "MERGED_BYTES", 9)  # the large part 0 stays out of it
     objects = parts((0, 0, 10), (1, 10, 11), (2, 11, 13), (3, 13, 14), (4, 10, 12), (5, 14, 16))
     on_the_wire = parts((4, 14, 16))
     forbidden = parts((0, 0, 10), (4, 10, 16))
