@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import attrs
 
-from session_mirror.bucket.store import Store, StoredObject
+from session_mirror.bucket.store import Store
 from session_mirror.graph import build_deps
 from session_mirror.mirror.follower import Follower
 from session_mirror.mirror.roster import Scope
@@ -21,36 +21,29 @@ from session_mirror.protocol.sessions import SessionKey, SessionSummary
 
 
 class CountingStore:
-    """Passes everything on to a store; `requests` counts calls, whatever pages or retries they cost."""
+    """Passes everything on to a store, and counts: calls, whatever pages or retries they cost, and bytes of parts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.requests = 0
-        self.label = store.label
-        self.url = store.url
+        self.put_bytes = 0
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        self.requests += 1
-        return self._store.list(prefix)
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._store, name)
+        if not callable(found):
+            return found
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            self.requests += name != "close"
+            return found(*arguments, **named)
+
+        return counted
 
     def put(self, key: str, body: bytes) -> None:
         self.requests += 1
         self._store.put(key, body)
-
-    def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
-        self.requests += 1
-        return self._store.get(key, start, length)
-
-    def size(self, key: str) -> int | None:
-        self.requests += 1
-        return self._store.size(key)
-
-    def delete(self, keys: Iterable[str]) -> Sequence[str]:
-        self.requests += 1
-        return self._store.delete(keys)
-
-    def close(self) -> None:
-        self._store.close()
+        if "/part-" in key:
+            self.put_bytes += len(body)
 
 
 class Deaf:
@@ -66,14 +59,15 @@ class Deaf:
 def main(folder: str, url: str, interval_s: str) -> None:
     deps = build_deps(Destination(url=url))
     store = CountingStore(deps.store)
-    deps = attrs.evolve(deps, store=store)
+    deps = attrs.evolve(deps, store=cast("Store", store))
     scope = Scope(folders=(Path(folder),), harnesses=tuple(deps.harnesses))
     follower = Follower(deps, scope, Deaf(), interval_s=float(interval_s))
     follower.start()
     for _ in sys.stdin:
         health = attrs.asdict(follower.health())
         figures = {name: value for name, value in health.items() if isinstance(value, int)}
-        print(json.dumps({**figures, "requests": store.requests}), flush=True)
+        counts = {"requests": store.requests, "mirrored_bytes": store.put_bytes}
+        print(json.dumps({**figures, **counts}), flush=True)
 
 
 if __name__ == "__main__":
