@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from session_mirror.bucket.destination import open_store
@@ -14,20 +15,21 @@ from session_mirror.protocol.mirror import Destination
 from session_mirror.redaction.rules import OFF, TOKEN_SHAPES
 
 
-def build_deps(destination: Destination, *, redact: bool = True, claude_config_dirs: tuple[Path, ...] = ()) -> Deps:
-    """The object graph for one destination.
+def build_deps(
+    destination: Destination, *, redact: bool = True, homes: Mapping[str, Sequence[Path]] | None = None
+) -> Deps:
+    """The object graph for one destination. `homes`: by harness, folders to search beside the usual ones.
 
     Raises:
         MirrorError: the destination's URL or credentials cannot be understood.
     """
     state = state_dir()
-    config_dirs = {"claude-code": claude_config_dirs}
     store = open_store(destination, default_dir=default_mirror_dir(state))
     return Deps(
         store=store,
         journal=Journal(state),
         state=state,
         machine=this_machine(),
-        harnesses={name: get_harness(name, config_dirs.get(name, ())) for name in REGISTRY},
+        harnesses={name: get_harness(name, (homes or {}).get(name, ())) for name in REGISTRY},
         rules=TOKEN_SHAPES if redact else OFF,
     )

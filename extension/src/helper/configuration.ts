@@ -116,5 +116,6 @@ export function configureParams(
     intervalMs: settings.intervalMs,
     redact: settings.redact,
     claudeConfigDirs: settings.claudeConfigDirs,
+    codexHomes: settings.codexHomes,
   };
 }

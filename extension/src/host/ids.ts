@@ -53,6 +53,7 @@ export const Setting = {
   redactionEnabled: "redaction.enabled",
   interpreter: "interpreter",
   claudeConfigDirs: "claudeCode.configDirs",
+  codexHomes: "codex.homes",
 } as const;
 export type Setting = (typeof Setting)[keyof typeof Setting];
 

@@ -15,6 +15,7 @@ export interface Settings {
   /** Empty: find one. */
   readonly interpreter: string;
   readonly claudeConfigDirs: readonly string[];
+  readonly codexHomes: readonly string[];
 }
 
 export const MIN_INTERVAL_SECONDS = 0.2;
@@ -37,6 +38,7 @@ export function parseSettings(get: (name: Setting) => unknown): Settings {
     redact: flag(Setting.redactionEnabled),
     interpreter: text(Setting.interpreter),
     claudeConfigDirs: strings(get(Setting.claudeConfigDirs)),
+    codexHomes: strings(get(Setting.codexHomes)),
   };
 }
 

@@ -57,6 +57,8 @@ class MirrorConfigureParams:
     redact: bool = True
     claude_config_dirs: tuple[str, ...] = ()
     """Extra Claude configuration roots, beside CLAUDE_CONFIG_DIR or the default one."""
+    codex_homes: tuple[str, ...] = ()
+    """Extra folders of Codex, beside CODEX_HOME or the default one."""
 
 
 @attrs.frozen(kw_only=True)

@@ -186,12 +186,16 @@ def _with_refusal(health: Health, refused: MirrorError | None) -> Health:
 
 
 def _build(params: MirrorConfigureParams, destination: Destination) -> Deps:
-    roots = tuple(Path(root) for root in params.claude_config_dirs)
-    return build_deps(destination, redact=params.redact, claude_config_dirs=roots)
+    homes = {name: [Path(home) for home in told] for name, told in _homes(params).items()}
+    return build_deps(destination, redact=params.redact, homes=homes)
+
+
+def _homes(params: MirrorConfigureParams) -> dict[str, tuple[str, ...]]:
+    return {"claude-code": params.claude_config_dirs, "codex": params.codex_homes}
 
 
 def _same_graph(a: MirrorConfigureParams, b: MirrorConfigureParams) -> bool:
-    return (a.destination, a.redact, a.claude_config_dirs) == (b.destination, b.redact, b.claude_config_dirs)
+    return (a.destination, a.redact, _homes(a)) == (b.destination, b.redact, _homes(b))
 
 
 def _result(destination: Destination, deps: Deps) -> MirrorConfigureResult:

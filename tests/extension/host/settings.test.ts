@@ -14,6 +14,7 @@ test("without settings: the default folder, mirroring from the start, every 5 s,
     redact: true,
     interpreter: "",
     claudeConfigDirs: [],
+    codexHomes: [],
   });
 });
 
@@ -40,4 +41,5 @@ test("values of another type count as not set, and spaces around texts do not ma
 
 test("configuration folders are cleaned of blanks, doubles and non-texts", () => {
   expect(parse({ "claudeCode.configDirs": [" /a ", "", 3, "/a", "/b"] }).claudeConfigDirs).toEqual(["/a", "/b"]);
+  expect(parse({ "codex.homes": ["/c"] }).codexHomes).toEqual(["/c"]);
 });
