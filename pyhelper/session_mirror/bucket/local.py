@@ -239,9 +239,9 @@ class LocalStore:
 
 def _walk(folder: Path, folder_key: str, name_prefix: str) -> Iterator[StoredObject]:
     """Files below `folder` in the order of their keys: a folder sorts as its name with a slash."""
-    for name, status, path in _steady(folder):
+    for name, status, path in _steady(folder, name_prefix):
         key = folder_key + name
-        if not name.startswith(name_prefix) or not is_key(key.rstrip("/")):
+        if not is_key(key.rstrip("/")):
             continue
         if name.endswith("/"):
             if not is_link(status):
@@ -255,8 +255,8 @@ def _walk(folder: Path, folder_key: str, name_prefix: str) -> Iterator[StoredObj
             )
 
 
-def _steady(folder: Path) -> list[tuple[str, os.stat_result, Path]]:
-    """A folder's entries in key order.
+def _steady(folder: Path, name_prefix: str) -> list[tuple[str, os.stat_result, Path]]:
+    """A folder's entries whose names begin so, in key order; others, thousands perhaps, are not looked at.
 
     Objects are deleted after others took their place, so a name that vanishes while we look means that a new one may
     have been overlooked: then we look again.
@@ -269,6 +269,7 @@ def _steady(folder: Path) -> list[tuple[str, os.stat_result, Path]]:
                 names = [
                     (f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name, entry.path)
                     for entry in entries
+                    if entry.name.startswith(name_prefix)
                 ]
         except FileNotFoundError:
             return []
