@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+from typing import NoReturn
 
 import click
 
@@ -69,9 +72,20 @@ def follow(deps: Deps, scope: Scope, interval_s: float, stopping: threading.Even
     click.echo(f"Mirroring to {deps.store.label} (Ctrl-C ends).", err=True)
     while not stopping.wait(_TICK_S):
         pass
-    done = follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True)
+    try:
+        done = follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True)
+    except KeyboardInterrupt:
+        done = False
     printer.end()
     if not done:
-        raise click.ClickException(
-            "Not everything was uploaded. It is still in the transcripts: run the same command again."
+        click.echo(
+            "Error: Not everything was uploaded. It is still in the transcripts: run the same command again.", err=True
         )
+        _end(1)
+
+
+def _end(code: int) -> NoReturn:
+    """Ends the process at once. The interpreter would first wait for an upload that hangs: a minute and more."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

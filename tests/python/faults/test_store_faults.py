@@ -81,6 +81,24 @@ def test_the_wait_a_store_asks_for_is_granted(tmp_path: Path) -> None:
     assert asked_at[2] - asked_at[1] >= 4.0
 
 
+@pytest.mark.xfail(reason="each session learns of a store's wish to wait by asking once itself")
+def test_the_wait_a_store_asks_for_is_granted_by_all_sessions(tmp_path: Path) -> None:
+    store = MemoryStore()
+    rig = Rig(tmp_path, store, store)
+    with rig.following():
+        rig.begin()
+        store.fail("put", throttled(3.0), times=999)
+        rig.append("s", b"two\n")
+        rig.shows("throttled", "Wait")
+        before = store.requests["put"]
+        for number in range(10):
+            rig.append(f"other{number}", b"one\n")
+        until(lambda: len(rig.rows) == 11, "the others found")
+        begun = time.monotonic()
+        until(lambda: time.monotonic() > begun + 1.0 or store.requests["put"] > before, "a second or a request")
+        assert store.requests["put"] == before
+
+
 def test_a_store_that_stays_away_is_asked_less_and_less(tmp_path: Path) -> None:
     store = MemoryStore()
     rig = Rig(tmp_path, store, store)
@@ -97,7 +115,7 @@ def test_a_store_that_stays_away_is_asked_less_and_less(tmp_path: Path) -> None:
         rig.is_well()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("restarts", [0, 3], ids=["one process", "four processes"])
 def test_a_store_that_fails_at_random_ends_up_exact(tmp_path: Path, seed: int, restarts: int) -> None:
     truth = OneContentStore()
