@@ -125,6 +125,12 @@ def test_readers_at_the_same_time_do_not_disturb_each_other(source: Path, monkey
     assert len(copied) == 1
 
 
+def test_a_reader_goes_on_where_it_stopped(source: Path) -> None:
+    with open_source(source) as one, open_source(source) as other:
+        assert (one.read(7), other.read(5), one.read(9)) == (LINES[:7], LINES[:5], LINES[7:16])
+        assert other.read() == LINES[5:]
+
+
 def test_the_head_is_read_without_decompressing_the_rest(
     source: Path, decoder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
