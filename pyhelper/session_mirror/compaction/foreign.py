@@ -40,15 +40,20 @@ def plan_foreign(listing: Listing, *, until: int, max_bytes: int = MERGED_BYTES)
     return tuple(run for run in runs if run is not None)
 
 
+def is_recent(listing: Listing, now_ms: int) -> bool:
+    """Whether somebody may be writing the session; what we merged ourselves doesn't count."""
+    ours = {marker.merged for marker in listing.markers}
+    written = [stored.modified_ms for stored in _parts_of(listing) if _name(stored.key) not in ours]
+    return bool(written) and now_ms - max(written) < RECENT_MS
+
+
 def refuse_recent(listing: Listing, now_ms: int) -> None:
-    """Refuses a session that somebody may be writing; what we merged ourselves doesn't count.
+    """Refuses a session that somebody may be writing.
 
     Raises:
         MirrorError: its newest part is too young.
     """
-    ours = {marker.merged for marker in listing.markers}
-    written = [stored.modified_ms for stored in _parts_of(listing) if _name(stored.key) not in ours]
-    if written and now_ms - max(written) < RECENT_MS:
+    if is_recent(listing, now_ms):
         raise MirrorError(
             "tracecraft is still writing this session, it seems: its newest part is less than three minutes old.",
             kind="conflict",

@@ -63,9 +63,7 @@ def small_parts(cover: Cover) -> int:
     return sum(piece.part.size < SMALL_BYTES for piece in cover.slices)
 
 
-def plan(
-    cover: Cover, *, until: int, max_bytes: int = MERGED_BYTES, tiers: bool = False
-) -> tuple[Run, ...]:
+def plan(cover: Cover, *, until: int, max_bytes: int = MERGED_BYTES, tiers: bool = False) -> tuple[Run, ...]:
     """The runs to merge among the parts that end at or before `until`, each as long as it can be.
 
     Empty for a session in tracecraft's layout, where names don't tell which bytes a part holds.

@@ -8,12 +8,14 @@ from contextlib import suppress
 
 import cattrs
 
+from session_mirror.bucket.listing import list_once
 from session_mirror.bucket.lookup import Stored, find_one
 from session_mirror.bucket.meta import parse_meta
 from session_mirror.bucket.names import META_NAME, split_generation
 from session_mirror.bucket.store import ObjectMissing
 from session_mirror.compaction.compact import Compaction, Progress, compact
-from session_mirror.compaction.entries import merge_entries
+from session_mirror.compaction.entries import fold_foreign, merge_entries
+from session_mirror.compaction.foreign import is_recent
 from session_mirror.compaction.merge import Merged
 from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
@@ -29,10 +31,13 @@ def compact_session(
     *,
     harnesses: tuple[str, ...],
     keep_tail: int = 0,
+    tiers: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Compaction:
     """Merges the parts of the stream that an id means; whoever mirrors it may go on meanwhile.
+
+    `tiers`: no more than pays, for doing so again and again while the session grows.
 
     Raises:
         MirrorError: no such session, the store failed, or the session cannot be compacted; the stream is whole
@@ -40,9 +45,18 @@ def compact_session(
     """
     stored = find_one(deps.store, harnesses, session_id)
     done = compact(
-        deps.store, stored.harness, stored.session_id, keep_tail=keep_tail, progress=progress, cancelled=cancelled
+        deps.store,
+        stored.harness,
+        stored.session_id,
+        keep_tail=keep_tail,
+        tiers=tiers,
+        progress=progress,
+        cancelled=cancelled,
+        now_ms=deps.now_ms,
     )
-    if done.merges:
+    if done.foreign and not tiers:
+        _amend_foreign(deps, stored)
+    elif done.merges:
         _record(deps, stored, done.merges)
     return done
 
@@ -78,3 +92,20 @@ def _amend_meta(deps: Deps, stored: Stored, merges: tuple[Merged, ...]) -> None:
             record = json.loads(body)
             record["parts"] = cattrs.unstructure([part.entry for part in merge_entries(parts, merges)])
             deps.store.put(stored.prefix + META_NAME, json.dumps(record, indent=2).encode("ascii"))
+
+
+def _amend_foreign(deps: Deps, stored: Stored) -> None:
+    """tracecraft's own `meta.json`: parts that were merged become one entry; not while somebody may be writing it."""
+    listing = list_once(deps.store, stored.prefix)
+    if not listing.markers or is_recent(listing, deps.now_ms()):
+        return
+    with suppress(ObjectMissing, ValueError, RecursionError):
+        record = json.loads(deps.store.get(stored.prefix + META_NAME))
+        entries = record.get("parts") if isinstance(record, dict) else None
+        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+            folded = fold_foreign(
+                entries, [marker for marker in listing.markers if marker.merged not in listing.replaced]
+            )
+            if folded != entries:
+                body = json.dumps({**record, "parts": folded}, indent=2)
+                deps.store.put(stored.prefix + META_NAME, body.encode("ascii"))

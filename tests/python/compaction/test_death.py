@@ -135,7 +135,12 @@ def test_an_upload_killed_amid_its_pieces_is_never_seen_and_leaves_nothing_in_th
 
 def unfinished(store: Store) -> list[str]:
     found: list[str] = []
-    store.give_up("", lambda name, _: bool(found.append(name)))
+
+    def look(name: str, _started_ms: int) -> bool:
+        found.append(name)
+        return False
+
+    store.give_up("", look)
     return found
 
 

@@ -37,6 +37,7 @@ def slow_reading() -> None:
         return _get(self, *args)
 
     mock.patch.object(LocalStore, "get", get).start()
+    mock.patch.object(LocalStore, "composes_from", None).start()  # else a compaction reads nothing
 
 
 def stuck_listing() -> None:
