@@ -40,7 +40,8 @@ export class SessionsView {
 
   /** Unfolds the newest session; its history is what comes below it. */
   async unfoldNewest(): Promise<void> {
-    await this.newest.locator(".monaco-tl-twistie").click();
+    // There is something to unfold only once the session is known to have a past.
+    await this.newest.and(this.page.locator("[aria-expanded=false]")).locator(".monaco-tl-twistie").click();
     await this.past.first().waitFor();
   }
 
