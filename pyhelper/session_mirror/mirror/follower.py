@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from session_mirror.errors import problem_of
 from session_mirror.mirror.deps import Deps
@@ -36,6 +36,8 @@ PUBLISH_S = 0.25
 WORKERS = 8
 BACKLOG_WORKERS = 5
 """The rest is kept free, so that a live session never waits behind the backlog."""
+STORE_AWAY: Final = frozenset({"network", "auth", "throttled", "notFound", "disk"})
+"""Problems that other sessions would have as well."""
 _T = TypeVar("_T")
 
 
@@ -238,11 +240,13 @@ class Follower:
         item.settle(result, self._deps.now_ms())
         self._roster.touch(item)
         if result.problem is not None:
-            self._schedule.failed(result.name, now, retry_after_s=result.retry_after_s)
+            away = result.problem.kind in STORE_AWAY
+            self._schedule.failed(result.name, now, retry_after_s=result.retry_after_s, away=away)
         elif result.outcome.status == "elsewhere":
             self._schedule.held_elsewhere(result.name, now, result.retry_after_s)
         else:
-            self._schedule.finished(result.name, now, more=result.outcome.more)
+            stored = result.outcome.status == "flushed"
+            self._schedule.finished(result.name, now, more=result.outcome.more, stored=stored)
             if result.meta_due_ms is not None:
                 self._schedule.remind(result.name, now + result.meta_due_ms / 1000)
         if result.outcome.status == "flushed":

@@ -106,6 +106,18 @@ def test_a_backlog_never_takes_all_workers_and_is_counted_down(machinery: Machin
     assert ears.healths[-1].caught_up_bytes == 0
 
 
+def test_while_the_store_is_away_sessions_do_not_all_knock(machinery: Machinery) -> None:
+    machinery.store.fail("put", offline(), times=10_000)
+    for number in range(50):
+        machinery.append_old(f"old{number}", b"one\n")
+    follower, _ = machinery.follow()
+    until(lambda: machinery.store.requests["put"] >= WORKERS, "some tries")
+    assert len({key for verb, key in machinery.store.log if verb == "put"}) <= WORKERS + 4
+    machinery.store.heal()
+    until(lambda: follower.health().behind_count == 0, "all caught up")
+    assert all(machinery.stream(f"old{number}") == b"one\n" for number in range(50))
+
+
 def test_the_end_leaves_the_backlog_where_it_is_and_says_so(machinery: Machinery) -> None:
     for number in range(3 * WORKERS):
         machinery.append_old(f"old{number}", b"one\n")

@@ -196,6 +196,68 @@ def test_asking_what_is_due_costs_no_more_with_thousands_waiting(monkeypatch: py
     assert looks < 10_000
 
 
+def test_while_the_store_is_away_one_session_tries_it_for_all() -> None:
+    plan = schedule()
+    for name in "abcde":
+        plan.changed(name, 0.0)
+    for name in "abc":
+        assert plan.due(1.0) == name
+        plan.started(name, 1.0)
+    for name in "abc":
+        plan.failed(name, 2.0, away=True)
+    assert plan.due(2.4) is None
+    now = plan.next_at()
+    assert now is not None
+    assert now <= 3.0
+    assert plan.due(now) == "d"
+    plan.started("d", now)
+    assert plan.due(1000.0) is None
+    assert plan.next_at() is None
+    plan.failed("d", now, away=True)
+    later = plan.next_at()
+    assert later is not None
+    assert later >= now + 1.0
+    assert plan.due(later) == "e"
+    plan.started("e", later)
+    plan.finished("e", later, more=False, stored=True)
+    assert in_order(plan, later + INTERVAL) == ["a", "b", "c", "d"]
+
+
+def test_a_flush_that_asked_the_store_nothing_does_not_prove_that_it_is_back() -> None:
+    plan = schedule()
+    for name in "abc":
+        plan.changed(name, 0.0)
+    plan.started("a", 1.0)
+    plan.failed("a", 1.0, away=True)
+    plan.started("b", 10.0)
+    plan.finished("b", 10.0, more=False)
+    plan.started("c", 10.0)
+    assert plan.due(1000.0) is None
+
+
+def test_hurrying_tries_the_store_at_once_with_one_session() -> None:
+    plan = schedule()
+    plan.changed("a", 0.0)
+    plan.changed("b", 0.0)
+    plan.started("a", 1.0)
+    plan.failed("a", 1.0, retry_after_s=500.0, away=True)
+    assert plan.due(400.0) is None
+    plan.hurry()
+    assert in_order(plan, 10.0) == ["b"]
+
+
+def test_a_forgotten_session_does_not_keep_others_from_trying() -> None:
+    plan = schedule()
+    plan.changed("a", 0.0)
+    plan.changed("b", 0.0)
+    plan.started("a", 1.0)
+    plan.started("b", 1.0)
+    plan.failed("b", 1.0, away=True)
+    plan.forget("a")
+    plan.finished("a", 2.0, more=False)
+    assert plan.due(10.0) == "b"
+
+
 ACTIONS = ("changed", "old", "start", "finish", "more", "fail", "elsewhere", "remind", "forget", "hurry")
 
 
