@@ -19,7 +19,7 @@ from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.follower import Follower
-from session_mirror.mirror.roster import Scope
+from session_mirror.mirror.roster import Roster, Scope
 from session_mirror.protocol.sessions import SessionSummary
 from session_mirror.redaction.rules import TOKEN_SHAPES
 from support.following import Ears, until
@@ -52,9 +52,9 @@ class Followed:
     _codex: Counting | None = None
     _follower: Follower | None = None
 
-    def start(self) -> None:
+    def deps(self) -> Deps:
         self._codex = Counting(environment={"CODEX_HOME": str(self.home)}, home=self.home)
-        deps = Deps(
+        return Deps(
             store=self.store,
             journal=Journal(self.state),
             state=self.state,
@@ -63,9 +63,13 @@ class Followed:
             rules=TOKEN_SHAPES,
             now_ms=lambda: time.time_ns() // 1_000_000,
         )
+
+    def scope(self) -> Scope:
+        return Scope(folders=(self.folder,), harnesses=("codex",))
+
+    def start(self) -> None:
         self.ears = Ears()
-        scope = Scope(folders=(self.folder,), harnesses=("codex",))
-        self._follower = Follower(deps, scope, self.ears, interval_s=0.1)
+        self._follower = Follower(self.deps(), self.scope(), self.ears, interval_s=0.1)
         self._follower.start()
 
     def look(self) -> None:
@@ -172,6 +176,17 @@ def test_compressed_threads_cost_nothing_once_they_are_mirrored(
     assert followed.row().problem is None
     assert asked == []
     assert followed.store.objects == before
+
+
+def test_a_compressed_thread_that_did_not_change_is_not_marked_again(followed: Followed, made: Rollout) -> None:
+    made.write(followed.home, compressed=True)
+    marked: list[str] = []
+    roster = Roster(followed.deps(), followed.scope(), lambda item, _: marked.append(item.name))
+    roster.discover()
+    assert marked == ["codex/one"]
+    roster.sweep(everything=True)
+    roster.discover()
+    assert marked == ["codex/one"]
 
 
 def test_a_reverted_thread_goes_on_as_the_next_generation(followed: Followed, made: Rollout) -> None:
