@@ -12,15 +12,16 @@ from session_mirror.cli.compact import compact
 from session_mirror.cli.mirror import mirror
 from session_mirror.cli.serve import serve
 from session_mirror.cli.stop import stop
+from session_mirror.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="session-mirror")
 @click.option("-v", "--verbose", is_flag=True, help="Log what goes wrong, and when it is tried again, to stderr.")
 def main(verbose: bool) -> None:
-    """Mirror coding agents' sessions, live and redacted, to storage you own; list, show and compact them."""
+    """Mirror coding agents' sessions, live and redacted, to storage you own; list, show, verify and compact them."""
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, format="%(levelname)s %(message)s")
 
 
-for command in (mirror, list_sessions, show, compact, stop, serve):
+for command in (mirror, list_sessions, show, verify, compact, stop, serve):
     main.add_command(command)

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS part (
     PRIMARY KEY (destination, harness, session_id, generation, end)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stopped (
     harness TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (harness, session_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verified (
+    destination TEXT NOT NULL, harness TEXT NOT NULL, session_id TEXT NOT NULL, at_ms INTEGER NOT NULL, problem TEXT,
+    PRIMARY KEY (destination, harness, session_id)) WITHOUT ROWID;
 """
 _VERSION: Final = 1
 _BUSY_TIMEOUT_S: Final = 5.0

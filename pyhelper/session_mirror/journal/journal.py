@@ -17,7 +17,7 @@ import cattrs
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.bucket.names import decode_id, encode_id
 from session_mirror.journal.database import Database, Nonsense, StreamRow, transaction
-from session_mirror.journal.records import JournalPart, StreamKey, StreamState
+from session_mirror.journal.records import JournalPart, StreamKey, StreamState, Verified
 from session_mirror.protocol.mirror import Problem
 
 _KEY = "destination = ? AND harness = ? AND session_id = ? AND generation = ?"
@@ -146,6 +146,25 @@ class Journal:
         def read(db: sqlite3.Connection) -> frozenset[tuple[str, str]]:
             rows = db.execute("SELECT harness, session_id FROM stopped")
             return frozenset((harness, decode_id(segment)) for harness, segment in rows)
+
+        return self._run(read)
+
+    def set_verified(self, destination: str, harness: str, session_id: str, note: Verified) -> None:
+        """Remembers what verifying a stream found; `session_id` is the bucket's, generation suffix included."""
+        row = (destination, harness, encode_id(session_id), note.at_ms, note.problem)
+        self._run(lambda db: db.execute("INSERT OR REPLACE INTO verified VALUES (?, ?, ?, ?, ?)", row))
+
+    def verified(self, destination: str) -> dict[tuple[str, str], Verified]:
+        """What verifying found last, by `(harness, bucket session id)`."""
+
+        def read(db: sqlite3.Connection) -> dict[tuple[str, str], Verified]:
+            rows = db.execute(
+                "SELECT harness, session_id, at_ms, problem FROM verified WHERE destination = ?", (destination,)
+            )
+            return {
+                (harness, decode_id(segment)): Verified(at_ms=at_ms, problem=problem)
+                for harness, segment, at_ms, problem in rows
+            }
 
         return self._run(read)
 

@@ -86,6 +86,10 @@ OFF: Final = RuleSet("off", ())
 """Redaction switched off by the user."""
 
 
+ALL_RULES: Final = (TOKEN_SHAPES, OFF)
+"""Every rule set a stream may have been written with."""
+
+
 def find_rules(rules_id: str | None) -> RuleSet | None:
     """The rule set a stream was written with, by its recorded id; None when it isn't known."""
-    return next((rules for rules in (TOKEN_SHAPES, OFF) if rules.id == rules_id), None)
+    return next((rules for rules in ALL_RULES if rules.id == rules_id), None)

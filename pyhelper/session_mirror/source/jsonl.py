@@ -76,7 +76,7 @@ def _settled(file: FileIO, whole: bytes, cursor: int, stamp: Stamp, *, more: boo
     fingerprint = None
     try:
         fingerprint = Fingerprint.of_open(file, end)
-        intact = read_at(file, end - len(last), len(last)) == last and not whole.rpartition(b"\n")[2]
+        intact = read_at(file, end - len(last), len(last)) == last and (not whole or whole.endswith(b"\n"))
     except ValueError:
         intact = False
     if not intact:

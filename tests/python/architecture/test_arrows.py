@@ -19,6 +19,7 @@ FLOOR = {
     "graph": EDGE,
     "mirror": ENGINE,
     "compaction": ENGINE,
+    "verification": ENGINE,
     "replay": ENGINE,
     "source": BASE,
     "bucket": BASE,

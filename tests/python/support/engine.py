@@ -147,6 +147,10 @@ class World:
             for piece in cover.slices
         )
 
+    def stream_part(self, number: int, session_id: str = "s1") -> bytes:
+        """The bytes of one part, by its place among the names."""
+        return self.store.objects[session_prefix(HARNESS, session_id) + self.parts(session_id)[number]]
+
     def parts(self, session_id: str = "s1") -> list[str]:
         prefix = session_prefix(HARNESS, session_id)
         return [key.removeprefix(prefix) for key in self.store.objects if key.startswith(prefix + "part-")]

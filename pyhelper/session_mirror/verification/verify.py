@@ -1,0 +1,181 @@
+"""Is a mirrored session whole, and is it what its transcript says? Reads everything, changes nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from session_mirror.bucket.cover import Cover
+from session_mirror.bucket.listing import list_whole
+from session_mirror.bucket.lookup import Stored, newest_stored
+from session_mirror.bucket.meta import ReadMeta, parse_meta
+from session_mirror.bucket.names import META_NAME, split_generation
+from session_mirror.bucket.reader import ReadCancelled, StreamGap, StreamReader
+from session_mirror.bucket.store import ObjectMissing
+from session_mirror.journal.records import StreamKey, Verified
+from session_mirror.mirror.deps import Deps
+from session_mirror.verification.against_source import Compared, compare_with_source
+from session_mirror.verification.stream_buffer import StreamBuffer
+
+_BLOCK_BYTES: Final = 4 << 20
+
+Progress = Callable[[int, int], None]
+"""Told the stream bytes verified so far, and those to verify in all."""
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What was found of one stream. `session_id` is the bucket's, generation suffix included.
+
+    `problem`: the first thing that is wrong, in words; None when nothing is. `compared`: against the transcript; None
+    when there is none on this machine, or it belongs to a later generation.
+    """
+
+    harness: str
+    session_id: str
+    part_count: int
+    stream_bytes: int
+    line_count: int
+    compared: Compared | None
+    problem: str | None
+    at_ms: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.problem is None
+
+    @property
+    def words(self) -> str:
+        """What was found, in a few words: of a stream with nothing wrong."""
+        if self.compared is None:
+            return "whole"
+        if self.compared.result == "behind":
+            return f"equal to its transcript, {self.compared.waiting_bytes} bytes of which are still to be mirrored"
+        if self.compared.result == "ahead":
+            return "holds all of its transcript, and what the agent has removed from it"
+        return "equal to its transcript"
+
+
+def verify_and_note(
+    deps: Deps, stored: Stored, *, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False
+) -> Verdict | None:
+    """The same as `verify`, remembered in the journal for whoever lists the session.
+
+    Raises:
+        MirrorError: the store or the journal failed.
+        OSError: the transcript is here and cannot be read.
+    """
+    verdict = verify(deps, stored, progress=progress, cancelled=cancelled)
+    if verdict is not None:
+        note = Verified(at_ms=verdict.at_ms, problem=verdict.problem)
+        deps.journal.set_verified(deps.store.url, stored.harness, stored.session_id, note)
+    return verdict
+
+
+def verify(
+    deps: Deps, stored: Stored, *, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False
+) -> Verdict | None:
+    """Reads the whole stream, and its transcript where it is here; None when cancelled.
+
+    Raises:
+        MirrorError: the store failed.
+        OSError: the transcript is here and cannot be read.
+    """
+    meta = _meta(deps, stored)
+    cover = list_whole(deps.store, stored.prefix).cover
+    reader = StreamReader(deps.store, stored.prefix, wait=lambda pause: _wait(pause, cancelled))
+    compared = gap = None
+    with closing(reader.read()) as chunks:
+        stream = StreamBuffer(_counted(chunks, cover.end, progress), _part_ends(cover))
+        try:
+            path = _source_of(deps, stored, meta)
+            if path is not None:
+                compared = compare_with_source(stream, path, deps.rules_named(meta.rules), cancelled=cancelled)
+            while stream.peek(_BLOCK_BYTES):
+                stream.take(_BLOCK_BYTES)
+        except StreamGap as error:
+            gap = error
+        except ReadCancelled:
+            return None
+    if cancelled():
+        return None
+    return Verdict(
+        harness=stored.harness,
+        session_id=stored.session_id,
+        part_count=cover.part_count,
+        stream_bytes=stream.position,
+        line_count=stream.lines,
+        compared=compared,
+        problem=gap.message if gap else _problem(stream, compared, path, cover, _acknowledged(deps, stored, meta)),
+        at_ms=deps.now_ms(),
+    )
+
+
+def _meta(deps: Deps, stored: Stored) -> ReadMeta:
+    try:
+        return parse_meta(deps.store.get(stored.prefix + META_NAME))
+    except ObjectMissing:
+        return ReadMeta()
+
+
+def _source_of(deps: Deps, stored: Stored, meta: ReadMeta) -> Path | None:
+    """The transcript on this machine that the stream is made of; older generations have none any more."""
+    base, _ = split_generation(stored.session_id)
+    is_ours = meta.machine_id in (None, deps.machine.id)
+    if not is_ours or newest_stored(deps.store, stored.harness, base) != stored:
+        return None
+    if meta.source_path and Path(meta.source_path).is_file():
+        return Path(meta.source_path)
+    harness = deps.harnesses.get(stored.harness)
+    if harness is None or not meta.cwd:
+        return None
+    return next((found.path for found in harness.discover((Path(meta.cwd),)) if found.session_id == base), None)
+
+
+def _acknowledged(deps: Deps, stored: Stored, meta: ReadMeta) -> int:
+    """Bytes of the stream that were once known to be in the bucket."""
+    base, generation = split_generation(stored.session_id)
+    key = StreamKey(destination=deps.store.url, harness=stored.harness, session_id=base, generation=generation)
+    state = deps.journal.state(key)
+    return max(meta.uploaded_bytes, state.stream_end if state else 0)
+
+
+def _part_ends(cover: Cover) -> list[int]:
+    """Where lines must end; another tool may have cut its parts anywhere."""
+    return [piece.end for piece in cover.slices] if cover.layout == "offsets" else []
+
+
+def _problem(
+    stream: StreamBuffer, compared: Compared | None, path: Path | None, cover: Cover, acknowledged: int
+) -> str | None:
+    if compared is not None and compared.result == "different":
+        part = next((piece.part for piece in cover.slices if piece.end > compared.stream_at), None)
+        where = f" in {part.key.rsplit('/', 1)[-1]}" if part else ""
+        return (
+            f"It differs from its transcript from byte {compared.stream_at}{where} on; there it is line {compared.line}"
+            f" of {path}. Mirror it again: a transcript that was rewritten begins a new generation."
+        )
+    if stream.position < acknowledged and cover.layout == "offsets":
+        return f"It ends at byte {stream.position}; {acknowledged} bytes had been uploaded. Parts were deleted."
+    if stream.torn_at is not None:
+        return f"A part ends at byte {stream.torn_at}, in the middle of a line."
+    return None
+
+
+def _counted(chunks: Iterator[bytes], total: int, progress: Progress | None) -> Iterator[bytes]:
+    done = 0
+    for chunk in chunks:
+        done += len(chunk)
+        if progress is not None:
+            progress(done, max(done, total))
+        yield chunk
+
+
+def _wait(pause_s: float, cancelled: Callable[[], bool]) -> bool:
+    return cancelled() or (pause_s > 0 and threading.Event().wait(pause_s)) or cancelled()
