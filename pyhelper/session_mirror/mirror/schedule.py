@@ -161,7 +161,7 @@ class Schedule:
         return entry
 
     def _back_off(self, failures: int, retry_after_s: float | None) -> float:
-        window = min(BACKOFF_LIMIT_S, BACKOFF_FIRST_S * 2 ** min(failures, 16))
+        window = min(BACKOFF_LIMIT_S, BACKOFF_FIRST_S * 2.0 ** min(failures, 16))
         return max(window * self._rng.uniform(0.5, 1.0), retry_after_s or 0.0)
 
     def _postpone(self, session: str, entry: _Entry, now: float, delay_s: float) -> None:
