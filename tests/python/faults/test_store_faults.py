@@ -81,7 +81,6 @@ def test_the_wait_a_store_asks_for_is_granted(tmp_path: Path) -> None:
     assert asked_at[2] - asked_at[1] >= 4.0
 
 
-@pytest.mark.xfail(reason="each session learns of a store's wish to wait by asking once itself")
 def test_the_wait_a_store_asks_for_is_granted_by_all_sessions(tmp_path: Path) -> None:
     store = MemoryStore()
     rig = Rig(tmp_path, store, store)
