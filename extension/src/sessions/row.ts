@@ -34,7 +34,7 @@ interface Look {
 }
 
 /** What a side bar of usual width has room for: title and state. */
-const ROOM = 34;
+const ROOM = 32;
 const SHORTEST_LABEL = 12;
 const LONGEST_LABEL = 24;
 

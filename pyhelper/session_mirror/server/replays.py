@@ -81,9 +81,7 @@ class Replays:
                 wait=stop.wait,
                 progress=progress,
             )
-            opened = attrs.evolve(
-                opened, answer=attrs.evolve(opened.answer, standing=_standing(deps, params.session_id, opened.meta))
-            )
+            opened = attrs.evolve(opened, answer=_with_standing(opened, deps, params.session_id))
         if stop.is_set():
             opened.replay.close()
             raise ReadCancelled
@@ -193,6 +191,13 @@ class _Home:
             if not self._live:
                 return None
             return self._live_every_s if any(self._live.values()) else self._quiet_every_s
+
+
+def _with_standing(opened: Opened, deps: Deps, session_id: str) -> ReplayOpenResult:
+    """Without a source nothing goes on, however lately it was mirrored; should it come back, the growth tells."""
+    standing = _standing(deps, session_id, opened.meta)
+    is_live = opened.answer.is_live and standing != "onlyInBucket"
+    return attrs.evolve(opened.answer, standing=standing, is_live=is_live)
 
 
 def _standing(deps: Deps, session_id: str, meta: ReadMeta) -> ReplayStanding:

@@ -113,7 +113,7 @@ def test_auto_means_the_bucket_when_the_transcript_is_gone(home: HelperHome) -> 
     home.transcript().unlink()
     opened = open_replay(client)
     assert (opened["origin"], opened["recordCount"]) == ("bucket", 1)
-    assert opened["standing"] == "onlyInBucket"
+    assert (opened["standing"], opened["isLive"]) == ("onlyInBucket", False)
     with pytest.raises(RpcError) as caught:
         open_replay(client, "disk")
     assert caught.value.data is not None
