@@ -15,6 +15,7 @@ import pytest
 from session_mirror.mirror import follower as follower_module
 from session_mirror.mirror import session as session_module
 from session_mirror.mirror.follower import BACKLOG_WORKERS, WORKERS
+from session_mirror.source.directories import Directories
 from support.following import Machinery, machinery, until
 from support.memory_store import offline
 
@@ -57,7 +58,10 @@ def test_without_any_event_growth_is_swept_up_and_new_sessions_are_found(machine
 
 @pytest.mark.usefixtures("silence")
 @pytest.mark.parametrize("jump_ms", [HOUR_MS, -HOUR_MS], ids=["asleep", "set back"])
-def test_after_a_jump_of_the_clock_everything_is_looked_at(machinery: Machinery, jump_ms: int) -> None:
+def test_after_a_jump_of_the_clock_everything_is_looked_at(
+    machinery: Machinery, monkeypatch: pytest.MonkeyPatch, jump_ms: int
+) -> None:
+    monkeypatch.setattr(Directories, "changed", lambda _: False)
     machinery.append_old("old", b"one\n")
     _, ears = machinery.follow()
     until(lambda: bool(ears.healths) and ears.healths[-1].phase == "watching", "all durable")
