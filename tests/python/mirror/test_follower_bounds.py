@@ -63,8 +63,8 @@ def test_after_a_jump_of_the_clock_everything_is_looked_at(
 ) -> None:
     monkeypatch.setattr(Directories, "changed", lambda _: False)
     machinery.append_old("old", b"one\n")
-    _, ears = machinery.follow()
-    until(lambda: bool(ears.healths) and ears.healths[-1].phase == "watching", "all durable")
+    follower, _ = machinery.follow()
+    until(lambda: machinery.stream("old") == b"one\n" and not follower._roster.awake, "durable, and not swept any more")
     machinery.append_old("old", b"two\n")
     machinery.clock_ahead_ms = jump_ms
     until(lambda: machinery.stream("old") == b"one\ntwo\n", "what no sweep of active sessions would have found")
