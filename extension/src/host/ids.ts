@@ -6,6 +6,7 @@ export const Command = {
   openReplay: "sessionMirror.openReplay",
   replayFromBucket: "sessionMirror.replayFromBucket",
   compactSession: "sessionMirror.compactSession",
+  compactAll: "sessionMirror.compactAll",
   stopSession: "sessionMirror.stopSession",
   resumeSession: "sessionMirror.resumeSession",
   revealTranscript: "sessionMirror.revealTranscript",

@@ -51,6 +51,13 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
         deps.tree.reload();
       }
     },
+    [Command.compactAll]: async () => {
+      const candidates = feed.sessions.filter((session) => session.partCount > 1);
+      if (candidates.length === 0) {
+        void vscode.window.showInformationMessage(vscode.l10n.t("No session of this workspace has parts to merge."));
+      }
+      await compactSessions(client, candidates);
+    },
     [Command.stopSession]: async (node, selection) => {
       const place = vscode.l10n.t("Which sessions should no longer be mirrored?");
       const candidates = feed.sessions.filter((session) => isOnDisk(session) && session.state !== "stopped");

@@ -7,13 +7,13 @@ import type { CompactResult } from "../protocol/messages";
 import { showFailure } from "./failure";
 import { type Stream, titleOf } from "./words";
 
-export async function compactSessions(client: HelperClient, sessions: readonly Stream[]): Promise<void> {
-  if (sessions.length === 0) {
+export async function compactSessions(client: HelperClient, streams: readonly Stream[]): Promise<void> {
+  if (streams.length === 0) {
     return;
   }
   const keepTail = await askKeepTail();
   if (keepTail !== undefined) {
-    await compactEach(client, sessions, keepTail);
+    await compactEach(client, streams, keepTail);
   }
 }
 
@@ -32,23 +32,51 @@ async function askKeepTail(): Promise<number | undefined> {
   return answer === undefined ? undefined : Number.parseInt(answer, 10);
 }
 
-async function compactEach(client: HelperClient, sessions: readonly Stream[], keepTail: number): Promise<void> {
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
-  for (const session of sessions) {
-    const title = vscode.l10n.t("Compacting “{0}”", titleOf(session));
-    try {
-      const result = await vscode.window.withProgress({ ...options, title }, (progress, token) => {
-        const params = { harness: session.harness, sessionId: session.sessionId, keepTail };
-        return client.request("sessionMirror/sessions/compact", params, token, increments(progress));
-      });
-      void vscode.window.showInformationMessage(outcome(session, result));
-    } catch (error) {
-      const rest = sessions.slice(sessions.indexOf(session));
-      const what = vscode.l10n.t("“{0}” was not compacted.", titleOf(session));
-      showFailure(what, error, () => compactEach(client, rest, keepTail));
-      return;
-    }
+/** One after the other, under one notification; what was merged until a failure or a cancellation stays merged. */
+async function compactEach(client: HelperClient, streams: readonly Stream[], keepTail: number): Promise<void> {
+  const [first] = streams;
+  const title =
+    streams.length === 1 && first !== undefined
+      ? vscode.l10n.t("Compacting “{0}”", titleOf(first))
+      : vscode.l10n.t("Compacting {0} sessions", streams.length);
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  const results: CompactResult[] = [];
+  try {
+    await vscode.window.withProgress(options, async (progress, token) => {
+      const report = byBytes(progress, streams);
+      for (const stream of streams) {
+        const { harness, sessionId } = stream;
+        const params = { harness, sessionId, keepTail };
+        results.push(await client.request("sessionMirror/sessions/compact", params, token, report(stream)));
+      }
+    });
+  } catch (error) {
+    const rest = streams.slice(results.length);
+    const what = rest[0] === undefined ? "" : vscode.l10n.t("“{0}” was not compacted.", titleOf(rest[0]));
+    showFailure(what, error, () => compactEach(client, rest, keepTail));
   }
+  if (results.length > 0) {
+    void vscode.window.showInformationMessage(outcome(streams, results));
+  }
+}
+
+/** Of several sessions each has the share of the bar that its bytes have of all. */
+function byBytes(
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  streams: readonly Stream[],
+): (stream: Stream) => (report: ProgressReport) => void {
+  const total = streams.reduce((sum, { streamBytes }) => sum + streamBytes, 0);
+  const all = increments(progress);
+  let before = 0;
+  return (stream) => {
+    const start = before;
+    before += stream.streamBytes;
+    return ({ percentage }) => {
+      const done = start + (stream.streamBytes * (percentage ?? 0)) / 100;
+      const message = vscode.l10n.t("{0} of {1}", formatBytes(done), formatBytes(total));
+      all({ message, percentage: total === 0 ? 0 : (100 * done) / total });
+    };
+  };
 }
 
 /** The helper reports how far it is; the editor wants to know by how much that grew. */
@@ -63,15 +91,23 @@ export function increments(
   };
 }
 
-export function outcome(session: Stream, result: CompactResult): string {
-  const title = titleOf(session);
-  return result.merged
-    ? vscode.l10n.t(
-        "“{0}”: {1} parts became {2} ({3}).",
-        title,
-        result.partsBefore,
-        result.partsAfter,
-        formatBytes(result.streamBytes),
-      )
-    : vscode.l10n.t("“{0}”: nothing to merge.", title);
+/** What became of the sessions that were reached; `results` are theirs, in the same order. */
+export function outcome(streams: readonly Stream[], results: readonly CompactResult[]): string {
+  const [first] = streams;
+  const merged = results.filter((result) => result.merged);
+  const name =
+    streams.length === 1 && first !== undefined
+      ? `“${titleOf(first)}”`
+      : vscode.l10n.t("{0} of {1} sessions", merged.length, streams.length);
+  if (merged.length === 0) {
+    return vscode.l10n.t("{0}: nothing to merge.", name);
+  }
+  const sum = (count: (result: CompactResult) => number) => merged.reduce((total, result) => total + count(result), 0);
+  return vscode.l10n.t(
+    "{0}: {1} parts became {2} ({3}).",
+    name,
+    sum(({ partsBefore }) => partsBefore),
+    sum(({ partsAfter }) => partsAfter),
+    formatBytes(sum(({ streamBytes }) => streamBytes)),
+  );
 }

@@ -45,7 +45,8 @@ export function streamOf(node: unknown): Stream | undefined {
   }
   if (isPastNode(node)) {
     const { harness, title } = node.parent.session;
-    return { harness, sessionId: node.entry.sessionId, title };
+    const { sessionId, streamBytes } = node.entry;
+    return { harness, sessionId, title, streamBytes };
   }
   return undefined;
 }

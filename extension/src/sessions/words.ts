@@ -6,7 +6,7 @@ import { titleWithGeneration } from "../host/generation";
 import type { HistoryEntry, SessionState, SessionSummary } from "../protocol/messages";
 
 /** What a command needs to know of what it works on: a session by its newest generation, or one of its past. */
-export type Stream = Pick<SessionSummary, "harness" | "sessionId" | "title">;
+export type Stream = Pick<SessionSummary, "harness" | "sessionId" | "title" | "streamBytes">;
 
 export function titleOf(stream: Stream): string {
   return titleWithGeneration(oneLine(stream.title) || stream.sessionId, stream.sessionId);

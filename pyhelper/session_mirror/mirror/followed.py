@@ -37,6 +37,8 @@ class Followed:
     """Size of the source when a flush last left nothing but perhaps an unfinished line."""
     behind_since_ms: int | None = None
     stopped: bool = False
+    inode_changed_ns: int | None = None
+    """The source's ctime when it was last looked at; None before."""
     shown: SessionSummary | None = None
     shown_live: bool = False
 
@@ -45,11 +47,16 @@ class Followed:
         return session_name(self.found.harness, self.found.session_id)
 
     def is_live(self, now_ms: int) -> bool:
-        return self.changed_within(LIVE_MS, now_ms)
+        return self.status != "gone" and self.changed_within(LIVE_MS, now_ms)
 
     def changed_within(self, period_ms: int, now_ms: int) -> bool:
         """Whether the source changed that recently; a date far in the future is one of a clock that was set back."""
         return abs(now_ms - self.found.modified_ms) < period_ms
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the source is gone, and nothing that was read of it before is on its way any more."""
+        return self.status == "gone" and not self.mirror.has_unfinished
 
     @property
     def cursor(self) -> int:

@@ -22,7 +22,12 @@ test("asks how many parts stay, shows the progress and tells before and after", 
   await compactSessions(client, [session({ sessionId: "s" })]);
   const params = { harness: "claude-code", sessionId: "s", keepTail: 2 };
   expect(client.asked).toEqual([{ method: "sessionMirror/sessions/compact", params }]);
-  expect(editor.progressReports).toEqual([0, 30, 0, 70].map((increment) => ({ increment })));
+  expect(editor.progressReports).toEqual([
+    { message: "0 B of 12 kB", increment: 0 },
+    { message: "3.6 kB of 12 kB", increment: 30 },
+    { message: "2.4 kB of 12 kB", increment: 0 },
+    { message: "12 kB of 12 kB", increment: 70 },
+  ]);
   expect(editor.shown.map(({ message }) => message)).toEqual(["“Fix the flaky test”: 12 parts became 1 (4.2 MB)."]);
 });
 
@@ -31,6 +36,41 @@ test("nothing to merge is said so", async () => {
   editor.answers = [() => "0"];
   await compactSessions(client, [session()]);
   expect(editor.shown[0]?.message).toBe("“Fix the flaky test”: nothing to merge.");
+});
+
+test("of several sessions the bar counts all their bytes, and before and after are summed up", async () => {
+  const client = new FakeClient({
+    "sessionMirror/sessions/compact": ({ sessionId }, onProgress) => {
+      onProgress({ percentage: 100 });
+      return sessionId === "small" ? { ...merged, merged: false } : merged;
+    },
+  });
+  editor.answers = [() => "0"];
+  await compactSessions(client, [
+    session({ sessionId: "a", streamBytes: 6_000 }),
+    session({ sessionId: "small", streamBytes: 1_000 }),
+    session({ sessionId: "b", streamBytes: 3_000 }),
+  ]);
+  expect(editor.progressReports.map((report) => Reflect.get(Object(report), "increment"))).toEqual([60, 10, 30]);
+  expect(editor.shown.map(({ message }) => message)).toEqual(["2 of 3 sessions: 24 parts became 2 (8.4 MB)."]);
+});
+
+test("a cancellation keeps what was merged, and says so", async () => {
+  const client = new FakeClient({
+    "sessionMirror/sessions/compact": ({ sessionId }) => {
+      if (sessionId === "b") {
+        throw new HelperError("cancelled", "Cancelled.", true);
+      }
+      return merged;
+    },
+  });
+  editor.answers = [() => "0"];
+  await compactSessions(
+    client,
+    ["a", "b", "c"].map((sessionId) => session({ sessionId })),
+  );
+  expect(client.asked).toHaveLength(2);
+  expect(editor.shown.map(({ message }) => message)).toEqual(["1 of 3 sessions: 12 parts became 1 (4.2 MB)."]);
 });
 
 test("turning away from the question does nothing", async () => {
@@ -50,7 +90,7 @@ test("a failure stops the rest, says what to do, and a retry goes on where it st
       return merged;
     },
   });
-  editor.answers = [() => "0", () => undefined, () => "Retry"];
+  editor.answers = [() => "0", () => "Retry"];
   await compactSessions(
     client,
     ["one", "two", "three"].map((sessionId) => session({ sessionId })),

@@ -166,7 +166,12 @@ describe("the past of a session", () => {
     const [row] = await rows();
     const [child] = await tree.getChildren(row);
     expect(child && tree.getTreeItem(child).command?.arguments).toEqual([child]);
-    expect(streamOf(child)).toEqual({ harness: "claude-code", sessionId: "x~g2", title: "Fix the flaky test" });
+    expect(streamOf(child)).toEqual({
+      harness: "claude-code",
+      sessionId: "x~g2",
+      title: "Fix the flaky test",
+      streamBytes: 3_000_000,
+    });
     expect(child && tree.getParent(child)).toBe(row);
   });
 
