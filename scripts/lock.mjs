@@ -1,4 +1,4 @@
-// Rewrites requirements/*.txt and the two package-lock.json from what pyproject.toml and package.json ask for.
+// Rewrites requirements/*.txt and the package-lock.json files from what pyproject.toml and package.json ask for.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ await runMain(async () => {
       { cwd: ROOT },
     ),
   );
-  for (const folder of [ROOT, join(ROOT, "scripts/workbench")]) {
+  for (const folder of [ROOT, join(ROOT, "scripts/workbench"), join(ROOT, "tests/agents")]) {
     await step(`Locking ${join(folder, "package-lock.json")}`, () =>
       npm(["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved"], { cwd: folder }),
     );
