@@ -94,7 +94,8 @@ class Follower:
         open_items = [item for item in self._roster if item.mirror.owned or (item.is_behind and item.name not in names)]
         last = [self._pool.submit(self._finish, item, deadline, ended=ended) for item in open_items]
         ended_in_time, unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic()))
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        # Not cancelled: out of time, those left only give their locks back.
+        self._pool.shutdown(wait=False)
         return not left and not unfinished and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
@@ -208,7 +209,7 @@ class Follower:
                 item.mirror.release()
 
     def _mark(self, item: Followed, backlog: bool) -> None:
-        if self._scope.upload and not item.stopped and item.status != "gone":
+        if self._scope.upload and not item.stopped and not item.is_over:
             self._schedule.changed(item.name, time.monotonic(), backlog=backlog)
 
     def _dispatch(self, now: float) -> None:
@@ -218,7 +219,7 @@ class Follower:
             if name is None:
                 return
             item = self._roster.get(name)
-            if item is None or item.stopped or item.status == "gone":
+            if item is None or item.stopped or item.is_over:
                 self._schedule.forget(name)
                 continue
             in_backlog += self._schedule.is_backlog(name)
@@ -289,8 +290,9 @@ class Follower:
         """A session's last flushes, after the one that may be under way; whether nothing was left over."""
         running = self._running.get(item.name)
         if running is not None and wait([running], timeout=max(0.0, deadline - time.monotonic())).not_done:
+            running.add_done_callback(lambda _: item.mirror.release())
             return False
-        done = not self._scope.upload or item.status == "gone"
+        done = not self._scope.upload or item.is_over
         given = 0
         while not done and given < PART_BYTES and time.monotonic() < deadline:
             result = flush_once(self._deps, item.mirror, item.name, ended=ended)

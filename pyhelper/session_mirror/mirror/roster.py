@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -105,9 +106,10 @@ class Roster:
                 self.touch(item)
 
     def problem(self) -> Problem | None:
-        """What the last look around could not read."""
+        """What the last look around could not read, or where nothing can be noted."""
         harnesses = (self._deps.harnesses[name] for name in self._scope.harnesses)
-        return next((problem for harness in harnesses for problem in harness.problems()), None)
+        of_journal = self._deps.journal.problem()
+        return of_journal or next((problem for harness in harnesses for problem in harness.problems()), None)
 
     def look_at_paths(self, paths: Iterable[Path]) -> bool:
         """Looks at the sessions behind changed paths; returns whether a path may belong to a session not known yet."""
@@ -143,7 +145,10 @@ class Roster:
             # Compressed, and nothing here can decompress it: a flush says so.
             size = item.found.size
         modified_ms = stat.st_mtime_ns // 1_000_000
-        if (size, modified_ms) != (item.found.size, item.found.modified_ms):
+        # Whoever sets a file's date back cannot set back when its inode changed.
+        touched = item.inode_changed_ns not in (None, stat.st_ctime_ns)
+        item.inode_changed_ns = stat.st_ctime_ns
+        if touched or (size, modified_ms) != (item.found.size, item.found.modified_ms):
             self._found_again(item, attrs.evolve(item.found, size=size, modified_ms=modified_ms))
         elif item.status == "elsewhere":
             self._mark(item, False)  # noqa: FBT003  not backlog
@@ -226,6 +231,8 @@ class Roster:
         unchanged = stream is not None and stream.state.source_cursor == found.size
         title = stream.state.title if unchanged and stream else self._deps.title(found)
         item = Followed(found=found, mirror=mirror, title=title, stream=stream)
+        with suppress(OSError):
+            item.inode_changed_ns = found.path.stat().st_ctime_ns
         if stream is not None:
             item.part_count = self._deps.journal.part_count(stream.key)
         item.stopped = (found.harness, found.session_id) in self._stopped
@@ -251,6 +258,7 @@ class Roster:
             and state.meta_is_current
             and state.source_cursor == item.found.size
             and item.found.modified_ms <= (state.uploaded_at_ms or 0)
+            and (item.inode_changed_ns or 0) <= 1_000_000 * (state.uploaded_at_ms or 0)
         )
 
     def _has_reason_to_wake(self, item: Followed, now_ms: int) -> bool:

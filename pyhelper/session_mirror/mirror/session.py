@@ -73,6 +73,14 @@ class SessionMirror:
         """Whether this process is the session's writer."""
         return self._lock.held
 
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether there is something to put that needs no source: lines read before, or a `meta.json` behind."""
+        state = self._stream.state if self.owned and self._stream else None
+        return self._body is not None or (
+            state is not None and state.uploaded_at_ms is not None and not state.meta_is_current
+        )
+
     def position(self) -> Stream | None:
         """Where the mirror stands: ours while we own it, else what the journal says."""
         return self._stream if self.owned and self._stream else known(self._deps, self.found)

@@ -102,7 +102,7 @@ def test_stopping_flushes_what_is_pending_and_gives_the_lock_back(machinery: Mac
     assert follower.stop(timeout_s=10, ended=True)
     assert machinery.stream("s") == b"one\ntwo\n"
     meta = machinery.store.objects[session_prefix(HARNESS, "s") + "meta.json"]
-    assert b'"ended_at": null' not in meta
+    assert b'"ended_at":null' not in meta
 
 
 def test_stopping_tells_whether_the_last_upload_succeeded(machinery: Machinery) -> None:
