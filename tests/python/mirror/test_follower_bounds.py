@@ -159,6 +159,20 @@ def test_the_end_waits_for_a_flush_under_way_instead_of_running_beside_it(
     assert len(parts) == len(set(parts)) == 2
 
 
+def test_an_end_without_time_gives_locks_back_when_the_uploads_end(machinery: Machinery) -> None:
+    names = [f"s{number}" for number in range(WORKERS + 2)]
+    for name in names:
+        machinery.append(name, b"one\n")
+    with machinery.store.hold("put", "part-") as hold:
+        first, _ = machinery.follow()
+        hold.wait_until_reached()
+        assert not first.stop(timeout_s=0.5)
+    machinery.follow()
+    for name in names:
+        machinery.append(name, b"two\n")
+    until(lambda: all(machinery.stream(name) == b"one\ntwo\n" for name in names), "all taken over")
+
+
 def test_the_end_of_a_long_session_comes_within_a_part_or_two(
     machinery: Machinery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
