@@ -161,7 +161,8 @@ class TcpProxy:
         link = _Link(self, (reader, writer), upstream)
         self._links.add(link)
         try:
-            await link.run()
+            with suppress(asyncio.CancelledError):  # by `stop`; the caller would only log it
+                await link.run()
         finally:
             self._links.discard(link)
 
