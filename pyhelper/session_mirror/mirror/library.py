@@ -13,12 +13,14 @@ import attrs
 from session_mirror.bucket.meta import ReadMeta, parse_meta
 from session_mirror.bucket.names import SESSIONS, session_prefix, split_generation
 from session_mirror.bucket.store import ObjectMissing
+from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Harness
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import LIVE_MS
 from session_mirror.mirror.shelves import Shelf, by_session, shared_id, shelves
 from session_mirror.mirror.stream import bucket_id
 from session_mirror.protocol.sessions import HistoryEntry, SessionState, SessionSummary
+from session_mirror.source import opening
 
 _PARALLEL = 16
 _HEAD_BYTES = 64 << 10
@@ -178,8 +180,9 @@ def source_size(deps: Deps, meta: ReadMeta) -> int | None:
     if meta.machine_id != deps.machine.id or not meta.source_path:
         return None
     try:
-        return Path(meta.source_path).stat().st_size
-    except (OSError, ValueError):
+        path = Path(meta.source_path)
+        return opening.source_size(path, path.stat())
+    except (OSError, ValueError, MirrorError):
         return None
 
 

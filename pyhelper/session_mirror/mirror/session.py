@@ -126,7 +126,7 @@ class SessionMirror:
             return Outcome(status="waiting")
         if look.standing in ("shorter", "changed") or stream.state.next_seq > MAX_SEQ:
             return self._begin_generation(stream)
-        return self._put_new(stream, look, max(1, min_bytes))
+        return self._put_new(self._found_where_it_is(stream), look, max(1, min_bytes))
 
     def _take(self) -> Stream | None:
         """The lock and, freshly locked, what others did meanwhile; None when another process has it."""
@@ -174,6 +174,15 @@ class SessionMirror:
         self._keep(next_generation(self._deps, self.found, stream))
         self._body = None
         return Outcome(status="current", more=True)
+
+    def _found_where_it_is(self, stream: Stream) -> Stream:
+        """The same stream, its source moved, archived or compressed: `meta.json` tells of it when it is next due."""
+        path = str(self.found.path)
+        if stream.state.source_path == path:
+            return stream
+        state = attrs.evolve(stream.state, source_path=path, meta_is_current=False)
+        self._deps.journal.save(stream.key, state)
+        return self._keep(Stream(stream.key, state))
 
     def _put_new(self, stream: Stream, look: Look, min_bytes: int) -> Outcome:
         """Puts what was read, if it is enough."""

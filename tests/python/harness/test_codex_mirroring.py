@@ -19,6 +19,7 @@ from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.follower import Follower
+from session_mirror.mirror.library import Library
 from session_mirror.mirror.roster import Roster, Scope
 from session_mirror.protocol.sessions import SessionSummary
 from session_mirror.redaction.rules import TOKEN_SHAPES
@@ -145,6 +146,23 @@ def test_archiving_compressing_and_resuming_go_on_in_one_stream(followed: Follow
     until(followed.settled(made, resumed), "resumed")
     assert len(parts_of(followed)) == len(before) + 1
     assert followed.row().generation == 1
+
+
+def test_the_bucket_tells_where_a_moved_thread_is_now(
+    followed: Followed, made: Rollout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("session_mirror.mirror.session.META_EVERY_MS", 100)
+    path = made.write(followed.home)
+    followed.start()
+    until(followed.settled(made, path), "mirrored")
+    packed = made.write(followed.home, archived=True, compressed=True)
+    path.unlink()
+
+    def told() -> tuple[str | None, str, int]:
+        (row,) = Library(followed.deps()).rows()
+        return row.source_path, row.state, row.source_bytes
+
+    until(lambda: told() == (str(packed), "live", len(made.data())), "told in meta.json")
 
 
 def test_a_thread_that_was_compressed_before_anybody_looked_is_mirrored(followed: Followed, made: Rollout) -> None:
