@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,9 @@ import session_mirror
 from support.servers import KEYS
 
 _MARK = "SESSION_MIRROR_SOAK"
+_AT_WORK = 0.8
+"""This share of followers is killed some seconds after it began to mirror, the others after they were started."""
+_START_S = 30.0
 
 
 @attrs.frozen
@@ -43,8 +47,11 @@ class Camp:
         return self.root / "state"
 
     @property
-    def log(self) -> Path:
-        return self.root / "output.txt"
+    def output(self) -> Path:
+        """A folder with what each process said."""
+        folder = self.root / "output"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def environment(self) -> dict[str, str]:
         """Nothing of this machine's but the path to its programs."""
@@ -62,9 +69,9 @@ class Camp:
             _MARK: str(self.root),
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Starts a command in the workspace; what it says goes to the log."""
-        with self.log.open("ab") as output:
+    def start(self, *arguments: str, says: Path | None = None) -> subprocess.Popen[bytes]:
+        """Starts a command in the workspace; what it says is added to a file."""
+        with (says or self.output / f"{arguments[0]}.txt").open("ab") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", "session_mirror", *arguments],
                 cwd=self.workspace,
@@ -123,9 +130,12 @@ class Crew:
             work(rng)
 
     def _follow(self, rng: random.Random) -> None:
-        process = self._launch("mirror", "--follow", "--all", "--interval", str(self._camp.interval_s))
+        says = self._camp.output / f"follower-{rng.getrandbits(64):016x}.txt"
+        process = self._launch("mirror", "--follow", "--all", "--interval", str(self._camp.interval_s), says=says)
         if process is None:
             return
+        if rng.random() < _AT_WORK:
+            self._wait_until_at_work(process, says)
         if self._wait(process, rng.uniform(1.0, 5.0)) is None:
             process.kill()
             process.wait()
@@ -178,13 +188,19 @@ class Crew:
         for file in self._camp.state.glob("state.db*"):
             file.unlink(missing_ok=True)
 
-    def _launch(self, *arguments: str) -> subprocess.Popen[bytes] | None:
+    def _launch(self, *arguments: str, says: Path | None = None) -> subprocess.Popen[bytes] | None:
         with self._gate:
             if self._ending.is_set():
                 return None
-            process = self._camp.start(*arguments)
+            process = self._camp.start(*arguments, says=says)
             self._running.add(process)
             return process
+
+    def _wait_until_at_work(self, process: subprocess.Popen[bytes], says: Path) -> None:
+        """A busy computer needs longer to start a process than it may live."""
+        deadline = time.monotonic() + _START_S
+        while not says.stat().st_size and process.poll() is None and time.monotonic() < deadline:
+            self._ending.wait(0.05)
 
     def _kill_all(self) -> None:
         for process in list(self._running):

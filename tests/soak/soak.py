@@ -32,10 +32,15 @@ from support.tcp_proxy import TcpProxy, Toxic, http_reply, seeded, tcp_proxy  # 
 from writers import Writer  # noqa: E402
 
 PROJECT = "soak"
+_LOOK_S = 0.5
 FOLLOWERS = 2
 CATCH_UP_S = 180.0
-_RSS_GROWTH_MB = 24
+_RSS_LIMIT_MB = 200
+_FILES_LIMIT = 160
+_RSS_GROWTH_MB = 16
 _FILES_GROWTH = 8
+_WARM_AFTER_S = 15.0
+"""Until then a follower imports, connects and takes locks; growth is what comes after."""
 TOXICS = (
     Toxic("cut request", after=0),
     Toxic("cut request", after=900),
@@ -63,13 +68,23 @@ class Steady:
         self.rss_mb.append(int(fields[fields.index("VmRSS:") + 1]) / 1024)
 
     def growth(self) -> tuple[float, float]:
-        """Of files and of megabytes, from the second quarter to the last."""
-        quarter = max(1, len(self.files) // 4)
-        early, late = slice(quarter, 2 * quarter), slice(-quarter, None)
+        """Of files and of megabytes, from the first third to the last; none where there was no time to grow."""
+        warm = int(_WARM_AFTER_S / _LOOK_S)
+        files, rss_mb = self.files[warm:], self.rss_mb[warm:]
+        third = len(files) // 3
+        if not third:
+            return 0.0, 0.0
+        early, late = slice(0, third), slice(-third, None)
         return (
-            statistics.median(self.files[late]) - statistics.median(self.files[early]),
-            statistics.median(self.rss_mb[late]) - statistics.median(self.rss_mb[early]),
+            statistics.median(files[late]) - statistics.median(files[early]),
+            statistics.median(rss_mb[late]) - statistics.median(rss_mb[early]),
         )
+
+    def is_modest(self) -> bool:
+        """Whether all this stays within bounds."""
+        files, rss_mb = self.growth()
+        flat = files <= _FILES_GROWTH and rss_mb <= _RSS_GROWTH_MB
+        return flat and max(self.files) <= _FILES_LIMIT and max(self.rss_mb) <= _RSS_LIMIT_MB
 
 
 @attrs.define
@@ -102,7 +117,7 @@ class Soak:
         try:
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline:
-                time.sleep(0.5)
+                time.sleep(_LOOK_S)
                 self.steady.look(last.pid)
             for writer in self.writers:
                 writer.end()
@@ -139,13 +154,14 @@ class Soak:
         self.failures += [*before.differences, *after.differences]
         if after.inexact_for_tracecraft:
             self.failures.append(f"{after.inexact_for_tracecraft} streams are not what sorting by name gives")
-        bugs = [line for line in self.camp.log.read_text(errors="replace").splitlines() if _is_crash(line)]
-        self.failures += sorted(set(bugs))
+        for file in sorted(self.camp.output.iterdir()):
+            crashes = {line for line in file.read_text(errors="replace").splitlines() if _is_crash(line)}
+            self.failures += sorted(f"{file.name}: {line}" for line in crashes)
         orphans = self.camp.processes()
         self.failures += [f"process {pid} is left over" for pid in orphans]
         files, rss_mb = self.steady.growth()
-        if files > _FILES_GROWTH or rss_mb > _RSS_GROWTH_MB:
-            self.failures.append("the last follower grows")
+        if not self.steady.is_modest():
+            self.failures.append("the last follower takes too much, or grows")
         for title, counts in (
             ("writers", sum((writer.counts for writer in self.writers), Counter())),
             ("crew", self.crew.counts),
