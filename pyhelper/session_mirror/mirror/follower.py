@@ -94,8 +94,7 @@ class Follower:
         open_items = [item for item in self._roster if item.mirror.owned or (item.is_behind and item.name not in names)]
         last = [self._pool.submit(self._finish, item, deadline, ended=ended) for item in open_items]
         ended_in_time, unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic()))
-        # Not cancelled: out of time, those left only give their locks back.
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown(wait=False)  # not cancelled: out of time, those left only give their locks back
         return not left and not unfinished and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
@@ -263,6 +262,7 @@ class Follower:
         if item is not None:
             self._roster.reload(item)
             self._mark(item, False)  # noqa: FBT003  not backlog
+            self._end_stopped()  # at once: what comes after the stop is not taken along
 
     def _end_stopped(self) -> None:
         """Sessions the user stopped, here or in another process, are brought to their end and given up."""
