@@ -14,6 +14,7 @@ than `SMALL_BYTES` are rewritten beyond that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import attrs
 
@@ -70,20 +71,34 @@ def plan(cover: Cover, *, until: int, max_bytes: int = MERGED_BYTES, tiers: bool
     """
     if cover.layout != "offsets":
         return ()
-    groups: list[list[Part]] = []
-    for piece in cover.slices:
-        if piece.part.end > until:
-            break
-        newest = [piece.part]
-        while (
-            groups
-            and _may_join(groups[-1], newest, max_bytes)
-            and (not tiers or _size(groups[-1]) <= max(_size(newest), SMALL_BYTES))
-        ):
-            newest = groups.pop() + newest
-        groups.append(newest)
+    parts = list(takewhile(lambda part: part.end <= until, (piece.part for piece in cover.slices)))
+    groups = _tiers(parts, max_bytes) if tiers else _stretches(parts, max_bytes)
     taken = keys_of(cover)
     return tuple(run for group in groups for run in _runs(group, taken))
+
+
+def _stretches(parts: Sequence[Part], max_bytes: int) -> list[list[Part]]:
+    """Groups as long as they can be, from the oldest part on."""
+    groups: list[list[Part]] = []
+    for part in parts:
+        if groups and _may_join(groups[-1][-1], part) and part.end - groups[-1][0].start <= max_bytes:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def _tiers(parts: Sequence[Part], max_bytes: int) -> list[list[Part]]:
+    """Groups from the newest part back, each up to an older part that is larger than all of the group."""
+    groups: list[list[Part]] = []  # newest first, and so are their parts
+    for part in reversed(parts):
+        if groups and _may_join(part, groups[-1][-1]) and groups[-1][0].end - part.start <= max_bytes:
+            newer = groups[-1][0].end - groups[-1][-1].start
+            if part.size <= max(newer, SMALL_BYTES):
+                groups[-1].append(part)
+                continue
+        groups.append([part])
+    return [group[::-1] for group in reversed(groups)]
 
 
 def keys_of(cover: Cover) -> frozenset[str]:
@@ -103,16 +118,8 @@ def run_of(parts: Sequence[Part], taken: frozenset[str]) -> Run | None:
     return None if merged.key in taken else Run(tuple(parts), merged)
 
 
-def _may_join(older: Sequence[Part], newer: Sequence[Part], max_bytes: int) -> bool:
-    return (
-        older[-1].seq < newer[0].seq
-        and newer[-1].end - older[0].start <= max_bytes
-        and older[-1].end - newer[0].start <= _OVERLAP_BYTES
-    )
-
-
-def _size(group: Sequence[Part]) -> int:
-    return group[-1].end - group[0].start
+def _may_join(older: Part, newer: Part) -> bool:
+    return older.seq < newer.seq and older.end - newer.start <= _OVERLAP_BYTES
 
 
 def _runs(group: Sequence[Part], taken: frozenset[str]) -> Iterator[Run]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session_mirror.bucket.cover import resolve
-from session_mirror.compaction.plan import MERGED_BYTES, Run, head_end, parts_within, plan
+from session_mirror.compaction import plan as plan_module
+from session_mirror.compaction.plan import MERGED_BYTES, Run, head_end, keys_of, parts_within, plan, small_parts
+from session_mirror.compaction.steps import next_step
 from support.parts import TRUTH, key, listed, parts, spelled
 
 
@@ -133,3 +135,83 @@ def test_parts_after_a_hole_and_names_without_offsets_are_left_alone() -> None:
     cover = resolve(listed(named_otherwise))
     assert cover.layout == "tracecraft"
     assert plan(cover, until=cover.end) == ()
+
+
+def chain(*sizes: int) -> dict[str, bytes]:
+    ends = [sum(sizes[: count + 1]) for count in range(len(sizes))]
+    return parts(*((seq, end - size, end) for seq, (size, end) in enumerate(zip(sizes, ends, strict=True))))
+
+
+def carried_out(objects: dict[str, bytes], run: Run) -> dict[str, bytes]:
+    return {name: body for name, body in merged(objects, run).items() if name not in run.replaced}
+
+
+def test_a_small_part_is_one_below_a_mebibyte() -> None:
+    assert small_parts(resolve(listed(chain(1, 2, 3)))) == 3
+
+
+def test_tiers_leave_a_large_part_alone_until_what_follows_is_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_module, "SMALL_BYTES", 2)
+    grown = resolve(listed(chain(100, 2, 2, 2)))
+    assert [run.merged.key for run in plan(grown, until=grown.end, tiers=True)] == [key(1, 106)]
+    assert [run.merged.key for run in plan(grown, until=grown.end)] == [key(0, 106)]
+    equal = resolve(listed(chain(6, 2, 2, 2)))
+    assert [run.merged.key for run in plan(equal, until=equal.end, tiers=True)] == [key(0, 12)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 12), min_size=100, max_size=400))
+def test_however_often_tiers_are_compacted_a_byte_is_rewritten_a_few_times_only(sizes: list[int]) -> None:
+    """Compacted after every eight small parts, as the automatic compaction does after every 64."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_module, "SMALL_BYTES", 16)
+        objects: dict[str, bytes] = {}
+        end = rewritten = 0
+        for seq, size in enumerate(sizes):
+            objects |= parts((seq, end, end + size))
+            end += size
+            if seq % 8 == 7:
+                cover = resolve(listed(objects))
+                for run in plan(cover, until=cover.end, max_bytes=1024, tiers=True):
+                    rewritten += run.merged.size
+                    objects = carried_out(objects, run)
+        assert spelled(objects) == TRUTH[:end]
+        assert rewritten <= end * (1 + 6) + 16 * len(sizes) / 8  # 16 bytes doubled six times are 1024
+        assert len(objects) <= 8 + 7 + end / 512, "and there are few parts"
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=14), st.integers(0, 7))
+def test_a_run_is_merged_step_by_step_and_large_parts_are_read_only_to_complete_small_ones(
+    sizes: list[int], composes_from: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("session_mirror.compaction.steps._READ_AT_ONCE_BYTES", 0)
+        objects = chain(*sizes)
+        end = sum(sizes)
+        for _ in range(len(sizes)):
+            cover = resolve(listed(objects))
+            runs = plan(cover, until=cover.end)
+            if not runs:
+                break
+            step = next_step(runs[0], composes_from, keys_of(cover))
+            if step.composed:
+                assert all(part.size >= composes_from for part in step.run.parts[:-1])
+            else:
+                assert sum(part.size >= composes_from for part in step.run.parts) <= 1
+            objects = carried_out(objects, step.run)
+        assert objects == parts((0, 0, end))
+
+
+def test_nothing_is_composed_where_parts_overlap_or_the_store_cannot() -> None:
+    overlapping = resolve(listed(parts((0, 0, 10), (1, 6, 14), (2, 12, 20))))
+    (run,) = plan(overlapping, until=20)
+    assert not next_step(run, 0, frozenset()).composed
+    (run,) = plan(resolve(listed(chain(5, 5))), until=10)
+    assert next_step(run, 0, frozenset()).composed
+    assert not next_step(run, None, frozenset()).composed
+
+
+def test_parts_that_overlap_by_more_than_is_compared_in_memory_are_not_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_module, "_OVERLAP_BYTES", 3)
+    cover = resolve(listed(parts((0, 0, 10), (1, 6, 14), (2, 11, 20))))
+    assert [run.merged.key for run in plan(cover, until=20)] == [key(1, 20)]
