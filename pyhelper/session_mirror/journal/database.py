@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from session_mirror.errors import MirrorError
 from session_mirror.journal.state_dir import ensure_private
@@ -39,7 +39,8 @@ _VERSION: Final = 1
 _BUSY_TIMEOUT_S: Final = 5.0
 _RETRY_S: Final = 30.0
 _STREAM: Final = "destination = ? AND harness = ? AND session_id = ? AND generation = ?"
-_BUSY: Final = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+_BUSY_WORDS: Final = ("database is locked", "table is locked")
+_DISK_WORDS: Final = ("disk is full", "readonly database", "unable to open", "disk I/O error", "permission")
 _T = TypeVar("_T")
 
 StreamRow = tuple[str, str, str, int]
@@ -48,6 +49,10 @@ StreamRow = tuple[str, str, str, int]
 
 class Nonsense(Exception):  # noqa: N818  never leaves this room
     """A row that holds something else than it should."""
+
+
+_FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError, OverflowError, Nonsense)
+"""What using the file may raise; sqlite3 cannot even decode its own message about some damage."""
 
 
 class Database:
@@ -86,16 +91,14 @@ class Database:
         with self._lock:
             try:
                 return work(self._connect())
-            except sqlite3.OperationalError as error:
-                return self._without_disk(error, work)
-            except OSError as error:
-                return self._without_disk(error, work)
-            except (sqlite3.DatabaseError, Nonsense):
+            except _FAILURES as error:
+                if _meaning(error) != "damaged":
+                    return self._without_disk(error, work)
                 # Damaged, or written by a version we don't understand. The bucket knows everything that matters.
                 self._set_aside()
             try:
                 return work(self._connect())
-            except (sqlite3.Error, OSError, Nonsense) as error:
+            except _FAILURES as error:
                 return self._without_disk(error, work)
 
     def touch(self, row: StreamRow) -> None:
@@ -133,7 +136,7 @@ class Database:
 
     def _without_disk(self, error: Exception, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Goes on in memory, unless another process only keeps us waiting."""
-        if self._disk_problem is not None or getattr(error, "sqlite_errorname", "") in _BUSY or _is_busy(error):
+        if self._disk_problem is not None or _meaning(error) == "busy":
             self.close()
             raise _disk_error(self._path, error) from error
         log.warning("the journal cannot be written, going on in memory: %s", type(error).__name__)
@@ -150,7 +153,7 @@ class Database:
         self._retry_at = self._now() + _RETRY_S
         try:
             disk = _open(self._path)
-        except (sqlite3.Error, OSError):
+        except _FAILURES:
             return memory
         try:
             with transaction(disk):
@@ -158,7 +161,7 @@ class Database:
                     _copy_stream(memory, disk, row)
                 disk.execute("DELETE FROM stopped")
                 disk.executemany("INSERT INTO stopped VALUES (?, ?)", memory.execute("SELECT * FROM stopped"))
-        except sqlite3.Error:
+        except _FAILURES:
             disk.close()
             return memory
         memory.close()
@@ -220,7 +223,7 @@ def _in_memory(path: Path) -> sqlite3.Connection:
     try:
         memory.execute("PRAGMA journal_mode = MEMORY")
         memory.executescript(_SCHEMA)
-    except sqlite3.Error:
+    except _FAILURES:
         memory.close()
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         memory.executescript(_SCHEMA)
@@ -234,9 +237,14 @@ def _copy_stream(source: sqlite3.Connection, target: sqlite3.Connection, row: St
         target.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
 
 
-def _is_busy(error: Exception) -> bool:
-    """Python before 3.11 tells the reason in words only."""
-    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+def _meaning(error: Exception) -> Literal["busy", "disk", "damaged"]:
+    """What failed. Python before 3.11 tells SQLite's reason in words only."""
+    if isinstance(error, OSError):
+        return "disk"
+    text = str(error) if isinstance(error, sqlite3.OperationalError) else ""
+    if any(word in text for word in _BUSY_WORDS):
+        return "busy"
+    return "disk" if any(word in text for word in _DISK_WORDS) else "damaged"
 
 
 def _inode(path: Path) -> int:

@@ -1,11 +1,14 @@
 """A journal whose disk is full, read-only or gone goes on in memory, says so, and writes it down afterwards."""
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.errors import MirrorError
@@ -127,3 +130,25 @@ def test_a_file_replaced_under_us_is_noticed(tmp_path: Path) -> None:
     for file in tmp_path.glob("state.db*"):
         file.unlink()
     assert journal.epoch() != before
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=60))
+def test_whatever_bytes_are_damaged_the_journal_works_again(damage: list[tuple[float, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "state.db"
+        journal = Journal(Path(folder))
+        for number in range(20):
+            journal.save(attrs.evolve(KEY, session_id=f"s{number}"), STATE, part=PART)
+        journal.close()
+        body = bytearray(file.read_bytes())
+        for place, value in damage:
+            body[int(place * len(body))] = value
+        file.write_bytes(body)
+        again = Journal(Path(folder))
+        again.latest("d", "h", "s3")
+        again.parts(KEY)
+        again.stopped()
+        again.save(KEY, LATER, part=PART)
+        assert again.latest("d", "h", "s") == (KEY, LATER)
+        again.close()
