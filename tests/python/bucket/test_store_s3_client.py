@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
 
 from session_mirror.bucket.s3_client import build_client
 from session_mirror.bucket.s3_place import S3Place
@@ -62,5 +63,12 @@ def test_a_chosen_region_goes_before_the_configured_one(aws_config: Path) -> Non
 @pytest.mark.parametrize("place", [AMAZON, OTHER])
 def test_no_call_takes_longer_than_its_caller_can_wait(place: S3Place) -> None:
     settings = settings_of(place)
-    assert (settings["connect_timeout"], settings["read_timeout"], settings["max_pool_connections"]) == (5, 20, 16)
+    assert (settings["connect_timeout"], settings["read_timeout"], settings["max_pool_connections"]) == (5, 30, 16)
     assert settings["retries"] == {"mode": "standard", "total_max_attempts": 2}
+
+
+@pytest.mark.parametrize("place", [AMAZON, OTHER])
+def test_a_slow_line_gets_time_for_each_block_of_a_body(place: S3Place) -> None:
+    settings_of(place)
+    for pool in (AWSHTTPConnectionPool, AWSHTTPSConnectionPool):
+        assert "send" in vars(pool.ConnectionCls), "a connection that only has the time limit for connecting"
