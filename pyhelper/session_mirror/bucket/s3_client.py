@@ -10,6 +10,7 @@ from session_mirror import __version__
 from session_mirror.bucket.s3_place import S3Place, is_amazon
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_s3 import S3Client
 
 _THREADS = 16
@@ -19,7 +20,12 @@ _EXPECT_FROM_BYTES = 1 << 20
 
 
 def build_client(place: S3Place) -> S3Client:
-    """A client for the place; costs about 0.3 s the first time, for boto3 is imported here.
+    """A client for the place; see `connect`."""
+    return connect(place)[0]
+
+
+def connect(place: S3Place) -> tuple[S3Client, Session]:
+    """A client for the place, and the session that knows its keys; costs about 0.3 s the first time, for the import.
 
     It tries each call twice at most: waiting belongs to the caller, where it can be seen and cancelled.
 
@@ -64,7 +70,7 @@ def build_client(place: S3Place) -> S3Client:
         )
         client.meta.events.register_last("before-call.s3.HeadBucket", _give_the_region_up)
     client.meta.events.register_last("before-call.s3", _spare_a_round_trip)
-    return client
+    return client, core
 
 
 def _addressing_style(configured: Mapping[str, object]) -> Literal["path", "virtual"]:
