@@ -33,6 +33,8 @@ class Intent:
     """`source.identity.Fingerprint` of the source up to `source_end`, as JSON."""
     prefix_hash: str | None = None
     """SHA-256 of the source's bytes up to `source_end`; None from a version that didn't keep it."""
+    seen_at_ms: int | None = None
+    """The source's newest date when it was read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -54,6 +56,8 @@ class StreamState:
     intent: Intent | None = None
     redaction_counts: dict[str, int] = attrs.field(factory=dict)
     uploaded_at_ms: int | None = None
+    seen_at_ms: int | None = None
+    """The source's newest date, of bytes or inode, when all it held was known to be mirrored."""
     ended_at_ms: int | None = None
     meta_at_ms: int | None = None
     """When `meta.json` last told all of this; None when it never did, or is behind with no date."""

@@ -13,6 +13,7 @@ from session_mirror.bucket.store import Store
 from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
+from session_mirror.mirror.pending import Pending
 from session_mirror.redaction.rules import RuleSet, find_rules
 
 
@@ -27,6 +28,7 @@ class Deps:
     machine: Machine
     harnesses: dict[str, Harness]
     rules: RuleSet
+    pending: Pending = attrs.field(factory=Pending)
     now_ms: Callable[[], int] = attrs.field(default=lambda: time.time_ns() // 1_000_000)
     """Wall clock, Unix epoch milliseconds."""
 

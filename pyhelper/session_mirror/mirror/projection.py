@@ -13,6 +13,11 @@ from session_mirror.failpoints import failpoint
 from session_mirror.journal.records import StreamKey, StreamState
 from session_mirror.mirror.deps import Deps
 
+META_QUIET_MS = 60_000
+"""`meta.json` is written when nothing was uploaded for this long..."""
+META_EVERY_MS = 600_000
+"""...and at least this often: in a busy session a hundred uploads share one."""
+
 
 def stream_prefix(key: StreamKey) -> str:
     """Where a stream's objects live."""
@@ -80,3 +85,16 @@ def build_meta(deps: Deps, key: StreamKey, state: StreamState, entries: tuple[Pa
         rules=state.rules,
         checkpoint=Checkpoint(source_cursor=state.source_cursor, stream_end=state.stream_end),
     )
+
+
+def meta_wait_ms(state: StreamState, now_ms: int) -> int:
+    """In how many milliseconds `meta.json` is due, 0 for now: after a pause, and now and then in a busy session.
+
+    A date in the future means that the clock was set back: then it is due as well.
+    """
+    due_in = [
+        (state.uploaded_at_ms or 0) + META_QUIET_MS - now_ms,
+        (state.meta_at_ms or 0) + META_EVERY_MS - now_ms,
+    ]
+    soonest = min(due_in)
+    return soonest if 0 < soonest <= META_QUIET_MS else 0

@@ -252,14 +252,10 @@ class Roster:
     def _is_done(self, item: Followed) -> bool:
         """Whether, by the journal, all of the source as it is now was mirrored: then nobody is asked anything."""
         state = item.stream.state if item.stream else None
-        return (
-            state is not None
-            and state.intent is None
-            and state.meta_is_current
-            and state.source_cursor == item.found.size
-            and item.found.modified_ms <= (state.uploaded_at_ms or 0)
-            and (item.inode_changed_ns or 0) <= 1_000_000 * (state.uploaded_at_ms or 0)
-        )
+        if state is None or state.intent is not None or not state.meta_is_current:
+            return False
+        touched_ms = max(item.found.modified_ms, (item.inode_changed_ns or 0) // 1_000_000)
+        return state.source_cursor == item.found.size and touched_ms <= (state.seen_at_ms or 0)
 
     def _has_reason_to_wake(self, item: Followed, now_ms: int) -> bool:
         return (

@@ -12,10 +12,10 @@ from session_mirror.bucket.names import MAX_SEQ, format_part
 from session_mirror.failpoints import failpoint
 from session_mirror.harness.base import FoundSession
 from session_mirror.journal.locks import SessionLock
-from session_mirror.journal.records import Intent, StreamState
+from session_mirror.journal.records import Intent
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.machines import LEASE_MS
-from session_mirror.mirror.projection import stream_prefix, write_meta
+from session_mirror.mirror.projection import meta_wait_ms, stream_prefix, write_meta
 from session_mirror.mirror.shortened import is_prefix_of_stream
 from session_mirror.mirror.standing import Examiner, Look
 from session_mirror.mirror.stream import Stream, commit, known, next_generation, reconciled
@@ -24,10 +24,6 @@ from session_mirror.source.jsonl import LineSlice, read_lines
 from session_mirror.source.prefix_hash import PrefixHash
 
 PART_BYTES = 8 << 20
-META_QUIET_MS = 60_000
-"""`meta.json` is written when nothing was uploaded for this long..."""
-META_EVERY_MS = 600_000
-"""...and at least this often: in a busy session a hundred uploads share one."""
 
 Status = Literal["flushed", "current", "elsewhere", "waiting", "gone"]
 """`waiting`: the source is shorter than what was mirrored, a prefix of it; `gone`: there is no source any more."""
@@ -63,6 +59,7 @@ class SessionMirror:
         self._lock = SessionLock(deps.state, deps.store.url, found.harness, found.session_id)
         self._stream: Stream | None = None  # reconciled; kept after release, to see whether others wrote since
         self._body: _Body | None = None
+        self._kept = 0
         self._examiner = Examiner()
         self._epoch = -1
         self._contact_ms = -LEASE_MS
@@ -172,7 +169,7 @@ class SessionMirror:
 
     def _begin_generation(self, stream: Stream) -> Outcome:
         self._keep(next_generation(self._deps, self.found, stream))
-        self._body = None
+        self._remember(None)
         return Outcome(status="current", more=True)
 
     def _found_where_it_is(self, stream: Stream) -> Stream:
@@ -188,11 +185,22 @@ class SessionMirror:
         """Puts what was read, if it is enough."""
         piece, prefix = look.piece, look.prefix
         if piece is None or prefix is None or piece.fingerprint is None or len(piece.data) < min_bytes:
+            self._note_seen(stream, piece)
             return Outcome(status="current")
         if self._lease_is_over() and self._renewed() != stream:
             return Outcome(status="current", more=True)
         intended = self._intend(stream, piece, piece.fingerprint, prefix.grown_by(piece.data))
         return attrs.evolve(self._put(intended), more=piece.more)
+
+    def _note_seen(self, stream: Stream, piece: LineSlice | None) -> None:
+        """Remembers a source that was touched and is nevertheless mirrored whole: the next process need not look."""
+        state = stream.state
+        if piece is None or piece.file_size != state.source_cursor:
+            return
+        if piece.stamp.touched_ms > (state.seen_at_ms or 0):
+            seen = attrs.evolve(state, seen_at_ms=piece.stamp.touched_ms)
+            self._deps.journal.save(stream.key, seen)
+            self._keep(Stream(stream.key, seen))
 
     def _write_meta(self, *, ended: bool, force: bool) -> int | None:
         stream = self._stream
@@ -203,7 +211,7 @@ class SessionMirror:
             state = attrs.evolve(state, ended_at_ms=self._deps.now_ms(), meta_is_current=False)
         if state.meta_is_current:
             return None
-        wait_ms = 0 if ended or force else _meta_wait_ms(state, self._deps.now_ms())
+        wait_ms = 0 if ended or force else meta_wait_ms(state, self._deps.now_ms())
         if wait_ms == 0:
             self._keep(Stream(stream.key, write_meta(self._deps, stream.key, state)))
         return wait_ms or None
@@ -222,6 +230,7 @@ class SessionMirror:
             rules=self._deps.rules.id,
             fingerprint=fingerprint.to_json(),
             prefix_hash=prefix.hexdigest(),
+            seen_at_ms=piece.stamp.touched_ms,
         )
         title = self._deps.title(self.found)
         state = attrs.evolve(stream.state, intent=intent, title=title, source_path=str(self.found.path))
@@ -240,12 +249,16 @@ class SessionMirror:
             return self._begin_generation(stream)
         name = format_part(intent.seq, intent.stream_end)
         failpoint("flush.before_put")
-        self._deps.store.put(stream_prefix(stream.key) + name, body.data)
+        try:
+            self._deps.store.put(stream_prefix(stream.key) + name, body.data)
+        except BaseException:
+            self._remember(body)
+            raise
         failpoint("flush.put_acked")
         rules_changed = stream.state.rules != intent.rules
         state = commit(self._deps, stream.key, stream.state)
         self._keep(Stream(stream.key, state))
-        self._body = None
+        self._remember(None)
         self._contact_ms = self._deps.now_ms()
         if body.prefix is not None:
             self._examiner.committed(body.prefix)
@@ -261,6 +274,15 @@ class SessionMirror:
             part=name,
         )
 
+    def _remember(self, body: _Body | None) -> None:
+        """Keeps a part's bytes for the next try, if there is room, instead of what was kept before."""
+        if self._kept:
+            self._deps.pending.drop(self._kept)
+        self._kept = 0
+        if body is not None and self._deps.pending.keep(len(body.data)):
+            self._kept = len(body.data)
+        self._body = body if self._kept else None
+
     def _body_of(self, intent: Intent) -> _Body | None:
         """The intent's bytes, from memory or made again; None when the source has other bytes there now."""
         if self._body is not None and self._body.sha256 == intent.sha256:
@@ -269,16 +291,3 @@ class SessionMirror:
         data = self._deps.rules_named(intent.rules).redact(piece.data).data
         sha256 = hashlib.sha256(data).hexdigest()
         return _Body(sha256, data, None) if sha256 == intent.sha256 else None
-
-
-def _meta_wait_ms(state: StreamState, now_ms: int) -> int:
-    """In how many milliseconds `meta.json` is due, 0 for now: after a pause, and now and then in a busy session.
-
-    A date in the future means that the clock was set back: then it is due as well.
-    """
-    due_in = [
-        (state.uploaded_at_ms or 0) + META_QUIET_MS - now_ms,
-        (state.meta_at_ms or 0) + META_EVERY_MS - now_ms,
-    ]
-    soonest = min(due_in)
-    return soonest if 0 < soonest <= META_QUIET_MS else 0

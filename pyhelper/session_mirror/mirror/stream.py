@@ -99,6 +99,7 @@ def commit(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
         next_seq=max(state.next_seq, intent.seq + 1),
         fingerprint=intent.fingerprint,
         prefix_hash=intent.prefix_hash,
+        seen_at_ms=intent.seen_at_ms,
         intent=None,
         rules=intent.rules,
         redaction_counts=merge_counts(state.redaction_counts, intent.redactions),

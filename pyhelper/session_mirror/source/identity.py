@@ -52,6 +52,11 @@ class Stamp:
             changed_ns=status.st_ctime_ns,
         )
 
+    @property
+    def touched_ms(self) -> int:
+        """The newest of its dates, Unix epoch milliseconds: the bytes', or the inode's, which nobody can set back."""
+        return max(self.modified_ns, self.changed_ns) // 1_000_000
+
     def is_fresh(self, now_ns: int) -> bool:
         """Whether another write, a moment later, could have left this very stamp: then it proves nothing.
 

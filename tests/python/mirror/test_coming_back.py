@@ -10,7 +10,7 @@ import pytest
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror import session as session_module
 from session_mirror.mirror.machines import LEASE_MS, OTHER_MACHINE_MS, TakingOver, WrittenElsewhere
-from session_mirror.mirror.session import META_QUIET_MS
+from session_mirror.mirror.projection import META_QUIET_MS
 from session_mirror.mirror.stream import bucket_id
 from support.engine import HARNESS, SECRET, World
 

@@ -8,7 +8,7 @@ import pytest
 
 from session_mirror.errors import MirrorError
 from session_mirror.mirror import session as session_module
-from session_mirror.mirror.session import META_EVERY_MS, META_QUIET_MS
+from session_mirror.mirror.projection import META_EVERY_MS, META_QUIET_MS
 from session_mirror.redaction.rules import OFF
 from support.engine import HARNESS, SECRET, World
 from support.memory_store import offline

@@ -16,6 +16,7 @@ from session_mirror.harness.base import FoundSession, ReadRecord
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.pending import Pending
 from session_mirror.mirror.session import Outcome, SessionMirror
 from session_mirror.protocol.mirror import Problem
 from session_mirror.redaction.rules import TOKEN_SHAPES, RuleSet
@@ -72,6 +73,7 @@ class World:
     clock: Clock = attrs.field(factory=Clock)
     rules: RuleSet = TOKEN_SHAPES
     machine: Machine = attrs.field(factory=lambda: Machine("this-id", "this"))
+    pending: Pending = attrs.field(factory=Pending)
     _mirror: SessionMirror | None = None
     _deps: Deps | None = None
     _path: Path | None = None
@@ -102,6 +104,7 @@ class World:
             machine=self.machine,
             harnesses={HARNESS: PlainHarness()},
             rules=self.rules,
+            pending=self.pending,
             now_ms=self.clock,
         )
 
