@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
-from typing import NoReturn
-
 import click
 
 from session_mirror.cli.common import counted, size_text
 from session_mirror.cli.progress import Progress
+from session_mirror.cli.stopping import Stopping, end_now
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.follower import Follower
 from session_mirror.mirror.roster import Scope
 from session_mirror.protocol.mirror import Health
 from session_mirror.protocol.sessions import SessionKey, SessionSummary
 
-_STOP_TIMEOUT_S = 30.0
 _TICK_S = 0.5
 
 
@@ -61,7 +56,7 @@ class _Printer:
         self._progress.clear()
 
 
-def follow(deps: Deps, scope: Scope, interval_s: float, stopping: threading.Event) -> None:
+def follow(deps: Deps, scope: Scope, interval_s: float, stopping: Stopping) -> None:
     """Mirrors until `stopping` is set, then uploads what is pending, but no backlog, and stamps the end.
 
     Exits with 1 when something was left over; it is still in the source.
@@ -73,19 +68,9 @@ def follow(deps: Deps, scope: Scope, interval_s: float, stopping: threading.Even
     while not stopping.wait(_TICK_S):
         pass
     try:
-        done = follower.stop(timeout_s=_STOP_TIMEOUT_S, ended=True)
+        done = follower.stop(timeout_s=stopping.grace_s, ended=True)
     except KeyboardInterrupt:
         done = False
     printer.end()
     if not done:
-        click.echo(
-            "Error: Not everything was uploaded. It is still in the transcripts: run the same command again.", err=True
-        )
-        _end(1)
-
-
-def _end(code: int) -> NoReturn:
-    """Ends the process at once. The interpreter would first wait for an upload that hangs: a minute and more."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+        end_now(1)

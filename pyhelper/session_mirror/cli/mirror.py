@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from session_mirror.cli.common import HARNESS, destination_option, open_deps, shows_errors, size_text
 from session_mirror.cli.follow import follow as follow_until
 from session_mirror.cli.progress import Progress
+from session_mirror.cli.stopping import Stopping, until_signalled
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.registry import REGISTRY
@@ -71,7 +66,7 @@ def mirror(
     folder = (cwd or Path.cwd()).expanduser().absolute()
     if cwd is not None and not folder.is_dir() and session_id is None:
         click.echo(f"Note: {folder} is not a directory (any more); looking for its sessions all the same.", err=True)
-    with _until_signalled() as stopping:
+    with until_signalled() as stopping:
         if everything:
             scope = Scope(folders=(folder,), harnesses=harnesses, min_bytes=min_bytes)
             follow_until(deps, scope, interval, stopping)
@@ -89,7 +84,7 @@ def mirror(
             _once(deps, found, min_bytes, stopping)
 
 
-def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: threading.Event) -> None:
+def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping) -> None:
     session = SessionMirror(deps, found)
     name = f"{found.harness}/{found.session_id}"
     uploaded = False
@@ -171,24 +166,3 @@ def _not_found(harness: str | None, session_id: str | None, folder: Path) -> Mir
         kind="notFound",
         hint="Run the agent there first, or name another directory with --cwd.",
     )
-
-
-@contextmanager
-def _until_signalled() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; the second Ctrl-C ends at once."""
-    stopping = threading.Event()
-    asked_at = 0.0
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        nonlocal asked_at
-        if stopping.is_set() and number == signal.SIGINT and time.monotonic() - asked_at > 0.2:
-            raise KeyboardInterrupt
-        asked_at = time.monotonic()
-        stopping.set()
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

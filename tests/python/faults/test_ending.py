@@ -66,19 +66,26 @@ def test_the_helper_ends_in_time_whatever_its_store_does(home: HelperHome, silen
     assert time.monotonic() - begun < LIMIT_S
 
 
-def test_a_second_ctrl_c_ends_the_command_at_once_though_an_upload_hangs(tmp_path: Path, silent: TcpProxy) -> None:
-    terminal = Terminal(tmp_path)
-    session = Transcript(cwd=str(terminal.workspace.resolve()), session_id=SESSION)
-    session.prompt("never arrives")
-    terminal.append(session.data())
-    environment = terminal.environment(
-        SESSION_MIRROR_DESTINATION=f"s3://mirror-tests/silent?endpoint={silent.endpoint_url}",
-        AWS_ACCESS_KEY_ID=KEYS.access_key_id,
-        AWS_SECRET_ACCESS_KEY=KEYS.secret_access_key,
-        NO_PROXY="127.0.0.1",
+@pytest.fixture
+def terminal(tmp_path: Path, silent: TcpProxy) -> Terminal:
+    """A terminal whose destination is the silent store."""
+    made = Terminal(
+        tmp_path,
+        {
+            "SESSION_MIRROR_DESTINATION": f"s3://mirror-tests/silent?endpoint={silent.endpoint_url}",
+            "AWS_ACCESS_KEY_ID": KEYS.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": KEYS.secret_access_key,
+            "NO_PROXY": "127.0.0.1",
+        },
     )
-    command = terminal.command("mirror", "--follow", "--all")
-    with subprocess.Popen(command, cwd=terminal.workspace, env=environment, stderr=subprocess.PIPE) as process:
+    session = Transcript(cwd=str(made.workspace.resolve()), session_id=SESSION)
+    session.prompt("never arrives")
+    made.append(session.data())
+    return made
+
+
+def test_a_second_ctrl_c_ends_the_command_at_once_though_an_upload_hangs(terminal: Terminal, silent: TcpProxy) -> None:
+    with terminal.start("mirror", "--follow", "--all") as process:
         try:
             is_stuck(silent)
             process.send_signal(signal.SIGINT)
@@ -86,7 +93,22 @@ def test_a_second_ctrl_c_ends_the_command_at_once_though_an_upload_hangs(tmp_pat
                 process.wait(1.0)
             process.send_signal(signal.SIGINT)
             assert process.wait(LIMIT_S) == 1
-            assert process.stderr
-            assert b"still in the transcripts" in process.stderr.read()
+            assert process.stdout
+            assert b"still in the transcripts" in process.stdout.read()
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("arguments", [("mirror",), ("mirror", "--follow", "--all")], ids=["once", "following"])
+def test_sigterm_ends_the_command_in_time_though_an_upload_hangs(
+    terminal: Terminal, silent: TcpProxy, arguments: tuple[str, ...]
+) -> None:
+    with terminal.start(*arguments) as process:
+        try:
+            is_stuck(silent)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LIMIT_S) == 1
+            assert process.stdout
+            assert b"still in the transcripts" in process.stdout.read()
         finally:
             process.kill()

@@ -39,6 +39,8 @@ class Terminal:
     """Everything lies below one scratch directory."""
 
     root: Path
+    more: dict[str, str] = attrs.field(factory=dict)
+    """Further variables of every command's environment."""
 
     @property
     def workspace(self) -> Path:
@@ -64,6 +66,7 @@ class Terminal:
             "SESSION_MIRROR_STATE_DIR": str(self.root / "state"),
             "SESSION_MIRROR_DESTINATION": self.bucket.as_uri(),
             "LANG": "C.UTF-8",
+            **self.more,
             **more,
         }
 
