@@ -13,6 +13,7 @@ from functools import partial
 
 import attrs
 
+from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.fetch import PartMoved
 from session_mirror.bucket.listing import Listing, list_once
 from session_mirror.bucket.names import session_prefix
@@ -43,9 +44,11 @@ class Compaction:
     """0: the bucket holds no such session."""
     parts_after: int
     stream_bytes: int
+    cover: Cover
+    """As it is afterwards, for whoever keeps a list of parts."""
     merged: bool
     merges: tuple[Merged, ...]
-    """Each run carried out here, for whoever keeps a list of parts."""
+    """Each run carried out here."""
     undeleted: tuple[str, ...]
     """Keys that nobody needs any more and the store would not delete; another compaction tries again."""
     cancelled: bool
@@ -112,6 +115,7 @@ def compact(
         parts_before=before.cover.part_count,
         parts_after=after.cover.part_count,
         stream_bytes=after.cover.end,
+        cover=after.cover,
         merged=bool(merges),
         merges=tuple(merges),
         undeleted=undeleted,

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
+from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.markers import Marker
 from session_mirror.bucket.meta import sum_parts
 from session_mirror.bucket.names import LOW_BITS, parse_part
-from session_mirror.compaction.merge import Merged
 from session_mirror.journal.records import JournalPart
 
 
-def merge_entries(parts: Sequence[JournalPart], merges: Iterable[Merged]) -> tuple[JournalPart, ...]:
-    """The parts in stream order, those that were merged summed into one entry for each merge.
+def merge_entries(parts: Sequence[JournalPart], cover: Cover) -> tuple[JournalPart, ...]:
+    """The parts in stream order, those that the cover has as one summed into one entry, whoever merged them.
 
     A list that does not know a merged part's end is behind the bucket; what it holds stays as it is.
     """
-    listed = list(parts)
-    for done in merges:
-        merged = done.run.merged
-        inside = [index for index, part in enumerate(listed) if merged.start < part.end <= merged.end]
-        if not inside or listed[inside[-1]].end != merged.end:
+    listed: list[JournalPart] = []
+    waiting = deque(parts)
+    for piece in cover.slices:
+        inside = []
+        while waiting and waiting[0].end <= piece.end:
+            inside.append(waiting.popleft())
+        if len(inside) < 2 or inside[-1].end != piece.end:
+            listed += inside
             continue
-        summed = sum_parts([listed[index].entry for index in inside])
-        entry = attrs.evolve(summed, seq=merged.seq, uuid=f"{merged.end % LOW_BITS:08x}")
-        listed[inside[0] : inside[-1] + 1] = [JournalPart(end=merged.end, entry=entry)]
-    return tuple(listed)
+        summed = sum_parts([part.entry for part in inside])
+        entry = attrs.evolve(summed, seq=piece.part.seq, uuid=f"{piece.end % LOW_BITS:08x}")
+        listed.append(JournalPart(end=piece.end, entry=entry))
+    return (*listed, *waiting)
 
 
 Entry = Mapping[str, object]

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import cattrs
 
+from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.listing import list_once
 from session_mirror.bucket.lookup import Stored, find_one
 from session_mirror.bucket.meta import parse_meta
@@ -16,7 +17,6 @@ from session_mirror.bucket.store import ObjectMissing
 from session_mirror.compaction.compact import Compaction, Progress, compact
 from session_mirror.compaction.entries import fold_foreign, merge_entries
 from session_mirror.compaction.foreign import is_recent
-from session_mirror.compaction.merge import Merged
 from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.projection import build_meta
@@ -37,13 +37,30 @@ def compact_session(
 ) -> Compaction:
     """Merges the parts of the stream that an id means; whoever mirrors it may go on meanwhile.
 
-    `tiers`: no more than pays, for doing so again and again while the session grows.
-
     Raises:
         MirrorError: no such session, the store failed, or the session cannot be compacted; the stream is whole
             nevertheless.
     """
     stored = find_one(deps.store, harnesses, session_id)
+    return compact_stored(deps, stored, keep_tail=keep_tail, tiers=tiers, progress=progress, cancelled=cancelled)
+
+
+def compact_stored(
+    deps: Deps,
+    stored: Stored,
+    *,
+    keep_tail: int = 0,
+    tiers: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Compaction:
+    """The same for a stream that is known to be there.
+
+    `tiers`: no more than pays, for doing so again and again while the session grows.
+
+    Raises:
+        MirrorError: the store failed, or the session cannot be compacted; the stream is whole nevertheless.
+    """
     done = compact(
         deps.store,
         stored.harness,
@@ -54,21 +71,24 @@ def compact_session(
         cancelled=cancelled,
         now_ms=deps.now_ms,
     )
-    if done.foreign and not tiers:
+    if not done.foreign:
+        _record(deps, stored, done)
+    elif not tiers:
         _amend_foreign(deps, stored)
-    elif done.merges:
-        _record(deps, stored, done.merges)
     return done
 
 
-def _record(deps: Deps, stored: Stored, merges: tuple[Merged, ...]) -> None:
+def _record(deps: Deps, stored: Stored, done: Compaction) -> None:
     base, generation = split_generation(stored.session_id)
     known = deps.journal.latest(deps.store.url, stored.harness, base)
-    if known is None or known[0].generation != generation:
-        _amend_meta(deps, stored, merges)
-        return
-    deps.journal.edit_parts(known[0], lambda parts: merge_entries(parts, merges))
-    _write_meta(deps, stored, known[0])
+    if known is not None and known[0].generation == generation:
+        # Also after no merge: who died before he came to this may have left a list of parts long gone.
+        parts = deps.journal.parts(known[0])
+        if done.merges or len(merge_entries(parts, done.cover)) < len(parts):
+            deps.journal.edit_parts(known[0], lambda parts: merge_entries(parts, done.cover))
+            _write_meta(deps, stored, known[0])
+    elif done.merges:
+        _amend_meta(deps, stored, done.cover)
 
 
 def _write_meta(deps: Deps, stored: Stored, key: StreamKey) -> None:
@@ -83,14 +103,14 @@ def _write_meta(deps: Deps, stored: Stored, key: StreamKey) -> None:
             return
 
 
-def _amend_meta(deps: Deps, stored: Stored, merges: tuple[Merged, ...]) -> None:
+def _amend_meta(deps: Deps, stored: Stored, cover: Cover) -> None:
     """Somebody else's `meta.json`: only its list of parts is changed, and one that makes no sense is left alone."""
     with suppress(ObjectMissing):
         body = deps.store.get(stored.prefix + META_NAME)
         parts = parts_of(parse_meta(body).parts)
         if parts:
             record = json.loads(body)
-            record["parts"] = cattrs.unstructure([part.entry for part in merge_entries(parts, merges)])
+            record["parts"] = cattrs.unstructure([part.entry for part in merge_entries(parts, cover)])
             deps.store.put(stored.prefix + META_NAME, json.dumps(record, indent=2).encode("ascii"))
 
 
