@@ -144,7 +144,7 @@ class Database:
         self.close()
         self._connection = memory
         self._epoch += 1  # the copy may be behind
-        self._disk_problem = _disk_error(self._path, error).as_problem()
+        self._disk_problem = _in_memory_error(self._path, error).as_problem()
         self._retry_at = self._now() + _RETRY_S
         return work(memory)
 
@@ -259,6 +259,14 @@ def _newer_error(path: Path) -> MirrorError:
         f"The journal {path} was written by a newer Session Mirror.",
         kind="conflict",
         hint="Update Session Mirror in every editor of this machine, then reload the window.",
+    )
+
+
+def _in_memory_error(path: Path, error: Exception) -> MirrorError:
+    return MirrorError(
+        f"The journal {path} cannot be written: {error}. Mirroring goes on without it.",
+        kind="disk",
+        hint="Free some space or make the state directory writable; until then each start has to ask the bucket.",
     )
 
 

@@ -17,8 +17,9 @@ import cattrs
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.bucket.names import decode_id, encode_id
 from session_mirror.journal.database import Database, Nonsense, StreamRow, transaction
-from session_mirror.journal.records import JournalPart, StreamKey, StreamState, Verified
+from session_mirror.journal.records import JournalPart, StreamKey, StreamState
 from session_mirror.protocol.mirror import Problem
+from session_mirror.protocol.sessions import Verified
 
 _KEY = "destination = ? AND harness = ? AND session_id = ? AND generation = ?"
 _converter = cattrs.Converter()

@@ -72,11 +72,3 @@ class JournalPart:
 
     end: int
     entry: PartEntry
-
-
-@attrs.frozen(kw_only=True)
-class Verified:
-    """When a stream was last verified, Unix epoch milliseconds, and what was wrong with it."""
-
-    at_ms: int
-    problem: str | None
