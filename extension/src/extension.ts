@@ -64,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
       configuration,
       feed,
       tree,
+      log,
       view: view.tree,
       openReplay: (target) => replay.open(target),
     }),

@@ -7,6 +7,8 @@ export const Command = {
   replayFromBucket: "sessionMirror.replayFromBucket",
   compactSession: "sessionMirror.compactSession",
   compactAll: "sessionMirror.compactAll",
+  verifySession: "sessionMirror.verifySession",
+  verifyAll: "sessionMirror.verifyAll",
   stopSession: "sessionMirror.stopSession",
   resumeSession: "sessionMirror.resumeSession",
   revealTranscript: "sessionMirror.revealTranscript",

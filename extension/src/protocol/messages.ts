@@ -49,6 +49,13 @@ export interface CompactParams {
   readonly workDoneToken?: string | number | null;
 }
 
+/** Reads a stream whole, and its transcript where that is on this machine; changes neither. */
+export interface VerifyParams {
+  readonly harness: string;
+  readonly sessionId: string;
+  readonly workDoneToken?: string | number | null;
+}
+
 /** Stops mirroring one session, on this host, until resumed. */
 export interface SessionStopParams {
   readonly harness: string;
@@ -165,6 +172,17 @@ export interface CompactResult {
   readonly streamBytes: number;
 }
 
+/** `words` say what was found of a stream that is `ok`; of another one `problem` says what is wrong first. */
+export interface VerifyResult {
+  readonly ok: boolean;
+  readonly problem: string | null;
+  readonly words: string;
+  readonly partCount: number;
+  readonly streamBytes: number;
+  readonly lineCount: number;
+  readonly compared: "equal" | "behind" | "ahead" | "different" | null;
+}
+
 /** An empty result. */
 export interface Done {
 }
@@ -241,6 +259,7 @@ export interface SessionSummary {
   readonly machine: string | null;
   readonly generation: number;
   readonly historyCount: number;
+  readonly verified: Verified | null;
 }
 
 /** One stream of the past, read-only. Times are Unix epoch milliseconds. */
@@ -253,6 +272,7 @@ export interface HistoryEntry {
   readonly endedAtMs: number;
   readonly streamBytes: number;
   readonly partCount: number;
+  readonly verified: Verified | null;
 }
 
 /** One line of the stream and the events in it; an empty tuple means it shows nothing by itself. */
@@ -269,6 +289,12 @@ export interface ReplayRecord {
 export interface SessionKey {
   readonly harness: string;
   readonly sessionId: string;
+}
+
+/** When a stream was last verified, Unix epoch milliseconds, and what was wrong with it; None: nothing. */
+export interface Verified {
+  readonly atMs: number;
+  readonly problem: string | null;
 }
 
 /** One thing that happened. `field` addresses its text for `replay/text`. */
@@ -304,6 +330,7 @@ export interface Requests {
   readonly "sessionMirror/sessions/list": { readonly params: SessionListParams; readonly result: SessionListResult };
   readonly "sessionMirror/sessions/history": { readonly params: SessionHistoryParams; readonly result: SessionHistoryResult };
   readonly "sessionMirror/sessions/compact": { readonly params: CompactParams; readonly result: CompactResult };
+  readonly "sessionMirror/sessions/verify": { readonly params: VerifyParams; readonly result: VerifyResult };
   readonly "sessionMirror/sessions/stop": { readonly params: SessionStopParams; readonly result: Done };
   readonly "sessionMirror/sessions/resume": { readonly params: SessionResumeParams; readonly result: Done };
   readonly "sessionMirror/replay/open": { readonly params: ReplayOpenParams; readonly result: ReplayOpenResult };

@@ -14,6 +14,7 @@ import { openFolder, revealFile } from "./files";
 import { isSessionNode, streamOf, type TreeNode } from "./nodes";
 import { everySession, pickSession, pickSessions } from "./pick";
 import type { SessionTree } from "./tree";
+import { verifySessions } from "./verify";
 import { isOnDisk, type Stream, titleOf } from "./words";
 
 export interface SessionCommandDeps {
@@ -21,6 +22,7 @@ export interface SessionCommandDeps {
   readonly configuration: MirrorConfiguration;
   readonly feed: SessionFeed;
   readonly tree: SessionTree;
+  readonly log: vscode.LogOutputChannel;
   readonly view: Pick<vscode.TreeView<TreeNode>, "visible" | "selection">;
   readonly openReplay: (target: ReplayTarget) => Promise<void>;
 }
@@ -46,10 +48,7 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
       const place = vscode.l10n.t("Which sessions do you want to compact?");
       const candidates = feed.sessions.filter((session) => session.partCount > 0);
       await compactSessions(client, streams.length > 0 ? streams : await pickSessions(candidates, place));
-      if (streams.some((stream) => !feed.sessions.some((session) => session.sessionId === stream.sessionId))) {
-        // The helper tells by itself only what became of this workspace's sessions.
-        deps.tree.reload();
-      }
+      reloadFor(deps, streams);
     },
     [Command.compactAll]: async () => {
       const candidates = feed.sessions.filter((session) => session.partCount > 1);
@@ -57,6 +56,20 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
         void vscode.window.showInformationMessage(vscode.l10n.t("No session of this workspace has parts to merge."));
       }
       await compactSessions(client, candidates);
+    },
+    [Command.verifySession]: async (node, selection) => {
+      const streams = chosenStreams(deps, node, selection);
+      const place = vscode.l10n.t("Which sessions do you want to verify?");
+      const candidates = feed.sessions.filter((session) => session.partCount > 0);
+      await verifySessions(client, deps.log, streams.length > 0 ? streams : await pickSessions(candidates, place));
+      reloadFor(deps, streams);
+    },
+    [Command.verifyAll]: async () => {
+      const candidates = feed.sessions.filter((session) => session.partCount > 0);
+      if (candidates.length === 0) {
+        void vscode.window.showInformationMessage(vscode.l10n.t("No session of this workspace is in the bucket yet."));
+      }
+      await verifySessions(client, deps.log, candidates);
     },
     [Command.stopSession]: async (node, selection) => {
       const place = vscode.l10n.t("Which sessions should no longer be mirrored?");
@@ -123,6 +136,13 @@ function treeSelection(deps: SessionCommandDeps): readonly unknown[] {
 
 function isSelectionOf(node: unknown, selection: unknown): selection is unknown[] {
   return Array.isArray(selection) && selection.includes(node);
+}
+
+/** The helper tells by itself only what became of this workspace's sessions, by their newest generations. */
+function reloadFor({ feed, tree }: SessionCommandDeps, streams: readonly Stream[]): void {
+  if (streams.some((stream) => !feed.sessions.some((session) => session.sessionId === stream.sessionId))) {
+    tree.reload();
+  }
 }
 
 async function replay(

@@ -1,9 +1,10 @@
 /** Compact Session: merging the many small parts of a session into one, with the bytes unchanged. */
 
 import * as vscode from "vscode";
-import type { HelperClient, ProgressReport } from "../helper/client";
+import type { HelperClient } from "../helper/client";
 import { formatBytes } from "../host/format";
 import type { CompactResult } from "../protocol/messages";
+import { askEach } from "./batch";
 import { showFailure } from "./failure";
 import { type Stream, titleOf } from "./words";
 
@@ -32,63 +33,24 @@ async function askKeepTail(): Promise<number | undefined> {
   return answer === undefined ? undefined : Number.parseInt(answer, 10);
 }
 
-/** One after the other, under one notification; what was merged until a failure or a cancellation stays merged. */
+/** What was merged until a failure or a cancellation stays merged. */
 async function compactEach(client: HelperClient, streams: readonly Stream[], keepTail: number): Promise<void> {
   const [first] = streams;
   const title =
     streams.length === 1 && first !== undefined
       ? vscode.l10n.t("Compacting “{0}”", titleOf(first))
       : vscode.l10n.t("Compacting {0} sessions", streams.length);
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
-  const results: CompactResult[] = [];
-  try {
-    await vscode.window.withProgress(options, async (progress, token) => {
-      const report = byBytes(progress, streams);
-      for (const stream of streams) {
-        const { harness, sessionId } = stream;
-        const params = { harness, sessionId, keepTail };
-        results.push(await client.request("sessionMirror/sessions/compact", params, token, report(stream)));
-      }
-    });
-  } catch (error) {
-    const rest = streams.slice(results.length);
-    const what = rest[0] === undefined ? "" : vscode.l10n.t("“{0}” was not compacted.", titleOf(rest[0]));
-    showFailure(what, error, () => compactEach(client, rest, keepTail));
+  const { results, stopped } = await askEach(title, streams, ({ harness, sessionId }, token, onProgress) =>
+    client.request("sessionMirror/sessions/compact", { harness, sessionId, keepTail }, token, onProgress),
+  );
+  if (stopped !== undefined) {
+    const [next] = stopped.rest;
+    const what = next === undefined ? "" : vscode.l10n.t("“{0}” was not compacted.", titleOf(next));
+    showFailure(what, stopped.error, () => compactEach(client, stopped.rest, keepTail));
   }
   if (results.length > 0) {
     void vscode.window.showInformationMessage(outcome(streams, results));
   }
-}
-
-/** Of several sessions each has the share of the bar that its bytes have of all. */
-function byBytes(
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
-  streams: readonly Stream[],
-): (stream: Stream) => (report: ProgressReport) => void {
-  const total = streams.reduce((sum, { streamBytes }) => sum + streamBytes, 0);
-  const all = increments(progress);
-  let before = 0;
-  return (stream) => {
-    const start = before;
-    before += stream.streamBytes;
-    return ({ percentage }) => {
-      const done = start + (stream.streamBytes * (percentage ?? 0)) / 100;
-      const message = vscode.l10n.t("{0} of {1}", formatBytes(done), formatBytes(total));
-      all({ message, percentage: total === 0 ? 0 : (100 * done) / total });
-    };
-  };
-}
-
-/** The helper reports how far it is; the editor wants to know by how much that grew. */
-export function increments(
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
-): (report: ProgressReport) => void {
-  let reached = 0;
-  return ({ message, percentage }) => {
-    const increment = Math.max(0, (percentage ?? reached) - reached);
-    reached += increment;
-    progress.report(message === undefined ? { increment } : { message, increment });
-  };
 }
 
 /** What became of the sessions that were reached; `results` are theirs, in the same order. */

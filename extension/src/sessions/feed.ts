@@ -18,7 +18,7 @@ export class SessionFeed {
 
   constructor(
     private readonly client: HelperClient,
-    configuration: MirrorConfiguration,
+    private readonly configuration: MirrorConfiguration,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.disposables = [
@@ -52,6 +52,11 @@ export class SessionFeed {
   /** Why the bucket's part of the list may be missing. */
   get problem(): Problem | null {
     return this.lastProblem;
+  }
+
+  /** The bucket is one that is paid for as Amazon S3 is. */
+  get hasPrices(): boolean {
+    return this.configuration.current?.result?.destinationUrl.startsWith("s3:") ?? false;
   }
 
   /** One listing at a time; asked for again meanwhile, one more follows. Never rejects. */

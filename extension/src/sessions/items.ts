@@ -4,34 +4,31 @@ import * as vscode from "vscode";
 import { Command } from "../host/ids";
 import type { MessageNode, PastNode, SessionNode } from "./nodes";
 import { pastRowOf } from "./pastRow";
-import { type Detail, rowOf } from "./row";
+import { type Detail, type Look, rowOf } from "./row";
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
-export function sessionItem(node: SessionNode, nowMs: number): vscode.TreeItem {
-  const row = rowOf(node.session, nowMs);
+export function sessionItem(node: SessionNode, nowMs: number, hasPrices: boolean): vscode.TreeItem {
+  const row = rowOf(node.session, nowMs, hasPrices);
   const item = new vscode.TreeItem(row.shortLabel, row.hasHistory ? Collapsed : None);
   item.id = node.id;
   item.description = row.description;
   item.tooltip = tooltip(row.label, row.details);
   item.contextValue = row.contextValue;
-  item.iconPath = new vscode.ThemeIcon(
-    row.icon,
-    row.color === undefined ? undefined : new vscode.ThemeColor(row.color),
-  );
+  item.iconPath = themeIcon(row);
   item.accessibilityInformation = { label: row.accessibleLabel };
   item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
   return item;
 }
 
-export function pastItem(node: PastNode): vscode.TreeItem {
-  const row = pastRowOf(node.entry);
+export function pastItem(node: PastNode, nowMs: number): vscode.TreeItem {
+  const row = pastRowOf(node.entry, nowMs);
   const item = new vscode.TreeItem(row.label, None);
   item.id = node.id;
   item.description = row.description;
   item.tooltip = tooltip(row.label, row.details);
   item.contextValue = row.contextValue;
-  item.iconPath = new vscode.ThemeIcon(row.icon);
+  item.iconPath = themeIcon(row);
   item.accessibilityInformation = { label: row.accessibleLabel };
   item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
   return item;
@@ -51,6 +48,10 @@ export function messageItem(node: MessageNode): vscode.TreeItem {
   item.tooltip = node.text;
   item.iconPath = new vscode.ThemeIcon(node.isProblem ? "warning" : "info");
   return item;
+}
+
+function themeIcon({ icon, color }: Look): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
 /** Titles and paths come from outside: everything is appended as text, and nothing in it can be a link or a command. */

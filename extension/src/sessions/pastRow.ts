@@ -3,32 +3,36 @@
 import { l10n } from "vscode";
 import { formatDate, oneLine } from "../host/format";
 import type { HistoryEntry } from "../protocol/messages";
-import type { Detail } from "./row";
-import { causeWords, layoutWords } from "./words";
+import { type Detail, FAULTY, type Look } from "./row";
+import { causeWords, isFaulty, layoutWords, verdictWords } from "./words";
 
-export interface PastRow {
+export interface PastRow extends Look {
   readonly label: string;
   readonly description: string;
-  readonly icon: string;
   readonly contextValue: string;
   readonly details: readonly Detail[];
   readonly accessibleLabel: string;
 }
 
-export function pastRowOf(entry: HistoryEntry): PastRow {
+export function pastRowOf(entry: HistoryEntry, nowMs: number): PastRow {
   const label = l10n.t("Generation {0}", entry.generation);
   const parts = [causeWords(entry), formatDate(entry.endedAtMs), layoutWords(entry)];
+  const faulty = isFaulty(entry);
+  if (faulty) {
+    parts.unshift(l10n.t("faulty"));
+  }
+  const look = faulty ? FAULTY : { icon: entry.cause === "rewritten" ? "history" : "vm" };
   return {
     label,
     description: parts.join(" · "),
-    icon: entry.cause === "rewritten" ? "history" : "vm",
+    ...look,
     contextValue: entry.partCount > 0 ? "past inBucket" : "past",
-    details: detailsOf(entry),
+    details: detailsOf(entry, nowMs),
     accessibleLabel: `${label}, ${parts.join(", ")}`,
   };
 }
 
-function detailsOf(entry: HistoryEntry): Detail[] {
+function detailsOf(entry: HistoryEntry, nowMs: number): Detail[] {
   const why =
     entry.cause === "rewritten"
       ? l10n.t("The transcript was rewritten. What was mirrored until then is kept here.")
@@ -40,6 +44,10 @@ function detailsOf(entry: HistoryEntry): Detail[] {
   details.push(
     { name: l10n.t("Ended"), value: formatDate(entry.endedAtMs) },
     { name: l10n.t("In the bucket"), value: layoutWords(entry) },
+    {
+      name: l10n.t("Last verified"),
+      value: entry.verified === null ? l10n.t("never") : verdictWords(entry.verified, nowMs),
+    },
   );
   if (entry.machine !== null) {
     details.push({ name: l10n.t("Mirrored from"), value: oneLine(entry.machine, 60) });

@@ -3,19 +3,27 @@
 import { l10n } from "vscode";
 import { formatAge, formatBytes, oneLine } from "../host/format";
 import type { SessionState, SessionSummary } from "../protocol/messages";
+import { costWords } from "./cost";
 import { idOf } from "./model";
-import { isOnDisk, layoutWords, partWords, stateMeaning, stateWords, titleOf } from "./words";
+import {
+  agoWords,
+  isFaulty,
+  isOnDisk,
+  layoutWords,
+  partWords,
+  stateMeaning,
+  stateWords,
+  titleOf,
+  verdictWords,
+} from "./words";
 
-export interface Row {
+export interface Row extends Look {
   readonly id: string;
   /** The title in full. */
   readonly label: string;
   /** The title, cut so that a side bar of usual width shows the state beside it. */
   readonly shortLabel: string;
   readonly description: string;
-  readonly icon: string;
-  /** A theme colour's id. */
-  readonly color: string | undefined;
   /** Words that the menus' `when` clauses look for. */
   readonly contextValue: string;
   readonly hasHistory: boolean;
@@ -28,15 +36,17 @@ export interface Detail {
   readonly value: string;
 }
 
-interface Look {
+/** An icon, and a theme colour's id. */
+export interface Look {
   readonly icon: string;
-  readonly color?: string;
+  readonly color?: string | undefined;
 }
 
 /** What a side bar of usual width has room for: title and state. */
 const ROOM = 32;
 const SHORTEST_LABEL = 12;
 const LONGEST_LABEL = 24;
+const SEPARATOR = " · ";
 
 const LOOKS: Readonly<Record<SessionState, Look>> = {
   live: { icon: "record", color: "charts.green" },
@@ -50,12 +60,17 @@ const LOOKS: Readonly<Record<SessionState, Look>> = {
   bucketOnly: { icon: "cloud" },
 };
 
-export function rowOf(session: SessionSummary, nowMs: number): Row {
-  const { icon, color } = LOOKS[session.state];
+/** What was verified and found to be wrong; only what keeps a session from being mirrored at all looks worse. */
+export const FAULTY: Look = { icon: "warning", color: "list.warningForeground" };
+
+/** `hasPrices`: the bucket is one that is paid for as Amazon S3 is. */
+export function rowOf(session: SessionSummary, nowMs: number, hasPrices = false): Row {
+  const faulty = isFaulty(session);
+  const { icon, color } = faulty && session.state !== "error" ? FAULTY : LOOKS[session.state];
   const label = titleOf(session);
   // A narrow side bar cuts the end: what matters most comes first.
-  const state = stateWords(session);
-  const parts = [state];
+  const parts = faulty ? [l10n.t("faulty"), stateWords(session)] : [stateWords(session)];
+  const room = ROOM - parts.join(SEPARATOR).length;
   if (isBehind(session)) {
     parts.push(l10n.t("{0} behind", formatBytes(session.lagBytes)));
   }
@@ -66,13 +81,13 @@ export function rowOf(session: SessionSummary, nowMs: number): Row {
   return {
     id: idOf(session),
     label,
-    shortLabel: oneLine(label, Math.min(LONGEST_LABEL, Math.max(SHORTEST_LABEL, ROOM - state.length))),
-    description: parts.join(" · "),
+    shortLabel: oneLine(label, Math.min(LONGEST_LABEL, Math.max(SHORTEST_LABEL, room))),
+    description: parts.join(SEPARATOR),
     icon,
     color,
     contextValue: contextValueOf(session),
     hasHistory: session.historyCount > 0,
-    details: detailsOf(session, nowMs),
+    details: detailsOf(session, nowMs, hasPrices),
     accessibleLabel: `${label}, ${parts.join(", ")}`,
   };
 }
@@ -97,7 +112,7 @@ function contextValueOf(session: SessionSummary): string {
   return words.join(" ");
 }
 
-function detailsOf(session: SessionSummary, nowMs: number): Detail[] {
+function detailsOf(session: SessionSummary, nowMs: number, hasPrices: boolean): Detail[] {
   const details: Detail[] = [];
   const add = (name: string, value: string | null) => {
     if (value !== null && value !== "") {
@@ -112,11 +127,13 @@ function detailsOf(session: SessionSummary, nowMs: number): Detail[] {
   add(l10n.t("Folder"), session.cwd);
   add(l10n.t("Transcript"), session.sourcePath);
   if (session.startedAtMs !== null) {
-    add(l10n.t("Started"), ago(nowMs - session.startedAtMs));
+    add(l10n.t("Started"), agoWords(nowMs - session.startedAtMs));
   }
-  add(l10n.t("Last change"), ago(nowMs - session.modifiedAtMs));
+  add(l10n.t("Last change"), agoWords(nowMs - session.modifiedAtMs));
   if (session.partCount > 0) {
     add(l10n.t("In the bucket"), layoutWords(session));
+    add(l10n.t("Cost at Amazon's prices"), hasPrices ? costWords(session) : null);
+    add(l10n.t("Last verified"), session.verified === null ? l10n.t("never") : verdictWords(session.verified, nowMs));
     add(l10n.t("Secrets masked"), String(session.redactionCount));
   } else {
     add(l10n.t("In the bucket"), l10n.t("nothing yet"));
@@ -129,8 +146,4 @@ function detailsOf(session: SessionSummary, nowMs: number): Detail[] {
     add(l10n.t("History"), l10n.t("earlier generations are kept; expand the row to see them"));
   }
   return details;
-}
-
-function ago(ageMs: number): string {
-  return ageMs < 60_000 ? l10n.t("just now") : l10n.t("{0} ago", formatAge(ageMs));
 }

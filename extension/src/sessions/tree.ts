@@ -77,9 +77,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   getTreeItem(node: TreeNode): vscode.TreeItem {
     switch (node.kind) {
       case "session":
-        return sessionItem(node, this.now());
+        return sessionItem(node, this.now(), this.feed.hasPrices);
       case "past":
-        return pastItem(node);
+        return pastItem(node, this.now());
       case "others":
         return othersItem(this.feed.sessions.length === 0);
       case "message":

@@ -1,9 +1,9 @@
 /** The words for what a session is at, the same in the tree, in lists and in tooltips. Pure. */
 
 import { l10n } from "vscode";
-import { formatBytes, oneLine } from "../host/format";
+import { formatAge, formatBytes, oneLine } from "../host/format";
 import { titleWithGeneration } from "../host/generation";
-import type { HistoryEntry, SessionState, SessionSummary } from "../protocol/messages";
+import type { HistoryEntry, SessionState, SessionSummary, Verified } from "../protocol/messages";
 
 /** What a command needs to know of what it works on: a session by its newest generation, or one of its past. */
 export type Stream = Pick<SessionSummary, "harness" | "sessionId" | "title" | "streamBytes">;
@@ -56,6 +56,21 @@ export function isOnDisk(session: SessionSummary): boolean {
 
 export function causeWords(entry: HistoryEntry): string {
   return entry.cause === "rewritten" ? l10n.t("rewritten") : l10n.t("mirrored by {0}", machineOf(entry));
+}
+
+/** The last verification found something wrong. */
+export function isFaulty({ verified }: { readonly verified: Verified | null }): boolean {
+  return verified !== null && verified.problem !== null;
+}
+
+/** `5 min ago, nothing wrong`, or what was wrong. */
+export function verdictWords(verified: Verified, nowMs: number): string {
+  const when = agoWords(nowMs - verified.atMs);
+  return verified.problem === null ? l10n.t("{0}, nothing wrong", when) : `${when}. ${verified.problem}`;
+}
+
+export function agoWords(ageMs: number): string {
+  return ageMs < 60_000 ? l10n.t("just now") : l10n.t("{0} ago", formatAge(ageMs));
 }
 
 /** `12 parts, 3.0 MB`. */

@@ -100,6 +100,11 @@ class Journal:
         query = f"SELECT COUNT(*) FROM part WHERE {_KEY}"  # noqa: S608  a constant
         return int(self._run(lambda db: db.execute(query, _row_key(key)).fetchone()[0]))
 
+    def part_ends(self, key: StreamKey) -> list[int]:
+        """The stream offsets where its parts end, ascending."""
+        query = f"SELECT end FROM part WHERE {_KEY} ORDER BY end"  # noqa: S608  a constant
+        return [row[0] for row in self._run(lambda db: db.execute(query, _row_key(key)).fetchall())]
+
     def all_latest(self, destination: str) -> list[tuple[StreamKey, StreamState]]:
         """The newest generation of every session ever mirrored to a destination from this host."""
 

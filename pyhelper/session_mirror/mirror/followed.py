@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import attrs
 
+from session_mirror.bucket.names import generation_id
 from session_mirror.harness.base import FoundSession
 from session_mirror.mirror.session import SessionMirror, Status
 from session_mirror.mirror.stream import Stream
 from session_mirror.mirror.work import Result
 from session_mirror.protocol.mirror import Problem
-from session_mirror.protocol.sessions import SessionState, SessionSummary
+from session_mirror.protocol.sessions import SessionState, SessionSummary, Verified
 
 LIVE_MS = 120_000
 """A session whose source changed this recently is live."""
@@ -45,6 +46,12 @@ class Followed:
     @property
     def name(self) -> str:
         return session_name(self.found.harness, self.found.session_id)
+
+    @property
+    def bucket_name(self) -> tuple[str, str]:
+        """Its harness, and the id that its stream has in the bucket."""
+        key = self.stream.key if self.stream else None
+        return self.found.harness, generation_id(key.session_id, key.generation) if key else self.found.session_id
 
     def is_live(self, now_ms: int) -> bool:
         return self.status != "gone" and self.changed_within(LIVE_MS, now_ms)
@@ -103,7 +110,7 @@ class Followed:
         """Remembers since when something is not durable; never since a time to come, as after a clock was set back."""
         self.behind_since_ms = min(self.behind_since_ms or now_ms, now_ms) if self.is_behind else None
 
-    def summary(self, now_ms: int, machine: str) -> SessionSummary:
+    def summary(self, now_ms: int, machine: str, verified: Verified | None) -> SessionSummary:
         state = self.stream.state if self.stream else None
         writer = self.other_machine or (machine if state and state.stream_end else None)
         return SessionSummary(
@@ -125,6 +132,7 @@ class Followed:
             machine=writer,
             generation=self.stream.key.generation if self.stream else 1,
             history_count=self._history_count(),
+            verified=verified,
         )
 
     def _history_count(self) -> int:

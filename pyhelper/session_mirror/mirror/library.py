@@ -19,7 +19,7 @@ from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import LIVE_MS
 from session_mirror.mirror.shelves import Shelf, by_session, shared_id, shelves
 from session_mirror.mirror.stream import bucket_id
-from session_mirror.protocol.sessions import HistoryEntry, SessionState, SessionSummary
+from session_mirror.protocol.sessions import HistoryEntry, SessionState, SessionSummary, Verified
 from session_mirror.source import opening
 
 _PARALLEL = 16
@@ -58,8 +58,13 @@ class Library:
                 history[harness, plain] += len(generations)
             else:
                 shown.append(newest)
+        verified = self._verified()
         rows = [
-            attrs.evolve(self._row(shelf, told[shelf.prefix]), history_count=history[shelf.harness, shelf.base])
+            attrs.evolve(
+                self._row(shelf, told[shelf.prefix]),
+                history_count=history[shelf.harness, shelf.base],
+                verified=verified.get((shelf.harness, shelf.session_id)),
+            )
             for shelf in shown
         ]
         return sorted(rows, key=lambda row: -row.modified_at_ms)
@@ -100,13 +105,26 @@ class Library:
         current = sessions.get(own) or sessions.get((harness, base))
         if current is None:
             return []
+        verified = self._verified()
         entries = [
-            _entry(shelf, told[shelf.prefix].meta, of_current=generations is current)
+            _entry(
+                shelf,
+                told[shelf.prefix].meta,
+                verified.get((shelf.harness, shelf.session_id)),
+                of_current=generations is current,
+            )
             for generations in sessions.values()
             for shelf in generations
             if shelf is not current[-1]
         ]
         return sorted(entries, key=lambda entry: -entry.ended_at_ms)
+
+    def _verified(self) -> dict[tuple[str, str], Verified]:
+        """By harness and the bucket's session id; a journal that cannot be read hides no session."""
+        try:
+            return self._deps.journal.verified(self._deps.store.url)
+        except MirrorError:
+            return {}
 
     def _describe_all(self, wanted: Iterable[Shelf]) -> dict[str, _Read]:
         """What is told of each, by prefix."""
@@ -186,7 +204,7 @@ def source_size(deps: Deps, meta: ReadMeta) -> int | None:
         return None
 
 
-def _entry(shelf: Shelf, meta: ReadMeta, *, of_current: bool) -> HistoryEntry:
+def _entry(shelf: Shelf, meta: ReadMeta, verified: Verified | None, *, of_current: bool) -> HistoryEntry:
     return HistoryEntry(
         session_id=shelf.exact_id,
         generation=shelf.generation,
@@ -196,4 +214,5 @@ def _entry(shelf: Shelf, meta: ReadMeta, *, of_current: bool) -> HistoryEntry:
         ended_at_ms=meta.ended_at_ms or meta.last_uploaded_at_ms or shelf.changed_ms,
         stream_bytes=shelf.cover.end,
         part_count=shelf.cover.part_count,
+        verified=verified,
     )

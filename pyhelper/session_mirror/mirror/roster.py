@@ -19,7 +19,7 @@ from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import Followed, session_name
 from session_mirror.mirror.session import SessionMirror
 from session_mirror.protocol.mirror import Problem
-from session_mirror.protocol.sessions import SessionKey, SessionSummary
+from session_mirror.protocol.sessions import SessionKey, SessionSummary, Verified
 from session_mirror.source.opening import source_size
 
 ACTIVE_MS = 600_000
@@ -63,6 +63,7 @@ class Roster:
         self._awake: dict[str, Followed] = {}
         self._touched: dict[str, Followed] = {}
         self._stopped: frozenset[tuple[str, str]] = frozenset()
+        self._verified: dict[tuple[str, str], Verified] = {}
         self._shown: dict[str, SessionSummary] = {}
         self._shown_lock = threading.Lock()
 
@@ -90,6 +91,7 @@ class Roster:
     def discover(self) -> None:
         """Looks for sessions in all harnesses; what is new or changed is marked, what is gone noted."""
         self._note_stops()
+        self._note_verdicts()
         seen = set()
         for found in self._found():
             name = session_name(found.harness, found.session_id)
@@ -166,6 +168,7 @@ class Roster:
     def reload(self, item: Followed) -> None:
         """Reads again what others may have changed in the journal."""
         self._note_stops()
+        self._note_verdicts()
         item.stream = item.mirror.position()
         if item.stream is not None:
             item.part_count = self._deps.journal.part_count(item.stream.key)
@@ -189,7 +192,7 @@ class Roster:
                 continue
             touched.append(item)
             item.shown_live = item.is_live(now_ms)
-            summary = item.summary(now_ms, self._deps.machine.name)
+            summary = item.summary(now_ms, self._deps.machine.name, self._verified.get(item.bucket_name))
             if summary != item.shown:
                 item.shown = summary
                 rows.append(summary)
@@ -217,6 +220,14 @@ class Roster:
             self.touch(item)
             if not item.stopped:
                 self._mark(item, False)  # noqa: FBT003  not backlog
+
+    def _note_verdicts(self) -> None:
+        """Not part of a sweep: what another process verified may be shown a minute later."""
+        before, self._verified = self._verified, self._deps.journal.verified(self._deps.store.url)
+        if self._verified != before:
+            for item in self:
+                if self._verified.get(item.bucket_name) != before.get(item.bucket_name):
+                    self.touch(item)
 
     def _found(self) -> Iterator[FoundSession]:
         wanted = self._scope.sessions

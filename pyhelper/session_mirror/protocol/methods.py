@@ -33,6 +33,7 @@ REQUESTS: Final = (
     Request("sessionMirror/sessions/list", sessions.SessionListParams, sessions.SessionListResult),
     Request("sessionMirror/sessions/history", sessions.SessionHistoryParams, sessions.SessionHistoryResult),
     Request("sessionMirror/sessions/compact", sessions.CompactParams, sessions.CompactResult),
+    Request("sessionMirror/sessions/verify", sessions.VerifyParams, sessions.VerifyResult),
     Request("sessionMirror/sessions/stop", sessions.SessionStopParams, sessions.Done),
     Request("sessionMirror/sessions/resume", sessions.SessionResumeParams, sessions.Done),
     Request("sessionMirror/replay/open", replay.ReplayOpenParams, replay.ReplayOpenResult),

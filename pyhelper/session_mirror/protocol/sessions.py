@@ -18,6 +18,8 @@ durable; `waiting`: the source is shorter than what was mirrored of it, and noth
 HistoryCause = Literal["rewritten", "otherMachine"]
 """Why a stream is not the one that a session's row shows: the source's mirrored beginning changed, and the session went
 on as the next generation; or another machine mirrors different bytes under the same id."""
+Comparison = Literal["equal", "behind", "ahead", "different"]
+"""A stream against its transcript. `behind`: that has more whole lines; `ahead`: it ends before the stream does."""
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +28,14 @@ class SessionKey:
 
     harness: str
     session_id: str
+
+
+@attrs.frozen(kw_only=True)
+class Verified:
+    """When a stream was last verified, Unix epoch milliseconds, and what was wrong with it; None: nothing."""
+
+    at_ms: int
+    problem: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -54,6 +64,8 @@ class SessionSummary:
     generation: int = 1
     history_count: int = 0
     """Streams that `sessions/history` tells of beside this one, by what is known without asking the bucket for them."""
+    verified: Verified | None = None
+    """What verifying this stream found last, on this machine; None: it never was."""
 
 
 @attrs.frozen(kw_only=True)
@@ -95,6 +107,8 @@ class HistoryEntry:
     """When it was closed, else its last upload."""
     stream_bytes: int
     part_count: int
+    verified: Verified | None = None
+    """As in a `SessionSummary`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -130,6 +144,29 @@ class CompactResult:
     parts_before: int
     parts_after: int
     stream_bytes: int
+
+
+@attrs.frozen(kw_only=True)
+class VerifyParams:
+    """Reads a stream whole, and its transcript where that is on this machine; changes neither."""
+
+    harness: str
+    session_id: str
+    work_done_token: str | int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class VerifyResult:
+    """`words` say what was found of a stream that is `ok`; of another one `problem` says what is wrong first."""
+
+    ok: bool
+    problem: str | None
+    words: str
+    part_count: int
+    stream_bytes: int
+    line_count: int
+    compared: Comparison | None
+    """None: there was no transcript to compare with."""
 
 
 @attrs.frozen(kw_only=True)

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import attrs
 
+from session_mirror.protocol.sessions import Comparison
 from session_mirror.redaction.rules import ALL_RULES, RuleSet
 from session_mirror.source.jsonl import read_lines
 from session_mirror.verification.stream_buffer import StreamBuffer
 
 _BLOCK_BYTES: Final = 4 << 20
-
-Comparison = Literal["equal", "behind", "ahead", "different"]
-"""`behind`: the transcript has more whole lines; `ahead`: it ends before the stream does."""
 
 
 @attrs.frozen(kw_only=True)

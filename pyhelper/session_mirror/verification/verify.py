@@ -17,8 +17,9 @@ from session_mirror.bucket.meta import ReadMeta, parse_meta
 from session_mirror.bucket.names import META_NAME, split_generation
 from session_mirror.bucket.reader import ReadCancelled, StreamGap, StreamReader
 from session_mirror.bucket.store import ObjectMissing
-from session_mirror.journal.records import StreamKey, Verified
+from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
+from session_mirror.protocol.sessions import Verified
 from session_mirror.verification.against_source import Compared, compare_with_source
 from session_mirror.verification.stream_buffer import StreamBuffer
 

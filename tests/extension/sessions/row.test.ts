@@ -96,6 +96,38 @@ test("the details tell the layout in the bucket", () => {
   expect(details).toContainEqual({ name: "In the bucket", value: "12 parts, 3.0 MB" });
 });
 
+describe("a verification", () => {
+  const at = NOW - 3 * 60 * 60_000;
+  const faulty = { atMs: at, problem: "A part ends at byte 7, in the middle of a line." };
+
+  test("that found nothing wrong is told in the details only", () => {
+    const row = rowOf(session({ verified: { atMs: at, problem: null } }), NOW);
+    expect(row.details).toContainEqual({ name: "Last verified", value: "3 h ago, nothing wrong" });
+    expect({ ...row, details: [] }).toEqual({ ...rowOf(session(), NOW), details: [] });
+    expect(rowOf(session(), NOW).details).toContainEqual({ name: "Last verified", value: "never" });
+  });
+
+  test("that found something wrong is the first that the row says, in the colour of warnings", () => {
+    const row = rowOf(session({ verified: faulty }), NOW);
+    expect(row).toMatchObject({ icon: "warning", color: "list.warningForeground" });
+    expect(row.description).toBe("faulty · mirrored · 5 min · 12 kB · 3 parts");
+    expect(row.accessibleLabel).toContain("faulty, mirrored");
+    expect(row.details).toContainEqual({ name: "Last verified", value: `3 h ago. ${faulty.problem}` });
+  });
+
+  test("does not hide that a session can't be mirrored", () => {
+    const row = rowOf(session({ state: "error", verified: faulty }), NOW);
+    expect(row).toMatchObject({ icon: "error", description: expect.stringMatching(/^faulty · problem · /) });
+  });
+});
+
+test("what a session costs is told where the bucket has a price, and something is in it", () => {
+  const hasCost = (row: ReturnType<typeof rowOf>) => row.details.some(({ value }) => value.includes("Compact Session"));
+  expect(hasCost(rowOf(session(), NOW, true))).toBe(true);
+  expect(hasCost(rowOf(session(), NOW, false))).toBe(false);
+  expect(hasCost(rowOf(session({ partCount: 0 }), NOW, true))).toBe(false);
+});
+
 test("only a session with a past can be unfolded", () => {
   expect(rowOf(session(), NOW).hasHistory).toBe(false);
   expect(rowOf(session({ historyCount: 1 }), NOW).hasHistory).toBe(true);

@@ -22,6 +22,7 @@ export function session(changes: Partial<SessionSummary> = {}): SessionSummary {
     machine: "laptop",
     generation: 1,
     historyCount: 0,
+    verified: null,
     ...changes,
   };
 }
@@ -36,6 +37,7 @@ export function past(changes: Partial<HistoryEntry> = {}): HistoryEntry {
     endedAtMs: 1_000_000,
     streamBytes: 3_000_000,
     partCount: 12,
+    verified: null,
     ...changes,
   };
 }

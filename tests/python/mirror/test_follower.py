@@ -7,6 +7,7 @@ import time
 from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.names import session_prefix
 from session_mirror.journal.journal import Journal
+from session_mirror.protocol.sessions import Verified
 from support.engine import HARNESS
 from support.following import Machinery, machinery, until
 from support.memory_store import denied, offline
@@ -171,3 +172,18 @@ def test_a_thousand_idle_sessions_ask_the_store_nothing(machinery: Machinery) ->
     _, again = machinery.follow()
     until(lambda: len(again.rows) == 200 and again.healths[-1].phase == "watching", "all found again")
     assert machinery.store.requests == before
+
+
+def test_what_another_process_verified_shows_in_the_row_and_not_in_that_of_the_next_generation(
+    machinery: Machinery,
+) -> None:
+    machinery.append("s", b"one\n")
+    follower, ears = machinery.follow()
+    until(lambda: machinery.stream("s") == b"one\n", "the mirror")
+    verdict = Verified(at_ms=7, problem="A part ends at byte 2, in the middle of a line.")
+    Journal(machinery.state).set_verified(machinery.store.url, HARNESS, "s", verdict)
+    follower.look()
+    until(lambda: ears.rows["s"].verified == verdict, "the verdict shown")
+    (machinery.folder / "s.jsonl").write_bytes(b"something else\n")
+    until(lambda: ears.rows["s"].generation == 2, "the next generation")
+    assert ears.rows["s"].verified is None

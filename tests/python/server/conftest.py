@@ -1,5 +1,5 @@
 """Fixtures of this room."""
 
-from support.helper_home import home
+from support.helper_home import home, in_parts
 
-__all__ = ["home"]
+__all__ = ["home", "in_parts"]

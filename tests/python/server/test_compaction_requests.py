@@ -5,32 +5,10 @@ from typing import Any
 
 import pytest
 
-from session_mirror.graph import build_deps
-from session_mirror.mirror.session import SessionMirror
-from session_mirror.protocol.mirror import Destination
 from support.helper_home import HARNESS, KEY, ODD, SESSION, HelperHome
 from support.lsp_client import RpcError
 
 COMPACT = "sessionMirror/sessions/compact"
-
-
-@pytest.fixture
-def in_parts(home: HelperHome, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """A session that was mirrored in twelve parts; the stream."""
-    for name, value in home.env.items():
-        monkeypatch.setenv(name, value)
-    deps = build_deps(Destination())
-    stream = b""
-    for number in range(12):
-        stream += home.write(f"prompt {number}")
-        (found,) = deps.harnesses[HARNESS].discover([home.workspace])
-        mirror = SessionMirror(deps, found)
-        mirror.flush()
-        mirror.upkeep(force=True)
-        mirror.release()
-    deps.journal.close()
-    assert home.part_count() == 12
-    return stream
 
 
 def meta(home: HelperHome) -> dict[str, Any]:

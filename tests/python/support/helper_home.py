@@ -15,7 +15,10 @@ import pytest
 from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.local import LocalStore
 from session_mirror.bucket.names import session_prefix
+from session_mirror.graph import build_deps
 from session_mirror.harness.claude.paths import encode_path
+from session_mirror.mirror.session import SessionMirror
+from session_mirror.protocol.mirror import Destination
 from support.lsp_client import LspClient
 
 HARNESS = "claude-code"
@@ -119,6 +122,25 @@ def home(tmp_path: Path) -> Iterator[HelperHome]:
     machine = HelperHome(tmp_path)
     yield machine
     machine.close()
+
+
+@pytest.fixture
+def in_parts(home: HelperHome, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A session that was mirrored in twelve parts; the stream."""
+    for name, value in home.env.items():
+        monkeypatch.setenv(name, value)
+    deps = build_deps(Destination())
+    stream = b""
+    for number in range(12):
+        stream += home.write(f"prompt {number}")
+        (found,) = deps.harnesses[HARNESS].discover([home.workspace])
+        mirror = SessionMirror(deps, found)
+        mirror.flush()
+        mirror.upkeep(force=True)
+        mirror.release()
+    deps.journal.close()
+    assert home.part_count() == 12
+    return stream
 
 
 def durable(client: LspClient, size: int, session_id: str = SESSION) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`sessionMirror/sessions/...`: listing sessions and their histories, compacting one, leaving one alone."""
+"""`sessionMirror/sessions/...`: listing sessions and their histories; compacting, verifying, leaving one alone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from session_mirror.protocol.sessions import (
     SessionListResult,
     SessionResumeParams,
     SessionStopParams,
+    VerifyParams,
+    VerifyResult,
 )
 from session_mirror.server.handlers.area import Handler
 from session_mirror.server.jobs import Jobs
@@ -26,6 +28,7 @@ from session_mirror.server.listing import list_sessions
 from session_mirror.server.mailbox import Mailbox
 from session_mirror.server.mirroring import Mirroring, Running
 from session_mirror.server.progress import Notify, WorkProgress
+from session_mirror.server.verifying import verify_session
 from session_mirror.server.wire import WireError
 
 
@@ -44,6 +47,7 @@ class SessionsArea:
             "sessionMirror/sessions/list": self._list,
             "sessionMirror/sessions/history": self._history,
             "sessionMirror/sessions/compact": self._compact,
+            "sessionMirror/sessions/verify": self._verify,
             "sessionMirror/sessions/stop": self._stop,
             "sessionMirror/sessions/resume": self._resume,
         }
@@ -64,6 +68,16 @@ class SessionsArea:
         running, stop = self._mirroring.running, threading.Event()
         with WorkProgress(self._notify, self._mailbox, params.work_done_token, "Compacting") as progress:
             result = await self._slow.run(lambda: _compact(running, params, stop, progress), stop=stop)
+        if result is None:
+            raise asyncio.CancelledError
+        return result
+
+    async def _verify(self, params: VerifyParams) -> VerifyResult:
+        running, stop = self._mirroring.running, threading.Event()
+        with WorkProgress(self._notify, self._mailbox, params.work_done_token, "Verifying") as progress:
+            result = await self._slow.run(
+                lambda: verify_session(running, params, progress=progress.report, cancelled=stop.is_set), stop=stop
+            )
         if result is None:
             raise asyncio.CancelledError
         return result
