@@ -76,8 +76,7 @@ def replaced_names(sizes: Mapping[str, int], markers: Collection[Marker]) -> fro
     gone = {name for marker in there for name in marker.parts | marker.earlier}
     for one in there:
         for other in there:
-            same = one.parts == other.parts and one.merged > other.merged
-            if one.parts < other.parts or same:
+            if one.parts < other.parts or (one.parts == other.parts and _rank(one) < _rank(other)):
                 gone.add(one.merged)
     seen: set[str] = set()
     for marker in there:
@@ -86,6 +85,11 @@ def replaced_names(sizes: Mapping[str, int], markers: Collection[Marker]) -> fro
                 raise _crossing(marker)
             seen |= marker.parts
     return frozenset(gone)
+
+
+def _rank(marker: Marker) -> tuple[int, str]:
+    """Of markers for the same parts, one that stands for another ranks higher: no two ever hide each other."""
+    return len(marker.earlier), marker.merged
 
 
 def effective(sizes: Mapping[str, int], markers: Collection[Marker]) -> list[Marker]:
