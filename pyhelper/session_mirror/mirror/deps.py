@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,9 @@ class Deps:
     pending: Pending = attrs.field(factory=Pending)
     now_ms: Callable[[], int] = attrs.field(default=lambda: time.time_ns() // 1_000_000)
     """Wall clock, Unix epoch milliseconds."""
+
+    compacting: threading.Lock = attrs.field(factory=threading.Lock, init=False, eq=False, repr=False)
+    """Held by the one compaction that runs by itself."""
 
     def now_iso(self) -> str:
         """The wall clock as `meta.json` writes it."""

@@ -9,23 +9,24 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
 
 from session_mirror.errors import problem_of
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.events import Listener
+from session_mirror.mirror.finishing import finish
 from session_mirror.mirror.followed import Followed, session_name
 from session_mirror.mirror.health import HealthBoard
 from session_mirror.mirror.jumps import Jumps
+from session_mirror.mirror.queues import drain, taken
 from session_mirror.mirror.roster import Roster, Scope
 from session_mirror.mirror.rounds import SWEEP_S, Rounds
 from session_mirror.mirror.schedule import Schedule
-from session_mirror.mirror.session import PART_BYTES
-from session_mirror.mirror.work import Result, flush_once
+from session_mirror.mirror.tidying import Tidying
+from session_mirror.mirror.work import STORE_AWAY, Result, flush_once
 from session_mirror.protocol.mirror import Health
 from session_mirror.protocol.sessions import SessionSummary
 from session_mirror.source.directories import Directories
@@ -36,9 +37,8 @@ PUBLISH_S = 0.25
 WORKERS = 8
 BACKLOG_WORKERS = 5
 """The rest is kept free, so that a live session never waits behind the backlog."""
-STORE_AWAY: Final = frozenset({"network", "auth", "throttled", "notFound", "disk"})
-"""Problems that other sessions would have as well."""
-_T = TypeVar("_T")
+COMPACTION_AT_END_S = 5.0
+"""What is not compacted by then is left to the next process that meets the session."""
 
 
 class Follower:
@@ -53,6 +53,7 @@ class Follower:
         self._roster = Roster(deps, scope, self._mark)
         self._board = HealthBoard(deps.store.label, paused=not scope.upload)
         self._rounds = Rounds()
+        self._tidying = Tidying(deps, self._roster, self._ask, enabled=scope.compact and scope.upload)
         self._running: dict[str, Future[None]] = {}
         self._paths: queue.SimpleQueue[Path] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
@@ -76,8 +77,8 @@ class Follower:
     def stop(self, *, timeout_s: float, ended: bool = False) -> bool:
         """Flushes what is pending, at most about a part for each session, and gives all locks back.
 
-        The backlog is left where it is. `ended` stamps `ended_at`. Returns False when something is left over: time ran
-        out, an upload failed, or there was a backlog; it is still in the source.
+        The backlog is left where it is. `ended` stamps `ended_at`, and compacts as far as there is time. Returns False
+        when something is left over: time ran out, an upload failed, or there was a backlog; it is still in the source.
         """
         if self._stopping.is_set():
             return True
@@ -85,16 +86,25 @@ class Follower:
         self._stopping.set()
         self._wake.set()
         self._watcher.stop()
+        self._tidying.cancel()
         self._thread.join(max(0.0, deadline - time.monotonic()))
+        self._tidying.cancel()  # it may just have begun another
         if self._thread.is_alive():
             return False
         behind = [item for item in self._roster if item.is_behind and not item.mirror.owned]
         left = [item for item in behind if self._schedule.is_backlog(item.name) and item.name not in self._running]
         names = {item.name for item in left}
         open_items = [item for item in self._roster if item.mirror.owned or (item.is_behind and item.name not in names)]
-        last = [self._pool.submit(self._finish, item, deadline, ended=ended) for item in open_items]
+        last = {
+            self._pool.submit(finish, self._deps, item, self._running.get(item.name), deadline, ended=ended): item
+            for item in open_items
+            if self._scope.upload
+        }
         ended_in_time, unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False)  # not cancelled: out of time, those left only give their locks back
+        if ended and not unfinished:
+            whole = [item for future, item in last.items() if future.result()]
+            self._tidying.finish(whole, min(deadline, time.monotonic() + COMPACTION_AT_END_S))
         return not left and not unfinished and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
@@ -105,6 +115,11 @@ class Follower:
     def health(self) -> Health:
         """The present state of all."""
         return self._board.current()
+
+    @property
+    def is_compacting(self) -> bool:
+        """Whether a compaction is under way by itself: it may be given up at any time, and outlive `stop`."""
+        return self._tidying.is_busy
 
     def look(self) -> None:
         """Looks at all sessions and for new ones now."""
@@ -140,10 +155,10 @@ class Follower:
             now = time.monotonic()
             if jumps.happened(now, self._deps.now_ms(), expected_s=SWEEP_S):
                 self._wake_up()
-            for request in _drain(self._requests):
+            for request in drain(self._requests):
                 self._guarded(request)
             self._look_around(now)
-            for result in _drain(self._results):
+            for result in drain(self._results):
                 self._settle(result, now)
             self._dispatch(now)
             if now >= publish_at:
@@ -164,11 +179,11 @@ class Follower:
 
     def _look_around(self, now: float) -> None:
         rounds, polling = self._rounds, self._watcher.mode == "polling"
-        if _taken(self._unknown):
+        if taken(self._unknown):
             rounds.want_look()
-        if _taken(self._find):
+        if taken(self._find):
             rounds.want_all()
-        if self._roster.look_at_paths(set(_drain(self._paths))):
+        if self._roster.look_at_paths(set(drain(self._paths))):
             rounds.want_find()
         if rounds.check_due(now, polling=polling) and self._directories.changed():
             rounds.want_find()
@@ -203,9 +218,10 @@ class Follower:
         if self._roster.sweep(everything=everything):
             self._rounds.want_find()
         self._end_stopped()
-        for item in self._roster.idle_owned():
-            if item.name not in self._running:
-                item.mirror.release()
+        away, behind = self._schedule.is_away, self._backlog_running() > 0
+        untidy = self._tidying.look(time.monotonic(), away=away, behind=behind, flushing=self._running)
+        if untidy is not None:
+            self._mark(untidy, True)  # noqa: FBT003  backlog
 
     def _mark(self, item: Followed, backlog: bool) -> None:
         if self._scope.upload and not item.stopped and not item.is_over:
@@ -268,6 +284,7 @@ class Follower:
         """Sessions the user stopped, here or in another process, are brought to their end and given up."""
         for item in self._roster.awake:
             if item.stopped and item.mirror.owned and item.name not in self._running:
+                self._tidying.ended(item)
                 self._running[item.name] = self._pool.submit(self._work, item, ended=True)
 
     def _publish(self) -> None:
@@ -275,46 +292,15 @@ class Follower:
         now_ms = self._deps.now_ms()
         for item in changes.touched:
             self._board.count(item, now_ms)
+            self._tidying.note(item)
         for key in changes.removed:
             name = session_name(key.harness, key.session_id)
             self._schedule.forget(name)
             self._board.forget(name)
+            self._tidying.forget(name)
         if changes.rows or changes.removed:
             self._listener.sessions_changed(changes.rows, changes.removed)
         before = self._board.current()
         after = self._board.update(now_ms, watching=self._watcher.mode, hint=self._watcher.hint)
         if after != before:
             self._listener.health_changed(after)
-
-    def _finish(self, item: Followed, deadline: float, *, ended: bool) -> bool:
-        """A session's last flushes, after the one that may be under way; whether nothing was left over."""
-        running = self._running.get(item.name)
-        if running is not None and wait([running], timeout=max(0.0, deadline - time.monotonic())).not_done:
-            running.add_done_callback(lambda _: item.mirror.release())
-            return False
-        done = not self._scope.upload or item.is_over
-        given = 0
-        while not done and given < PART_BYTES and time.monotonic() < deadline:
-            result = flush_once(self._deps, item.mirror, item.name, ended=ended)
-            if result.problem is not None:
-                break
-            done = not result.outcome.more
-            given += result.outcome.source_bytes
-        item.mirror.release()
-        return done
-
-
-def _drain(source: queue.SimpleQueue[_T]) -> Iterator[_T]:
-    while True:
-        try:
-            yield source.get_nowait()
-        except queue.Empty:
-            return
-
-
-def _taken(event: threading.Event) -> bool:
-    """Whether it was set; it is not afterwards."""
-    if not event.is_set():
-        return False
-    event.clear()
-    return True

@@ -26,6 +26,11 @@ ACTIVE_MS = 600_000
 """Sessions changed within ten minutes are looked at in every sweep, and keep their lock."""
 
 
+def is_idle(item: Followed, now_ms: int) -> bool:
+    """Whether nothing has happened for long, and all is mirrored."""
+    return not item.is_behind and not item.changed_within(ACTIVE_MS, now_ms)
+
+
 @attrs.frozen(kw_only=True)
 class Scope:
     """What to follow. An empty `sessions` means all that ran in the folders."""
@@ -37,6 +42,8 @@ class Scope:
     """False: discover and list only."""
     min_bytes: int = 1
     """Leave fewer new bytes than this for later."""
+    compact: bool = True
+    """Merge small parts of what is mirrored here, without being asked."""
 
 
 @attrs.frozen
@@ -159,11 +166,7 @@ class Roster:
     def idle_owned(self) -> list[Followed]:
         """Sessions whose lock is held though nothing has happened for long."""
         now_ms = self._deps.now_ms()
-        return [
-            item
-            for item in self.awake
-            if item.mirror.owned and not item.is_behind and not item.changed_within(ACTIVE_MS, now_ms)
-        ]
+        return [item for item in self.awake if item.mirror.owned and is_idle(item, now_ms)]
 
     def reload(self, item: Followed) -> None:
         """Reads again what others may have changed in the journal."""

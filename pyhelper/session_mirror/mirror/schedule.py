@@ -86,6 +86,11 @@ class Schedule:
         entry = self._entries.get(session)
         return entry is not None and entry.backlog
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the store took nothing when it was last tried."""
+        return self._away_until is not None
+
     def next_at(self, *, backlog: bool = True) -> float | None:
         """When something becomes due; None when nothing is waiting. `backlog` False: old bytes don't count."""
         lanes = (False, True) if backlog else (False,)

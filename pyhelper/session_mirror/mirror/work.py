@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 import attrs
 
@@ -14,6 +15,8 @@ from session_mirror.mirror.stream import Stream
 from session_mirror.protocol.mirror import Problem
 
 log = logging.getLogger(__name__)
+STORE_AWAY: Final = frozenset({"network", "auth", "throttled", "notFound", "disk"})
+"""Problems that other sessions would have as well."""
 
 
 @attrs.frozen(kw_only=True)

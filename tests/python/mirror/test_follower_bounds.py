@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from session_mirror.mirror import finishing as finishing_module
 from session_mirror.mirror import follower as follower_module
 from session_mirror.mirror import session as session_module
 from session_mirror.mirror.follower import BACKLOG_WORKERS, WORKERS
@@ -152,7 +153,7 @@ def test_the_end_waits_for_a_flush_under_way_instead_of_running_beside_it(
                 hold.release()
             return futures.wait(under_way, timeout)
 
-        monkeypatch.setattr(follower_module, "wait", wait)
+        monkeypatch.setattr(finishing_module, "wait", wait)
         assert follower.stop(timeout_s=5)
     assert machinery.stream("s") == b"one\ntwo\n"
     parts = [key for verb, key in machinery.store.log if verb == "put" and "part-" in key]
@@ -176,7 +177,7 @@ def test_an_end_without_time_gives_locks_back_when_the_uploads_end(machinery: Ma
 def test_the_end_of_a_long_session_comes_within_a_part_or_two(
     machinery: Machinery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (session_module, follower_module):
+    for module in (session_module, finishing_module):
         monkeypatch.setattr(module, "PART_BYTES", 1000)
     machinery.append("s", b"x" * 99 + b"\n")
     follower, _ = machinery.follow(interval_s=3600)
