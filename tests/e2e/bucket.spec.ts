@@ -3,7 +3,7 @@ import { startS3 } from "./support/s3";
 
 const BUCKET = "sessions-of-mine";
 
-test("Connect a Bucket asks, tries, confirms, and then mirrors there", async ({ machine, editor }) => {
+test("Connect a Bucket asks, tries, confirms, and then mirrors there", async ({ machine, editor }, testInfo) => {
   const { sessionId } = await machine.pastSession();
   const s3 = await startS3(machine.root, BUCKET);
   const window = await editor.openWindow();
@@ -28,6 +28,9 @@ test("Connect a Bucket asks, tries, confirms, and then mirrors there", async ({ 
   await expect(window.status.item).toContainText("1 session");
 
   await window.sessions.open();
+  const tooltip = await window.sessions.hover(window.sessions.newest);
+  await expect(tooltip).toContainText("Cost at Amazon's prices: about $0.0002 a month");
+  await window.page.screenshot({ path: testInfo.outputPath("cost.png") });
   await window.palette.run("Session Mirror: Replay from Bucket");
   await window.palette.choose(sessionId);
   await expect(window.replay.facts).toContainText("From the bucket");

@@ -49,6 +49,11 @@ export class EditorWindow {
     return this.page.locator(".notification-list-item, .notification-toast").filter({ hasText: text }).first();
   }
 
+  /** What the shown output channel says. */
+  get log() {
+    return this.page.locator(".part.panel .view-lines");
+  }
+
   /** The colour behind an editor's text. */
   editorBackground(): Promise<string> {
     return this.page

@@ -45,10 +45,22 @@ export class SessionsView {
     await this.past.first().waitFor();
   }
 
+  /** Shows a row's tooltip, and gives it. */
+  async hover(row: Locator): Promise<Locator> {
+    const tooltip = this.page.locator(".monaco-hover").filter({ hasText: "Last verified" }).first();
+    await this.page.mouse.move(0, 0); // a pointer that is there already shows nothing
+    await row.hover();
+    await tooltip.waitFor();
+    return tooltip;
+  }
+
   /** Runs an entry of a row's menu. */
   async menu(row: Locator, entry: string): Promise<void> {
     await row.click({ button: "right" });
-    await this.page.getByRole("menuitem", { name: entry }).click();
+    const item = this.page.getByRole("menuitem", { name: entry });
+    await item.hover();
+    // A menu that has just opened does not take clicks yet.
+    await item.press("Enter");
   }
 
   /** The size that the newest session's row tells, in bytes; 0 while it tells none. */

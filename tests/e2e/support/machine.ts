@@ -165,6 +165,15 @@ export class Machine {
     return names.filter((name) => name.includes(`/${sessionId}/part-`)).sort();
   }
 
+  /** Changes a byte of a session's first mirrored part; returns what changes it back. */
+  async damageMirror(sessionId: string): Promise<() => Promise<void>> {
+    const [name = ""] = await this.parts(sessionId);
+    const part = join(this.state, "mirror", name);
+    const intact = await readFile(part, "utf8");
+    await writeFile(part, intact.replace("type", "Type"));
+    return () => writeFile(part, intact);
+  }
+
   /** What the packed helper's own command line says, run as the editor runs it. */
   cli(extension: string, ...args: readonly string[]): Promise<string> {
     const bootstrap = join(extension, "pyhelper/bootstrap.py");
