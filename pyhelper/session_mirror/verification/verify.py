@@ -89,6 +89,8 @@ def verify(
         OSError: the transcript is here and cannot be read.
     """
     meta = _meta(deps, stored)
+    # Asked before the listing: what is uploaded meanwhile need not be in it.
+    acknowledged = _acknowledged(deps, stored, meta)
     cover = list_whole(deps.store, stored.prefix).cover
     reader = StreamReader(deps.store, stored.prefix, wait=lambda pause: _wait(pause, cancelled))
     compared = gap = None
@@ -113,7 +115,7 @@ def verify(
         stream_bytes=stream.position,
         line_count=stream.lines,
         compared=compared,
-        problem=gap.message if gap else _problem(stream, compared, path, cover, _acknowledged(deps, stored, meta)),
+        problem=gap.message if gap else _problem(stream, compared, path, cover, acknowledged),
         at_ms=deps.now_ms(),
     )
 

@@ -50,6 +50,16 @@ def test_a_mirror_that_agrees_with_its_transcript_is_fine(world: World) -> None:
     assert verdict.stream_bytes == len(world.stream())
 
 
+def test_what_is_mirrored_meanwhile_is_no_fault(world: World) -> None:
+    def mirror_more(*_: int) -> None:
+        world.append(b"one more line\n")
+        world.mirror.flush()
+
+    verdict = verify(world.deps(), Stored(HARNESS, "s1"), progress=mirror_more)
+    assert verdict is not None
+    assert verdict.problem is None
+
+
 def test_verifying_only_reads(world: World) -> None:
     before = world.store.objects
     asked = len(world.store.log)
