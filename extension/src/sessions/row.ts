@@ -61,7 +61,7 @@ const LOOKS: Readonly<Record<SessionState, Look>> = {
 };
 
 /** What was verified and found to be wrong; only what keeps a session from being mirrored at all looks worse. */
-export const FAULTY: Look = { icon: "warning", color: "list.warningForeground" };
+export const FAULTY: Look = { icon: "warning", color: "problemsWarningIcon.foreground" };
 
 /** `hasPrices`: the bucket is one that is paid for as Amazon S3 is. */
 export function rowOf(session: SessionSummary, nowMs: number, hasPrices = false): Row {

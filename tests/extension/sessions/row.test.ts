@@ -109,7 +109,7 @@ describe("a verification", () => {
 
   test("that found something wrong is the first that the row says, in the colour of warnings", () => {
     const row = rowOf(session({ verified: faulty }), NOW);
-    expect(row).toMatchObject({ icon: "warning", color: "list.warningForeground" });
+    expect(row).toMatchObject({ icon: "warning", color: "problemsWarningIcon.foreground" });
     expect(row.description).toBe("faulty · mirrored · 5 min · 12 kB · 3 parts");
     expect(row.accessibleLabel).toContain("faulty, mirrored");
     expect(row.details).toContainEqual({ name: "Last verified", value: `3 h ago. ${faulty.problem}` });
