@@ -170,7 +170,7 @@ def _greedy(parts: Sequence[Part]) -> list[Slice]:
 
 def _in_name_order(listed: Sequence[_Listed], next_seq: int, replaced: Collection[int]) -> Cover:
     """Whole parts, one after the other. Such sessions count from 0, so a number that is missing is a hole, unless a
-    merged part replaced it."""
+    merged part replaced it: ours say so, tracecraft's own bears the number 0 and leaves later numbers as they are."""
     slices: list[Slice] = []
     beyond: list[Part] = []
     pos = 0
@@ -178,7 +178,8 @@ def _in_name_order(listed: Sequence[_Listed], next_seq: int, replaced: Collectio
     for item in sorted(listed, key=lambda part: part.key):
         part = Part(item.key, item.seq, pos, pos + item.size)
         pos = part.end
-        if beyond or any(seq not in replaced for seq in range(due, part.seq)):
+        after_merge = due == 1 and len(slices) == 1
+        if beyond or (not after_merge and any(seq not in replaced for seq in range(due, part.seq))):
             beyond.append(part)
         else:
             slices.append(Slice(part, part.start, part.end))

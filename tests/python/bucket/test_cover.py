@@ -212,6 +212,15 @@ def test_a_number_missing_in_tracecrafts_layout_is_a_gap() -> None:
     assert [one.seq for one in cover.beyond] == [3]
 
 
+def test_what_tracecraft_itself_merged_into_number_0_leaves_no_gap() -> None:
+    objects = [foreign(0, "aaaaaaaa", 50), foreign(4, "bbbbbbbb", 7), foreign(5, "cccccccc", 7)]
+    cover = resolve(objects)
+    assert cover.layout == "tracecraft"
+    assert not cover.has_gap
+    assert cover.end == 64
+    assert resolve([*objects, foreign(7, "dddddddd", 7)]).has_gap
+
+
 def test_our_own_stream_without_its_beginning_is_not_mistaken_for_tracecrafts() -> None:
     cover = resolve([part(4, 100, 200)])
     assert cover.end == 0
