@@ -19,15 +19,19 @@ import click
 from common import machine
 
 from session_mirror.bucket.destination import open_store
+from session_mirror.bucket.lookup import Stored
 from session_mirror.harness.registry import get_harness
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import this_machine
+from session_mirror.mirror.compacting import compact_stored
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.session import SessionMirror
+from session_mirror.mirror.tidying import GROWING_LIMIT, KEEP_TAIL, count_small
 from session_mirror.protocol.mirror import Credentials, Destination
 from session_mirror.redaction.rules import TOKEN_SHAPES
 
 HARNESS = "claude-code"
+VERBS = frozenset({"list", "put", "get", "size", "delete", "put_stream", "compose", "give_up"})
 
 
 @attrs.define
@@ -37,16 +41,19 @@ class Counting:
     store: Any
     requests: Counter[str] = attrs.field(factory=Counter)
     uploaded: int = 0
+    rewritten: int = 0
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.store, name)
-        return self._counted(name, found) if name in {"list", "put", "get", "size", "delete"} else found
+        return self._counted(name, found) if name in VERBS else found
 
     def _counted(self, name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
         def asked(*arguments: Any) -> Any:
             self.requests[name] += 1
             if name == "put":
                 self.uploaded += len(arguments[1])
+            if name == "put_stream":
+                self.rewritten += arguments[2]
             return verb(*arguments)
 
         return asked
@@ -56,7 +63,8 @@ class Counting:
 @click.option("--flushes", type=int, default=10_000, show_default=True)
 @click.option("--line-bytes", type=int, default=2000, show_default=True, help="New bytes between two flushes.")
 @click.option("--pause", type=float, default=5.0, show_default=True, help="Simulated seconds between two flushes.")
-def main(*, flushes: int, line_bytes: int, pause: float) -> None:
+@click.option("--compact", is_flag=True, help="Merge small parts as a follower does.")
+def main(*, flushes: int, line_bytes: int, pause: float, compact: bool) -> None:
     """Flushes one session that often."""
     with tempfile.TemporaryDirectory() as state, machine(s3=True) as (made, destination):
         env = made.env
@@ -85,14 +93,27 @@ def main(*, flushes: int, line_bytes: int, pause: float) -> None:
                 file.write(line)
             mirror.flush()
             mirror.upkeep()
+            if compact:
+                _tidy(deps, mirror)
             clock[0] += int(pause * 1000)
         mirror.upkeep(ended=True)
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
         source = path.stat().st_size
+        stream = mirror.position()
+        parts = deps.journal.part_count(stream.key) if stream else 0
         click.echo(f"{flushes} flushes, {line_bytes} B each, {pause:g} s apart (simulated)")
         click.echo(f"requests per flush      {store.requests.total() / flushes:.4f}   {dict(store.requests)}")
         click.echo(f"uploaded / source bytes {store.uploaded / source:.4f}   {store.uploaded} / {source}")
+        click.echo(f"rewritten / source bytes {store.rewritten / source:.4f}   {store.rewritten} / {source}")
+        click.echo(f"parts at the end        {parts}")
         click.echo(f"milliseconds per flush  {1000 * seconds / flushes:.2f} (CPU {1000 * cpu / flushes:.2f})")
+
+
+def _tidy(deps: Deps, mirror: SessionMirror) -> None:
+    stream = mirror.position()
+    if stream is not None and count_small(deps.journal.part_ends(stream.key)) > GROWING_LIMIT:
+        stored = Stored(stream.key.harness, stream.key.session_id)
+        compact_stored(deps, stored, keep_tail=KEEP_TAIL, tiers=True)
 
 
 if __name__ == "__main__":

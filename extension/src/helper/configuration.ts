@@ -115,6 +115,7 @@ export function configureParams(
     enabled: !paused,
     intervalMs: settings.intervalMs,
     redact: settings.redact,
+    autoCompact: settings.autoCompact,
     claudeConfigDirs: settings.claudeConfigDirs,
     codexHomes: settings.codexHomes,
   };

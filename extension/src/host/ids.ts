@@ -52,6 +52,7 @@ export const Setting = {
   s3Region: "s3.region",
   s3Profile: "s3.profile",
   autoStart: "autoStart",
+  autoCompact: "autoCompact",
   interval: "interval",
   redactionEnabled: "redaction.enabled",
   interpreter: "interpreter",

@@ -12,6 +12,7 @@ export interface Settings {
   readonly autoStart: boolean;
   readonly intervalMs: number;
   readonly redact: boolean;
+  readonly autoCompact: boolean;
   /** Empty: find one. */
   readonly interpreter: string;
   readonly claudeConfigDirs: readonly string[];
@@ -36,6 +37,7 @@ export function parseSettings(get: (name: Setting) => unknown): Settings {
     autoStart: flag(Setting.autoStart),
     intervalMs: intervalMs(get(Setting.interval)),
     redact: flag(Setting.redactionEnabled),
+    autoCompact: flag(Setting.autoCompact),
     interpreter: text(Setting.interpreter),
     claudeConfigDirs: strings(get(Setting.claudeConfigDirs)),
     codexHomes: strings(get(Setting.codexHomes)),

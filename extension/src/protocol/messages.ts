@@ -17,6 +17,7 @@ export interface MirrorConfigureParams {
   readonly enabled?: boolean;
   readonly intervalMs?: number;
   readonly redact?: boolean;
+  readonly autoCompact?: boolean;
   readonly claudeConfigDirs?: readonly string[];
   readonly codexHomes?: readonly string[];
 }

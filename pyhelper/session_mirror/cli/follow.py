@@ -6,7 +6,7 @@ import click
 
 from session_mirror.cli.common import counted, size_text
 from session_mirror.cli.progress import Progress
-from session_mirror.cli.stopping import Stopping, end_now
+from session_mirror.cli.stopping import Stopping, end_now, leave
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.follower import Follower
 from session_mirror.mirror.roster import Scope
@@ -74,3 +74,5 @@ def follow(deps: Deps, scope: Scope, interval_s: float, stopping: Stopping) -> N
     printer.end()
     if not done:
         end_now(1)
+    if follower.is_compacting:
+        leave(0)  # dying amid a compaction is safe, and everything is uploaded

@@ -40,6 +40,7 @@ def _positive(_context: click.Context, _option: click.Parameter, value: float) -
 @click.option("--all", "everything", is_flag=True, help="Follow every session of --cwd, also those yet to begin.")
 @click.option("--min-bytes", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
               help="Leave fewer new bytes than this for the next time.")  # fmt: skip
+@click.option("--no-compact", is_flag=True, help="With --follow: merge no parts, however many and small they are.")
 @click.option("--no-redact", is_flag=True, help="Upload secrets as they are; for trusted buckets only.")
 @destination_option
 @shows_errors
@@ -52,6 +53,7 @@ def mirror(
     interval: float,
     everything: bool,
     min_bytes: int,
+    no_compact: bool,
     no_redact: bool,
     destination: str,
 ) -> None:
@@ -68,7 +70,7 @@ def mirror(
         click.echo(f"Note: {folder} is not a directory (any more); looking for its sessions all the same.", err=True)
     with until_signalled() as stopping:
         if everything:
-            scope = Scope(folders=(folder,), harnesses=harnesses, min_bytes=min_bytes)
+            scope = Scope(folders=(folder,), harnesses=harnesses, min_bytes=min_bytes, compact=not no_compact)
             follow_until(deps, scope, interval, stopping)
             return
         found = _newest(deps, harnesses, folder, session_id)
@@ -78,7 +80,13 @@ def mirror(
         deps.journal.set_stopped(found.harness, found.session_id, stopped=False)
         if follow:
             only = frozenset({(found.harness, found.session_id)})
-            scope = Scope(folders=(folder,), harnesses=(found.harness,), sessions=only, min_bytes=min_bytes)
+            scope = Scope(
+                folders=(folder,),
+                harnesses=(found.harness,),
+                sessions=only,
+                min_bytes=min_bytes,
+                compact=not no_compact,
+            )
             follow_until(deps, scope, interval, stopping)
         else:
             _once(deps, found, min_bytes, stopping)

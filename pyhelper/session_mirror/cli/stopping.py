@@ -60,6 +60,11 @@ def end_now(code: int) -> NoReturn:
     click.echo(
         "Error: Not everything was uploaded. It is still in the transcripts: run the same command again.", err=True
     )
+    leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process without waiting for any request."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -104,7 +105,8 @@ class Follower:
         self._pool.shutdown(wait=False)  # not cancelled: out of time, those left only give their locks back
         if ended and not unfinished:
             whole = [item for future, item in last.items() if future.result()]
-            self._tidying.finish(whole, min(deadline, time.monotonic() + COMPACTION_AT_END_S))
+            with suppress(KeyboardInterrupt):  # who is in a hurry can do without
+                self._tidying.finish(whole, min(deadline, time.monotonic() + COMPACTION_AT_END_S))
         return not left and not unfinished and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:

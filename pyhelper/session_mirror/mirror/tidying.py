@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import pairwise
@@ -37,6 +37,11 @@ KEEP_TAIL: Final = 4
 """The newest parts of a growing session are left alone: who reads along has just listed them."""
 BACKOFF_FIRST_S: Final = 60.0
 BACKOFF_LIMIT_S: Final = 3600.0
+
+
+def count_small(ends: Sequence[int]) -> int:
+    """How many small parts a stream has whose parts end there."""
+    return sum(end - start < SMALL_BYTES for start, end in pairwise([0, *ends]))
 
 
 @attrs.define
@@ -158,8 +163,7 @@ class Tidying:
         counted = self._small.get(item.name)
         if counted is None or counted[0] != item.part_count:
             ends = self._deps.journal.part_ends(item.stream.key)
-            small = sum(end - start < SMALL_BYTES for start, end in pairwise([0, *ends]))
-            counted = self._small[item.name] = (item.part_count, small)
+            counted = self._small[item.name] = (item.part_count, count_small(ends))
         return counted[1]
 
     def _begin(self, item: Followed, *, at_rest: bool) -> None:

@@ -55,6 +55,8 @@ class MirrorConfigureParams:
     interval_ms: int = 5000
     """At least this long between two flushes of one session."""
     redact: bool = True
+    auto_compact: bool = True
+    """Merge small parts without being asked."""
     claude_config_dirs: tuple[str, ...] = ()
     """Extra Claude configuration roots, beside CLAUDE_CONFIG_DIR or the default one."""
     codex_homes: tuple[str, ...] = ()

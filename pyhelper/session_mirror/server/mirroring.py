@@ -139,6 +139,7 @@ class Mirroring:
             folders=tuple(Path(folder) for folder in params.folders),
             harnesses=tuple(deps.harnesses),
             upload=params.enabled and refused is None,
+            compact=params.auto_compact,
         )
         gate = Gate(self._listener, refused)
         follower = Follower(deps, scope, gate, interval_s=params.interval_ms / 1000)

@@ -63,6 +63,12 @@ describe("the helper is told anew when", () => {
     expect(sent().at(-1)).toMatchObject({ enabled: true });
   });
 
+  test("compaction is switched off", async () => {
+    editor.set("sessionMirror.autoCompact", false);
+    await settle();
+    expect(sent().at(-1)).toMatchObject({ autoCompact: false });
+  });
+
   test("keys of the destination change, and it gets them", async () => {
     editor.set("sessionMirror.destination", "s3://abc/p");
     const keys = { accessKeyId: "id", secretAccessKey: "secret", sessionToken: null };

@@ -3,7 +3,7 @@ import { parseSettings } from "../../../extension/src/host/settings";
 
 const parse = (values: Record<string, unknown>) => parseSettings((name) => values[name]);
 
-test("without settings: the default folder, mirroring from the start, every 5 s, redacted", () => {
+test("without settings: the default folder, mirroring from the start, every 5 s, redacted, compacted", () => {
   expect(parse({})).toEqual({
     destinationUrl: "",
     s3Endpoint: null,
@@ -12,6 +12,7 @@ test("without settings: the default folder, mirroring from the start, every 5 s,
     autoStart: true,
     intervalMs: 5000,
     redact: true,
+    autoCompact: true,
     interpreter: "",
     claudeConfigDirs: [],
     codexHomes: [],
@@ -29,9 +30,17 @@ test.each([
   expect(parse({ interval: value }).intervalMs).toBe(expected);
 });
 
-test("only an explicit false switches redaction or the start off", () => {
-  expect(parse({ "redaction.enabled": "no", autoStart: 0 })).toMatchObject({ redact: true, autoStart: true });
-  expect(parse({ "redaction.enabled": false, autoStart: false })).toMatchObject({ redact: false, autoStart: false });
+test("only an explicit false switches redaction, the start or compaction off", () => {
+  expect(parse({ "redaction.enabled": "no", autoStart: 0, autoCompact: null })).toMatchObject({
+    redact: true,
+    autoStart: true,
+    autoCompact: true,
+  });
+  expect(parse({ "redaction.enabled": false, autoStart: false, autoCompact: false })).toMatchObject({
+    redact: false,
+    autoStart: false,
+    autoCompact: false,
+  });
 });
 
 test("values of another type count as not set, and spaces around texts do not matter", () => {

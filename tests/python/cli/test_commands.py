@@ -80,6 +80,21 @@ def test_follow_ends_cleanly_on_a_signal_with_everything_uploaded_and_the_end_st
     assert json.loads(terminal.run("show", SESSION).text)["ended_at"] is not None
 
 
+@pytest.mark.parametrize(("options", "parts"), [((), 1), (("--no-compact",), 5)], ids=["by itself", "unwanted"])
+def test_follow_merges_small_parts_at_the_end_unless_told_not_to(
+    terminal: Terminal, options: tuple[str, ...], parts: int
+) -> None:
+    process = terminal.start("mirror", "--follow", "--interval", "0.2", *options)
+    for number in range(1, 6):
+        until(lambda: terminal.bucket.exists() and terminal.stream() == terminal.transcript.read_bytes(), "the upload")
+        if number < 5:
+            terminal.append(b'{"type":"system","subtype":"%d"}\n' % number)
+    assert len(terminal.parts()) == 5
+    assert ended(process, signal.SIGTERM)[0] == 0
+    assert len(terminal.parts()) == parts
+    assert terminal.stream() == terminal.transcript.read_bytes()
+
+
 def test_all_follows_sessions_that_begin_later(terminal: Terminal) -> None:
     first = terminal.transcript.read_bytes()
     terminal.transcript.unlink()

@@ -18,6 +18,7 @@ from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.names import session_prefix
 from session_mirror.compaction.compact import compact
 from session_mirror.compaction.plan import SMALL_BYTES
+from session_mirror.errors import MirrorError
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror import projection as projection_module
@@ -34,6 +35,10 @@ from support.following import Machinery, machinery, until
 from support.memory_store import MemoryStore, Verb, denied, offline
 
 __all__ = ["machinery"]
+
+
+def contradiction() -> MirrorError:
+    return MirrorError("Two parts hold different bytes.", kind="conflict", hint="")
 
 
 class CountingStore(MemoryStore):
@@ -191,6 +196,17 @@ def test_at_rest_a_few_parts_become_one_and_the_lock_is_given_up(desk: Desk) -> 
     assert not desk.item.mirror.owned
 
 
+def test_the_lock_is_kept_until_the_compaction_ends(desk: Desk) -> None:
+    desk.flush_often(RESTING_LIMIT + 1)
+    desk.rest()
+    desk.flush()
+    with desk.store.hold("get") as hold:
+        desk.tidying.look(desk.now, away=False, behind=False, flushing=())
+        hold.wait_until_reached()
+        desk.tidying.look(desk.now, away=False, behind=False, flushing=())
+        assert desk.item.mirror.owned
+
+
 def test_the_lock_of_a_tidy_session_at_rest_is_given_up_at_once(desk: Desk) -> None:
     desk.flush_often(RESTING_LIMIT)
     desk.rest()
@@ -252,9 +268,12 @@ def test_a_session_left_untidy_is_named_to_be_taken_by_whoever_meets_it_at_rest(
     assert len(later.sizes()) == 1
 
 
-def test_a_failing_compaction_is_tried_again_later_and_later_and_is_no_problem_of_the_session(desk: Desk) -> None:
+@pytest.mark.parametrize("error", [denied(), contradiction()], ids=["for all", "for this one"])
+def test_a_failing_compaction_is_tried_again_later_and_later_and_is_no_problem_of_the_session(
+    desk: Desk, error: MirrorError
+) -> None:
     desk.flush_often(GROWING_LIMIT + 1)
-    desk.store.fail("get", denied(), times=10_000)
+    desk.store.fail("get", error, times=10_000)
     desk.now = time.monotonic()
     tried_at = []
     for _ in range(100):

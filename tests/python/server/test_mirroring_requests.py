@@ -1,11 +1,14 @@
 """Configuring, pausing, stopping and resuming over the wire, against real files."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from session_mirror.journal.locks import SessionLock
+from support.following import until
 from support.helper_home import HARNESS, KEY, SESSION, HelperHome, durable
 from support.lsp_client import LspClient, RpcError
 
@@ -192,3 +195,21 @@ def test_before_anything_is_configured_it_says_so(home: HelperHome) -> None:
     assert (health["phase"], health["sessionCount"]) == ("starting", 0)
     with pytest.raises(RpcError, match="not set up yet"):
         client.request("sessionMirror/replay/open", {"harness": HARNESS, "sessionId": SESSION})
+
+
+def test_small_parts_are_merged_without_being_asked_only_where_that_is_wanted(home: HelperHome) -> None:
+    client = home.start()
+    home.configure(client, autoCompact=False)
+    written = b""
+    for number in range(5):
+        written += home.write(f"prompt {number}")
+        durable(client, len(written))
+    hour_ago = time.time() - 3600
+    os.utime(home.transcript(), (hour_ago, hour_ago))
+    lock = SessionLock(home.root / "state", home.mirror.as_uri(), HARNESS, SESSION)
+    until(lock.acquire, "the lock given up")
+    assert home.part_count() == 5
+    lock.release()
+    home.configure(client, autoCompact=True)
+    until(lambda: home.part_count() == 1, "the compaction")
+    assert home.mirrored() == written
