@@ -136,17 +136,26 @@ class Database:
 
     def _without_disk(self, error: Exception, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Goes on in memory, unless another process only keeps us waiting."""
-        if self._disk_problem is not None or _meaning(error) == "busy":
+        if _meaning(error) == "busy":
             self.close()
             raise _disk_error(self._path, error) from error
         log.warning("the journal cannot be written, going on in memory: %s", type(error).__name__)
-        memory = _in_memory(self._path)
+        in_memory_already = self._disk_problem is not None
+        memory = _empty() if in_memory_already else _in_memory(self._path)
+        self._use_memory(memory, error)
+        try:
+            return work(memory)
+        except _FAILURES:
+            # What the file holds is damaged as well: nothing of it is worth keeping.
+            self._use_memory(_empty(), error)
+            return work(self._connect())
+
+    def _use_memory(self, memory: sqlite3.Connection, error: Exception) -> None:
         self.close()
         self._connection = memory
         self._epoch += 1  # the copy may be behind
         self._disk_problem = _in_memory_error(self._path, error).as_problem()
         self._retry_at = self._now() + _RETRY_S
-        return work(memory)
 
     def _return_to_disk(self, memory: sqlite3.Connection) -> sqlite3.Connection:
         """Writes down what was noted in memory; stays there if it can't be."""
@@ -225,8 +234,13 @@ def _in_memory(path: Path) -> sqlite3.Connection:
         memory.executescript(_SCHEMA)
     except _FAILURES:
         memory.close()
-        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        memory.executescript(_SCHEMA)
+        return _empty()
+    return memory
+
+
+def _empty() -> sqlite3.Connection:
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    memory.executescript(_SCHEMA)
     return memory
 
 

@@ -47,8 +47,12 @@ class Journal:
     def state(self, key: StreamKey) -> StreamState | None:
         """One generation, whether it is the newest or not."""
         query = f"SELECT state FROM stream WHERE {_KEY}"  # noqa: S608  a constant
-        row = self._run(lambda db: db.execute(query, _row_key(key)).fetchone())
-        return None if row is None else self._run(lambda _: _read(row[0], StreamState))
+
+        def read(db: sqlite3.Connection) -> StreamState | None:
+            row = db.execute(query, _row_key(key)).fetchone()
+            return None if row is None else _read(row[0], StreamState)
+
+        return self._run(read)
 
     def latest(self, destination: str, harness: str, session_id: str) -> tuple[StreamKey, StreamState] | None:
         """The newest generation known of a session."""

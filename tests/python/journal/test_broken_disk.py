@@ -132,6 +132,27 @@ def test_a_file_replaced_under_us_is_noticed(tmp_path: Path) -> None:
     assert journal.epoch() != before
 
 
+def test_damage_on_a_disk_that_takes_nothing_is_left_behind_for_an_empty_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path)
+    journal.save(KEY, STATE)
+    journal.close()
+    db = sqlite3.connect(tmp_path / "state.db")
+    db.execute("UPDATE stream SET state = '{}'")
+    db.commit()
+    db.close()
+
+    def refuses(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refuses)
+    assert journal.state(KEY) is None
+    journal.save(KEY, LATER)
+    assert journal.state(KEY) == LATER
+    assert journal.problem() is not None
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=60))
 def test_whatever_bytes_are_damaged_the_journal_works_again(damage: list[tuple[float, int]]) -> None:
@@ -147,6 +168,7 @@ def test_whatever_bytes_are_damaged_the_journal_works_again(damage: list[tuple[f
         file.write_bytes(body)
         again = Journal(Path(folder))
         again.latest("d", "h", "s3")
+        again.state(attrs.evolve(KEY, session_id="s4"))
         again.parts(KEY)
         again.stopped()
         again.save(KEY, LATER, part=PART)
