@@ -69,13 +69,14 @@ class Tidying:
         self._small: dict[str, tuple[int, int]] = {}
         self._past: dict[str, _Past] = {}
         self._store_back_at = 0.0
-        self._thread: threading.Thread | None = None
         self._cancelled = threading.Event()
+        self._over = threading.Event()
+        self._over.set()
 
     @property
     def is_busy(self) -> bool:
         """Whether a compaction is under way."""
-        return self._thread is not None and self._thread.is_alive()
+        return not self._over.is_set()
 
     def note(self, item: Followed) -> None:
         """A session may look different now; costs nothing for one in few parts."""
@@ -153,8 +154,8 @@ class Tidying:
         return now >= past.not_before and self._small_parts(item) > max(limit, 2 * past.left.get(at_rest, 0))
 
     def _join(self, deadline: float) -> None:
-        if self._thread is not None:
-            self._thread.join(max(0.0, deadline - time.monotonic()))
+        # A thread whose join is interrupted counts as ended, in Python before 3.13, though it isn't.
+        self._over.wait(max(0.0, deadline - time.monotonic()))
 
     def _small_parts(self, item: Followed) -> int:
         """Counted again only when the session's number of parts changed."""
@@ -172,10 +173,9 @@ class Tidying:
         key = item.stream.key
         stored = Stored(key.harness, generation_id(key.session_id, key.generation))
         self._cancelled = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=(item, stored, at_rest, self._cancelled), name="tidying", daemon=True
-        )
-        self._thread.start()
+        self._over.clear()
+        work = (item, stored, at_rest, self._cancelled)
+        threading.Thread(target=self._run, args=work, name="tidying", daemon=True).start()
 
     def _run(self, item: Followed, stored: Stored, at_rest: bool, cancelled: threading.Event) -> None:
         keep_tail = 0 if at_rest else KEEP_TAIL
@@ -188,6 +188,7 @@ class Tidying:
             else:
                 log.info("compacted %s: %d parts before, %d now", item.name, made.parts_before, made.parts_after)
                 self._ask(partial(self._ended_well, item, None if made.cancelled else at_rest))
+        self._over.set()
 
     def _ended_well(self, item: Followed, at_rest: bool | None) -> None:
         """`at_rest` None: it was cancelled."""
