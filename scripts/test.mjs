@@ -22,6 +22,9 @@ import { ensureWorkbench } from "./workbench/install.mjs";
 const python = inVenv("python");
 const node = (/** @type {string} */ script) => [process.execPath, join(ROOT, script)];
 
+/** Most tests wait for processes, clocks and stalled lines: more of them at once than there are cores. */
+const SIDE_BY_SIDE = ["--numprocesses", "4", "--dist", "loadfile"];
+
 /** @type {readonly Check[]} */
 const CHECKS = [
   { name: "ruff check", kind: "lint", command: [python, "-m", "ruff", "check", "."] },
@@ -30,7 +33,7 @@ const CHECKS = [
   { name: "protocol is current", kind: "lint", command: [python, "scripts/generate_protocol.py", "--check"] },
   { name: "biome", kind: "lint", command: [...node("node_modules/@biomejs/biome/bin/biome"), "check", "."] },
   { name: "tsc", kind: "lint", command: [...node("node_modules/typescript/bin/tsc"), "--project", "."] },
-  { name: "pytest", kind: "unit", command: [python, "-m", "pytest", "--quiet"], limitMinutes: 20 },
+  { name: "pytest", kind: "unit", command: [python, "-m", "pytest", "--quiet", ...SIDE_BY_SIDE], limitMinutes: 20 },
   { name: "vitest", kind: "unit", command: [...node("node_modules/vitest/vitest.mjs"), "run"] },
   { name: "build", kind: "unit", command: node("scripts/build.mjs") },
   { name: "package", kind: "workbench", command: node("scripts/package.mjs") },

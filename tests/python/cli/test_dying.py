@@ -15,9 +15,7 @@ FLUSH = [name for name in FAILPOINTS if name.startswith(("flush.", "meta.", "rec
 GENERATION = [name for name in FAILPOINTS if name.startswith("generation.")] + ["meta.before_link"]
 TAKEOVER = [name for name in FAILPOINTS if name.startswith("takeover.")]
 # The others need a thousand parts, leftovers, tracecraft's names or another kind of store: compaction's own tests.
-COMPACT = [
-    f"compact.{step}" for step in ("after_list", "before_compose", "after_put", "after_head", "after_delete")
-]
+COMPACT = [f"compact.{step}" for step in ("after_list", "before_compose", "after_put", "after_head", "after_delete")]
 
 
 def dying(name: str) -> dict[str, str]:

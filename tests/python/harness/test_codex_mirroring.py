@@ -151,7 +151,7 @@ def test_archiving_compressing_and_resuming_go_on_in_one_stream(followed: Follow
 def test_the_bucket_tells_where_a_moved_thread_is_now(
     followed: Followed, made: Rollout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("session_mirror.mirror.session.META_EVERY_MS", 100)
+    monkeypatch.setattr("session_mirror.mirror.projection.META_EVERY_MS", 100)
     path = made.write(followed.home)
     followed.start()
     until(followed.settled(made, path), "mirrored")
