@@ -39,6 +39,10 @@ _VERSION: Final = 1
 _BUSY_TIMEOUT_S: Final = 5.0
 _RETRY_S: Final = 30.0
 _STREAM: Final = "destination = ? AND harness = ? AND session_id = ? AND generation = ?"
+_KEEP_NEWER: Final = (
+    "INSERT INTO verified VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET at_ms = excluded.at_ms, problem = excluded.problem WHERE excluded.at_ms > at_ms"
+)
 _BUSY_WORDS: Final = ("database is locked", "table is locked")
 _DISK_WORDS: Final = ("disk is full", "readonly database", "unable to open", "disk I/O error", "permission")
 _T = TypeVar("_T")
@@ -170,6 +174,7 @@ class Database:
                     _copy_stream(memory, disk, row)
                 disk.execute("DELETE FROM stopped")
                 disk.executemany("INSERT INTO stopped VALUES (?, ?)", memory.execute("SELECT * FROM stopped"))
+                disk.executemany(_KEEP_NEWER, memory.execute("SELECT * FROM verified"))
         except _FAILURES:
             disk.close()
             return memory

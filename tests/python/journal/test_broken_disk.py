@@ -15,6 +15,7 @@ from session_mirror.errors import MirrorError
 from session_mirror.journal import database
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.records import JournalPart, StreamKey, StreamState
+from session_mirror.protocol.sessions import Verified
 from support.broken_disk import BrokenDisk
 
 KEY = StreamKey(destination="d", harness="h", session_id="s", generation=1)
@@ -83,6 +84,25 @@ def test_what_others_wrote_meanwhile_is_not_overwritten(tmp_path: Path, disk: Br
     Journal(tmp_path).save(other, LATER)
     journal.save(KEY, LATER)
     assert Journal(tmp_path).latest("d", "h", "other") == (other, LATER)
+
+
+def test_what_verifying_found_meanwhile_is_written_down_unless_others_know_better(
+    tmp_path: Path, disk: BrokenDisk
+) -> None:
+    journal, other = Journal(tmp_path), Journal(tmp_path)
+    journal.save(KEY, STATE)
+    disk.broken = True
+    journal.save(KEY, LATER)
+    journal.set_verified("d", "h", "ours", Verified(at_ms=5, problem="torn"))
+    journal.set_verified("d", "h", "theirs", Verified(at_ms=5, problem=None))
+    disk.broken = False
+    other.set_verified("d", "h", "theirs", Verified(at_ms=7, problem="gap"))
+    journal.save(KEY, LATER)
+    found = Journal(tmp_path).verified("d")
+    assert {name: (note.at_ms, note.problem) for (_, name), note in found.items()} == {
+        "ours": (5, "torn"),
+        "theirs": (7, "gap"),
+    }
 
 
 def test_falling_back_to_memory_tells_that_positions_may_be_old(tmp_path: Path, disk: BrokenDisk) -> None:
