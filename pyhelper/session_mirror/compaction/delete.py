@@ -25,5 +25,7 @@ def delete_all(store: Store, keys: Sequence[str]) -> tuple[str, ...]:
         refused: Sequence[str] = keys[first : first + AT_ONCE]
         for _ in range(_TRIES):
             refused = store.delete(refused)
+            if not refused:
+                break
         left += refused
     return tuple(left)
