@@ -4,130 +4,25 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
-from collections.abc import Callable, Iterable
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-import attrs
 import pytest
 
-from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.names import session_prefix
 from session_mirror.compaction.compact import compact
 from session_mirror.compaction.plan import SMALL_BYTES
 from session_mirror.errors import MirrorError
-from session_mirror.journal.journal import Journal
-from session_mirror.journal.machine import Machine
-from session_mirror.mirror import projection as projection_module
-from session_mirror.mirror import rounds as rounds_module
 from session_mirror.mirror import tidying as tidying_module
-from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.followed import Followed
-from session_mirror.mirror.roster import Roster, Scope
 from session_mirror.mirror.tidying import BACKOFF_FIRST_S, GROWING_LIMIT, KEEP_TAIL, RESTING_LIMIT, Tidying
-from session_mirror.mirror.work import flush_once
-from session_mirror.redaction.rules import TOKEN_SHAPES
-from support.engine import HARNESS, PlainHarness
-from support.following import Machinery, machinery, until
-from support.memory_store import MemoryStore, Verb, denied, offline
-
-__all__ = ["machinery"]
+from support.desk import Desk
+from support.engine import HARNESS
+from support.memory_store import denied
 
 
 def contradiction() -> MirrorError:
     return MirrorError("Two parts hold different bytes.", kind="conflict", hint="")
-
-
-class CountingStore(MemoryStore):
-    """Knows how many bytes compaction wrote."""
-
-    rewritten = 0
-
-    def put_stream(self, key: str, chunks: Iterable[bytes], size: int) -> None:
-        self.rewritten += size
-        super().put_stream(key, chunks, size)
-
-
-@attrs.define
-class Desk:
-    """One process with one session, flushed and tidied step by step."""
-
-    folder: Path
-    store: CountingStore = attrs.field(factory=CountingStore)
-    enabled: bool = True
-    asked: list[Callable[[], None]] = attrs.field(factory=list)
-    now: float = 1000.0
-    deps: Deps = attrs.field(init=False)
-    roster: Roster = attrs.field(init=False)
-    tidying: Tidying = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.deps = Deps(
-            store=self.store,
-            journal=Journal(self.folder / "state"),
-            state=self.folder / "state",
-            machine=Machine("id", "here"),
-            harnesses={HARNESS: PlainHarness(self.folder)},
-            rules=TOKEN_SHAPES,
-        )
-        self.roster = Roster(
-            self.deps, Scope(folders=(self.folder,), harnesses=(HARNESS,)), lambda _item, _backlog: None
-        )
-        self.tidying = Tidying(self.deps, self.roster, self.asked.append, enabled=self.enabled)
-
-    @property
-    def path(self) -> Path:
-        return self.folder / "s.jsonl"
-
-    @property
-    def item(self) -> Followed:
-        item = self.roster.get(f"{HARNESS}/s")
-        assert item is not None
-        return item
-
-    def flush(self, data: bytes = b"") -> None:
-        with self.path.open("ab") as file:
-            file.write(data)
-        self.roster.discover()
-        result = flush_once(self.deps, self.item.mirror, self.item.name)
-        assert result.problem is None
-        self.item.settle(result, self.deps.now_ms())
-        self.tidying.note(self.item)
-
-    def flush_often(self, times: int) -> None:
-        for number in range(times):
-            self.flush(b"line %d\n" % number)
-
-    def rest(self) -> None:
-        """Nothing happens for an hour."""
-        hour_ago = time.time() - 3600
-        os.utime(self.path, (hour_ago, hour_ago))
-        self.roster.discover()
-
-    def tidy(self, *, away: bool = False, behind: bool = False, flushing: tuple[str, ...] = ()) -> Followed | None:
-        """One look, and all that follows from it."""
-        untaken = self.tidying.look(self.now, away=away, behind=behind, flushing=flushing)
-        until(lambda: not self.tidying.is_busy, "the compaction's end")
-        while self.asked:
-            self.asked.pop(0)()
-        self.tidying.note(self.item)
-        return untaken
-
-    def sizes(self) -> list[int]:
-        """Of the bucket's parts, which spell what was written."""
-        cover = resolve(self.store.list(session_prefix(HARNESS, "s")))
-        objects = self.store.objects
-        stream = b"".join(objects[p.part.key][p.start - p.part.start : p.end - p.part.start] for p in cover.slices)
-        assert stream == self.path.read_bytes()
-        assert not cover.leftovers
-        return [piece.part.size for piece in cover.slices]
-
-    def compactions(self) -> int:
-        """How many were begun: each deletes and each that fails at least lists."""
-        return sum(verb == "list" for verb, _ in self.store.log)
 
 
 @pytest.fixture
@@ -339,139 +234,3 @@ def test_a_store_that_goes_away_ends_a_compaction_and_leaves_the_stream_whole(de
     assert len(desk.sizes()) == GROWING_LIMIT + 1
     desk.tidy()
     assert len(desk.sizes()) == KEEP_TAIL + 1
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Followers that look around often, and compact soon."""
-    monkeypatch.setattr(rounds_module, "SWEEP_S", 0.05)
-    monkeypatch.setattr(tidying_module, "GROWING_LIMIT", 6)
-
-
-def grow(machinery: Machinery, name: str, times: int) -> bytes:
-    """A session flushed that often, each time on its own."""
-    written = machinery.stream(name)
-    for number in range(times):
-        machinery.append(name, b"line %d\n" % number)
-        written += b"line %d\n" % number
-        until(partial(_is_stream, machinery, name, written), f"line {number}")
-    return written
-
-
-def _is_stream(machinery: Machinery, name: str, written: bytes) -> bool:
-    return machinery.stream(name) == written
-
-
-def part_count(machinery: Machinery, name: str = "s") -> int:
-    return resolve(machinery.store.list(session_prefix(HARNESS, name))).part_count
-
-
-def date_back(machinery: Machinery, name: str = "s") -> None:
-    hour_ago = time.time() - 3600
-    os.utime(machinery.folder / f"{name}.jsonl", (hour_ago, hour_ago))
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_followed_session_is_compacted_while_it_grows_and_its_row_says_so(machinery: Machinery) -> None:
-    _, ears = machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 7)
-    until(lambda: part_count(machinery) == KEEP_TAIL + 1, "the compaction")
-    until(lambda: ears.rows["s"].part_count == KEEP_TAIL + 1, "the row")
-    assert machinery.stream("s") == written
-    assert grow(machinery, "s", 3) == machinery.stream("s")
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_flush_does_not_wait_for_a_compaction_that_hangs(machinery: Machinery) -> None:
-    machinery.follow(interval_s=0.01)
-    with machinery.store.hold("get", "part-") as hold:
-        grow(machinery, "s", 7)
-        hold.wait_until_reached()
-        begun = time.monotonic()
-        grow(machinery, "s", 3)
-        grow(machinery, "other", 1)
-        assert time.monotonic() - begun < 5
-        assert part_count(machinery) == 10, "it hung all the time"
-    until(lambda: part_count(machinery) < 10, "its end")
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize(("verb", "left"), [("get", 7), ("size", KEEP_TAIL + 1)], ids=["reading", "writing"])
-def test_stopping_amid_a_compaction_is_quick_and_leaves_the_stream_exact(
-    machinery: Machinery, verb: Verb, left: int
-) -> None:
-    follower, _ = machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 6)
-    with machinery.store.hold(verb, "part-") as hold:
-        written = grow(machinery, "s", 1)
-        hold.wait_until_reached()
-        begun = time.monotonic()
-        assert follower.stop(timeout_s=4)
-        assert time.monotonic() - begun < 1
-        assert machinery.stream("s") == written
-    until(lambda: not follower.is_compacting, "the thread's end")
-    assert machinery.stream("s") == written
-    assert part_count(machinery) == left
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_stop_that_ends_the_sessions_compacts_them_and_waits_for_no_hanging_store(machinery: Machinery) -> None:
-    follower, _ = machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 5)
-    assert follower.stop(timeout_s=10, ended=True)
-    assert part_count(machinery) == 1
-    assert machinery.stream("s") == written
-    again, _ = machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 4)
-    with machinery.store.hold("get", "part-"):
-        begun = time.monotonic()
-        assert again.stop(timeout_s=1, ended=True)
-        assert time.monotonic() - begun < 3
-        assert again.is_compacting
-    assert machinery.stream("s") == written
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_window_that_closes_leaves_it_to_the_next_one_that_meets_the_session_at_rest(machinery: Machinery) -> None:
-    follower, _ = machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 5)
-    assert follower.stop(timeout_s=10)
-    assert part_count(machinery) == 5
-    date_back(machinery)
-    again, ears = machinery.follow()
-    until(lambda: part_count(machinery) == 1, "the compaction")
-    until(lambda: ears.rows["s"].part_count == 1, "the row")
-    until(lambda: not again._roster.idle_owned(), "the lock given up")
-    assert machinery.stream("s") == written
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_session_that_the_user_stops_is_compacted(machinery: Machinery) -> None:
-    _, ears = machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 5)
-    Journal(machinery.state).set_stopped(HARNESS, "s", stopped=True)
-    until(lambda: part_count(machinery) == 1, "the compaction")
-    until(lambda: ears.rows["s"].part_count == 1, "the row")
-    assert machinery.stream("s") == written
-    assert ears.rows["s"].state == "stopped"
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_session_whose_source_was_deleted_is_compacted(machinery: Machinery, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projection_module, "META_QUIET_MS", 100)
-    machinery.follow(interval_s=0.01)
-    written = grow(machinery, "s", 5)
-    (machinery.folder / "s.jsonl").unlink()
-    until(lambda: part_count(machinery) == 1, "the compaction")
-    assert machinery.stream("s") == written
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_failing_compaction_stops_no_mirroring_and_shows_no_error(machinery: Machinery) -> None:
-    _, ears = machinery.follow(interval_s=0.01)
-    machinery.store.fail("get", offline(), times=10_000)
-    grow(machinery, "s", 12)
-    assert any(verb == "get" for verb, _ in machinery.store.log), "it was tried"
-    until(lambda: ears.rows["s"].part_count == 12, "the row")
-    assert all(health.problem is None for health in ears.healths)
-    assert ears.rows["s"].problem is None
