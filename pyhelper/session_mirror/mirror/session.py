@@ -114,7 +114,8 @@ class SessionMirror:
             return Outcome(status="elsewhere")
         if stream.state.intent is not None:
             # What was written since is not known yet: look again.
-            return attrs.evolve(self._put(stream), more=True)
+            is_ours = not self._lease_is_over() or self._renewed() == stream
+            return attrs.evolve(self._put(stream) if is_ours else Outcome(status="current"), more=True)
         look = self._examiner.look(self.found.path, stream.state, PART_BYTES)
         failpoint("flush.after_read")
         if look.standing == "gone":

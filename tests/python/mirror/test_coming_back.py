@@ -7,12 +7,14 @@ from pathlib import Path
 import attrs
 import pytest
 
+from session_mirror.errors import MirrorError
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror import session as session_module
 from session_mirror.mirror.machines import LEASE_MS, OTHER_MACHINE_MS, TakingOver, WrittenElsewhere
 from session_mirror.mirror.projection import META_QUIET_MS
 from session_mirror.mirror.stream import bucket_id
 from support.engine import HARNESS, SECRET, World
+from support.memory_store import offline
 
 
 @pytest.fixture
@@ -224,6 +226,31 @@ def test_a_machine_that_finds_itself_succeeded_writes_nothing_of_its_own_into_th
     world.flush_all()
     assert world.stream() == b"one\ntheirs\n"
     assert world.stream("s1~this") == b"one\nours\n"
+
+
+def test_a_part_that_waited_for_the_network_is_not_put_into_a_stream_that_another_machine_went_on_with(
+    world: World,
+) -> None:
+    elsewhere = attrs.evolve(world, home=world.home / "copy", machine=Machine("other-id", "other"))
+    elsewhere.home.mkdir()
+    elsewhere.append(b"one\ntheirs\n")
+    world.append(b"one\n")
+    world.flush_all()
+    world.append(b"ours, longer than theirs\n")
+    world.store.fail("put", offline())
+    with pytest.raises(MirrorError):
+        world.mirror.flush()
+    world.clock.now_ms += OTHER_MACHINE_MS + 1
+    with pytest.raises(TakingOver):
+        elsewhere.mirror.flush()
+    elsewhere.flush_all()
+    with pytest.raises(WrittenElsewhere):
+        world.mirror.flush()
+    assert world.stream() == b"one\ntheirs\n"
+    world.clock.now_ms += OTHER_MACHINE_MS + 1
+    world.flush_all()
+    assert world.stream() == b"one\ntheirs\n"
+    assert world.stream("s1~this") == b"one\nours, longer than theirs\n"
 
 
 def test_two_generations_are_linked_both_ways_even_if_the_journal_was_lost_in_between(world: World) -> None:

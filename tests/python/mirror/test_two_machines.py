@@ -14,7 +14,7 @@ from session_mirror.errors import MirrorError
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.machines import CLAIM_S, OTHER_MACHINE_MS
 from support.engine import Clock, World
-from support.memory_store import MemoryStore
+from support.memory_store import MemoryStore, offline
 
 LINE = st.sampled_from([b"a\n", b"bb\n", b"a longer line of text\n"])
 LINES = st.lists(LINE, min_size=1, max_size=3).map(b"".join)
@@ -56,7 +56,13 @@ class TwoMachines(RuleBasedStateMachine):
             self.worlds[who].mirror.flush()
             self.worlds[who].mirror.upkeep()
         except MirrorError as error:
-            assert error.kind == "conflict"
+            assert error.kind in ("conflict", "network")
+
+    @rule(who=WHO, applied=st.booleans())
+    def flush_while_the_network_fails(self, who: int, applied: bool) -> None:
+        self.store.fail("put", offline(), applied=applied)
+        self.flush(who)
+        self.store.heal()
 
     @rule(who=WHO)
     def restart(self, who: int) -> None:
