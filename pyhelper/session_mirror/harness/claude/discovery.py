@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.folders import Folders
+from session_mirror.harness.listing import Listing
 from session_mirror.protocol.mirror import Problem
 
 from .origins import Origins
@@ -27,13 +28,13 @@ class Discovery:
         self._projects = projects
         self._origins = Origins()
         self._told: dict[str, FoundSession] = {}
-        self._unreadable: dict[Path, str] = {}
+        self._listing = Listing()
         self._lock = Lock()
 
     def find(self, folders: Sequence[Path]) -> list[FoundSession]:
         """Sessions started in one of the folders or below it, each id once, by path."""
         with self._lock:
-            self._unreadable.clear()
+            self._listing = Listing()
             wanted = Folders(folders)
             names = frozenset().union(*(names_of(folder) for folder in wanted.spellings))
             found: dict[str, FoundSession] = {}
@@ -53,34 +54,17 @@ class Discovery:
     def problems(self) -> list[Problem]:
         """What the last search could not read."""
         with self._lock:
-            return [_problem(path, reason) for path, reason in self._unreadable.items()]
+            return [_problem(path, reason) for path, reason in self._listing.unreadable.items()]
 
     def _transcripts(self, names: frozenset[str]) -> Iterator[os.DirEntry[str]]:
         visited: set[str] = set()
         for root in self._projects:
-            for project in self._listing(root):
+            for project in self._listing.entries(root):
                 # One directory may be reached by several roots.
                 place = os.path.realpath(project.path)
-                if place not in visited and may_hold(project.name, names) and self._is_dir(project):
+                if place not in visited and may_hold(project.name, names) and self._listing.is_dir(project):
                     visited.add(place)
-                    yield from (entry for entry in self._listing(project) if _is_transcript(entry.name))
-
-    def _listing(self, directory: Path | os.DirEntry[str]) -> Iterable[os.DirEntry[str]]:
-        try:
-            with os.scandir(directory) as entries:
-                return list(entries)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except OSError as error:
-            self._unreadable[Path(directory)] = error.strerror or "unreadable"
-            return []
-
-    def _is_dir(self, entry: os.DirEntry[str]) -> bool:
-        try:
-            return entry.is_dir()
-        except OSError as error:
-            self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
-            return False
+                    yield from (entry for entry in self._listing.entries(project) if _is_transcript(entry.name))
 
     def _confirmed(self, entry: os.DirEntry[str], wanted: Folders) -> FoundSession | None:
         try:
@@ -93,7 +77,7 @@ class Discovery:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
+            self._listing.note(entry.path, error)
             return None
         if cwd is None or not wanted.hold(cwd):
             return None

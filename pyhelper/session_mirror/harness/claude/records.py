@@ -12,8 +12,9 @@ from typing import Final
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line, pretty_json
+from session_mirror.harness.opaque import opaque_event
 from session_mirror.harness.times import time_ms
-from session_mirror.protocol.replay import EventKind, ReplayEvent, TextSlice
+from session_mirror.protocol.replay import EventKind, ReplayEvent
 
 from .messages import read_assistant, read_user, read_user_content
 
@@ -161,12 +162,4 @@ def _read(record: dict[str, object], events: tuple[ReplayEvent, ...]) -> ReadRec
 
 
 def _opaque(line: bytes, record: dict[str, object], label: str) -> ReadRecord:
-    text = displayable(line.decode("utf-8", "replace"))
-    event = ReplayEvent(
-        kind="opaque",
-        field=0,
-        text=TextSlice(value=text, total_chars=len(text)),
-        format="json" if record else "plain",
-        label=displayable(label),
-    )
-    return _read(record, (event,))
+    return _read(record, (opaque_event(line, is_object=bool(record), label=label),))

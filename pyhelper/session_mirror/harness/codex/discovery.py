@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.folders import Folders
+from session_mirror.harness.listing import Listing
 from session_mirror.protocol.mirror import Problem
 from session_mirror.source.opening import source_size
 
@@ -28,7 +29,7 @@ class Discovery:
     def __init__(self, homes: Sequence[Path]) -> None:
         self._homes = homes
         self._origins = Origins()
-        self._unreadable: dict[Path, str] = {}
+        self._listing = Listing()
         self._undecodable: MirrorError | None = None
         self._strange: list[tuple[str, Path, str]] = []
         """Files that look like rollouts and aren't understood: when they began, where they are, by which version."""
@@ -38,7 +39,7 @@ class Discovery:
     def find(self, folders: Sequence[Path]) -> list[FoundSession]:
         """Threads started in one of the folders or below it, each once: by its newest rollout."""
         with self._lock:
-            self._unreadable.clear()
+            self._listing = Listing()
             self._undecodable = None
             self._strange.clear()
             self._newest = ""
@@ -59,7 +60,7 @@ class Discovery:
     def problems(self) -> list[Problem]:
         """What the last search could not read, or found and did not understand."""
         with self._lock:
-            problems = [_unreadable(path, reason) for path, reason in self._unreadable.items()]
+            problems = [_unreadable(path, reason) for path, reason in self._listing.unreadable.items()]
             if self._undecodable is not None:
                 problems.append(self._undecodable.as_problem())
             # An odd old file is no news. When nothing newer is understood, the format has changed.
@@ -78,32 +79,15 @@ class Discovery:
                     yield from self._in_directory(home / tree, _DEEPEST, is_archived=tree == ARCHIVED)
 
     def _in_directory(self, directory: Path, depth: int, *, is_archived: bool) -> Iterator[Rollout]:
-        for entry in self._listing(directory):
+        for entry in self._listing.entries(directory):
             if entry.name.startswith(BEGINNING):
                 rollout = parse_rollout(entry.path, entry.name, is_archived=is_archived)
                 if rollout is not None:
                     yield rollout
                 elif not entry.name.endswith((".json", ".tmp")):
                     self._strange.append((began(entry.name), Path(entry.path), ""))
-            elif depth and self._is_dir(entry):
+            elif depth and self._listing.is_dir(entry):
                 yield from self._in_directory(Path(entry.path), depth - 1, is_archived=is_archived)
-
-    def _listing(self, directory: Path) -> Iterable[os.DirEntry[str]]:
-        try:
-            with os.scandir(directory) as entries:
-                return list(entries)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except OSError as error:
-            self._unreadable[directory] = error.strerror or "unreadable"
-            return []
-
-    def _is_dir(self, entry: os.DirEntry[str]) -> bool:
-        try:
-            return entry.is_dir()
-        except OSError as error:
-            self._unreadable[Path(entry.path)] = error.strerror or "unreadable"
-            return False
 
     def _confirmed(self, rollout: Rollout, wanted: Folders) -> FoundSession | None:
         if rollout.is_compressed and self._undecodable is not None:
@@ -115,7 +99,7 @@ class Discovery:
         except FileNotFoundError:
             pass  # moved or deleted meanwhile
         except OSError as error:
-            self._unreadable[Path(rollout.path)] = error.strerror or "unreadable"
+            self._listing.note(rollout.path, error)
         except MirrorError as error:
             self._undecodable = error
         return None

@@ -13,8 +13,9 @@ from typing import Final
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line, pretty_json
+from session_mirror.harness.opaque import opaque_event
 from session_mirror.harness.times import time_ms
-from session_mirror.protocol.replay import ReplayEvent, TextSlice
+from session_mirror.protocol.replay import ReplayEvent
 
 from .items import read_item
 
@@ -190,12 +191,4 @@ def _told(record: dict[str, object], events: tuple[ReplayEvent, ...]) -> ReadRec
 
 
 def _opaque(line: bytes, record: dict[str, object], label: str) -> ReadRecord:
-    text = displayable(line.decode("utf-8", "replace"))
-    event = ReplayEvent(
-        kind="opaque",
-        field=0,
-        text=TextSlice(value=text, total_chars=len(text)),
-        format="json" if record else "plain",
-        label=displayable(label),
-    )
-    return _told(record, (event,))
+    return _told(record, (opaque_event(line, is_object=bool(record), label=label),))
