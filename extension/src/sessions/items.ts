@@ -3,35 +3,19 @@
 import * as vscode from "vscode";
 import { Command } from "../host/ids";
 import type { MessageNode, PastNode, SessionNode } from "./nodes";
-import { pastRowOf } from "./pastRow";
+import { type PastRow, pastRowOf } from "./pastRow";
 import { type Detail, type Look, rowOf } from "./row";
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 export function sessionItem(node: SessionNode, nowMs: number, hasPrices: boolean): vscode.TreeItem {
   const row = rowOf(node.session, nowMs, hasPrices);
-  const item = new vscode.TreeItem(row.shortLabel, row.hasHistory ? Collapsed : None);
-  item.id = node.id;
-  item.description = row.description;
-  item.tooltip = tooltip(row.label, row.details);
-  item.contextValue = row.contextValue;
-  item.iconPath = themeIcon(row);
-  item.accessibilityInformation = { label: row.accessibleLabel };
-  item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
-  return item;
+  return replayable(node, row, row.shortLabel, row.hasHistory ? Collapsed : None);
 }
 
 export function pastItem(node: PastNode, nowMs: number): vscode.TreeItem {
   const row = pastRowOf(node.entry, nowMs);
-  const item = new vscode.TreeItem(row.label, None);
-  item.id = node.id;
-  item.description = row.description;
-  item.tooltip = tooltip(row.label, row.details);
-  item.contextValue = row.contextValue;
-  item.iconPath = themeIcon(row);
-  item.accessibilityInformation = { label: row.accessibleLabel };
-  item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
-  return item;
+  return replayable(node, row, row.label, None);
 }
 
 export function othersItem(expanded: boolean): vscode.TreeItem {
@@ -50,16 +34,43 @@ export function messageItem(node: MessageNode): vscode.TreeItem {
   return item;
 }
 
+/** A stream that a click replays. */
+function replayable(
+  node: SessionNode | PastNode,
+  row: PastRow,
+  label: string,
+  state: vscode.TreeItemCollapsibleState,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  item.id = node.id;
+  item.description = row.description;
+  item.tooltip = tooltip(row.label, row.details);
+  item.contextValue = row.contextValue;
+  item.iconPath = themeIcon(row);
+  item.accessibilityInformation = { label: row.accessibleLabel };
+  item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
+  return item;
+}
+
 function themeIcon({ icon, color }: Look): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-/** Titles and paths come from outside: everything is appended as text, and nothing in it can be a link or a command. */
+/** Titles and paths come from outside: all of it is text, and nothing in it can be a link or a command. */
 function tooltip(label: string, details: readonly Detail[]): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
-  markdown.appendMarkdown("**").appendText(label).appendMarkdown("**\n\n");
+  markdown.appendMarkdown(`**${plain(label)}**\n\n`);
   for (const detail of details) {
-    markdown.appendText(`${detail.name}: ${detail.value}`).appendMarkdown("  \n");
+    markdown.appendMarkdown(`${plain(`${detail.name}: ${detail.value}`)}  \n`);
   }
   return markdown;
+}
+
+/** Text as Markdown that shows it. `appendText` leaves bare addresses alone, and Markdown makes links of them. */
+function plain(text: string): string {
+  const escaped = new vscode.MarkdownString().appendText(text).value;
+  return escaped
+    .replaceAll("://", "&#58;//")
+    .replaceAll("@", "&#64;")
+    .replaceAll(/www(?=\\?\.)/giu, "$&&#8203;");
 }

@@ -217,6 +217,15 @@ test("a tooltip holds titles and paths as text: no link, no command, no markup o
   expect(value).not.toMatch(/[^\\]\]\(|[^\\]<img|!\[/);
 });
 
+test("a bare address or a mail address in a title is no link in the tooltip", async () => {
+  here = [session({ title: "see https://evil.example/x or www.evil.example, ask eve@evil.example" })];
+  await feed.refresh();
+  const [row] = await rows();
+  const value = String(Reflect.get(Object(row && tree.getTreeItem(row).tooltip), "value"));
+  expect(value).toContain("evil.example");
+  expect(value).not.toMatch(/:\/\/|www\.|@/);
+});
+
 test("the last list stays while the helper is away, and a new life is asked again", async () => {
   client.become({ phase: "restarting", attempt: 1, reason: "SIGKILL" });
   expect(await labels()).toHaveLength(3);
