@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import attrs
 
+from session_mirror.harness.arrangement import Arrangement
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import ReplayEvent
+from session_mirror.protocol.statistics import Statistics
+
+
+@attrs.frozen
+class Attachment:
+    """A file that belongs to a session and is mirrored beside its stream: tool output too long for the transcript.
+
+    `name` is one path segment; `size` in bytes, `modified_ns` since the Unix epoch.
+    """
+
+    name: str
+    path: Path
+    size: int
+    modified_ns: int
 
 
 @attrs.frozen
@@ -27,6 +42,13 @@ class FoundSession:
     modified_ms: int
     parent_id: str | None = None
     """The session whose agent began this one; None where a person did."""
+    agent: str = ""
+    """Of a sub-agent: its kind and its task, on one line."""
+    sidecar: Path | None = None
+    """A small JSON file beside `path` that tells more of the session, and is rewritten."""
+    database: Path | None = None
+    """The database whose change log `path` is; None where `path` is the agent's own file."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @attrs.frozen
@@ -37,6 +59,22 @@ class ReadRecord:
     model: str | None
     is_sidechain: bool
     events: tuple[ReplayEvent, ...]
+
+
+class Account(Protocol):
+    """One pass over a stream: what its lines are to each other, and what they add up to."""
+
+    def feed(self, line: bytes) -> None:
+        """Takes the next line, without its line feed; never raises."""
+        ...
+
+    def arrangement(self) -> Arrangement:
+        """In which order the lines fed so far are shown, and which of them are folded away."""
+        ...
+
+    def statistics(self) -> Statistics:
+        """Counts and tokens of the lines fed so far."""
+        ...
 
 
 class Harness(Protocol):
@@ -67,6 +105,18 @@ class Harness(Protocol):
         """What the last `discover` could not read, or found and did not understand."""
         ...
 
+    def has_news(self) -> bool:
+        """Whether `discover` would find news that no directory's date tells of: rows in a database.
+
+        Asked every two seconds, so it costs a stat or two; always False for agents that write files.
+        """
+        ...
+
+    def drives(self) -> Mapping[tuple[str, str], str]:
+        """Sessions of other agents that this one drove, by harness and id, and by which session of its own; as of the
+        last `discover`."""
+        ...
+
     def title(self, path: Path) -> str:
         """A title for people, at most 200 characters, never empty."""
         ...
@@ -77,4 +127,8 @@ class Harness(Protocol):
 
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events; never raises: what is not understood is an `opaque` event with the line as text."""
+        ...
+
+    def account(self) -> Account:
+        """A new pass over one stream."""
         ...

@@ -13,10 +13,11 @@ from .claude.discovery import HARNESS, Discovery
 from .claude.paths import config_dirs
 from .claude.records import read_record
 from .claude.titles import TitleScan
+from .plain import PlainFiles
 from .titles import Titles
 
 
-class ClaudeCode:
+class ClaudeCode(PlainFiles):
     """The harness; see `harness.base.Harness` for what each method promises."""
 
     name = HARNESS

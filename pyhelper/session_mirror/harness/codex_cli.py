@@ -18,10 +18,11 @@ from .codex.discovery import HARNESS, Discovery
 from .codex.records import read_record
 from .codex.rollouts import ACTIVE, ARCHIVED, homes, parse_rollout
 from .codex.titles import INDEX, NameIndex, TitleScan
+from .plain import PlainFiles
 from .titles import Titles
 
 
-class Codex:
+class Codex(PlainFiles):
     """The harness; see `harness.base.Harness` for what each method promises."""
 
     name = HARNESS

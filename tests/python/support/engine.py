@@ -13,6 +13,7 @@ from session_mirror.bucket.cover import resolve
 from session_mirror.bucket.names import session_prefix
 from session_mirror.bucket.store import Store
 from session_mirror.harness.base import FoundSession, ReadRecord
+from session_mirror.harness.plain import PlainFiles
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.deps import Deps
@@ -26,7 +27,7 @@ HARNESS = "claude-code"
 SECRET = b"AKIA" + b"Q" * 16
 
 
-class PlainHarness:
+class PlainHarness(PlainFiles):
     """Every `*.jsonl` file directly in a folder is a session that ran in that folder."""
 
     name = HARNESS

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from session_mirror.harness.base import FoundSession, ReadRecord
+from session_mirror.harness.plain import PlainFiles
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import ReplayEvent, TextSlice, ToolCall
 
@@ -16,7 +17,7 @@ def line_of(*texts: str, tool: str | None = None) -> bytes:
     return json.dumps({"t": 1000, "texts": texts, "tool": tool}).encode()
 
 
-class LineHarness:
+class LineHarness(PlainFiles):
     """Counts what it parses in `parsed_bytes`."""
 
     name = "lines"
