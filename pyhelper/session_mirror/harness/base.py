@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement
+from session_mirror.harness.tally import Spent
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import ReplayEvent
 from session_mirror.protocol.statistics import Statistics
@@ -74,6 +75,10 @@ class Account(Protocol):
 
     def statistics(self) -> Statistics:
         """Counts and tokens of the lines fed so far."""
+        ...
+
+    def responses(self) -> Mapping[str, Spent]:
+        """What each response of the model cost, by an identity that its copies in other sessions share."""
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.base import Account, ReadRecord
-from session_mirror.harness.tally import Tally
+from session_mirror.harness.tally import Spent, Tally
 from session_mirror.protocol.statistics import Statistics
 
 
@@ -37,6 +37,10 @@ class PlainAccount:
     def statistics(self) -> Statistics:
         """Counts."""
         return self._tally.statistics()
+
+    def responses(self) -> Mapping[str, Spent]:
+        """None are known."""
+        return self._tally.responses()
 
 
 class PlainFiles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
@@ -52,8 +53,11 @@ class _Turn:
 
 
 @attrs.frozen
-class _Spent:
+class Spent:
+    """What one response of the model cost."""
+
     turn: int
+    """Number of the turn it belongs to, from 0; the first is what comes before any prompt."""
     model: str
     tokens: Tokens
 
@@ -68,7 +72,7 @@ class Tally:
         self._tools: Counter[str] = Counter()
         self._turns = [_Turn(0, "")]
         """The first is what comes before any prompt."""
-        self._spent: dict[str, _Spent] = {}
+        self._spent: dict[str, Spent] = {}
         self._first_at: int | None = None
         self._last_at: int | None = None
         self._time_ms: int | None = None
@@ -106,11 +110,15 @@ class Tally:
         known = self._spent.get(response)
         turn = known.turn if known else len(self._turns) - 1
         if known is None or counted.total >= known.tokens.total:
-            self._spent[response] = _Spent(turn, model or (known.model if known else ""), counted)
+            self._spent[response] = Spent(turn, model or (known.model if known else ""), counted)
 
     def forget(self, response: str) -> None:
         """A response that turned out to be a copy of another's."""
         self._spent.pop(response, None)
+
+    def responses(self) -> Mapping[str, Spent]:
+        """What each response cost, by its identity."""
+        return self._spent
 
     def statistics(self) -> Statistics:
         """What the lines so far add up to."""
