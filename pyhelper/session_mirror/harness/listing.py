@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from stat import S_ISREG
+from typing import Final
+
+from session_mirror.harness.base import Attachment
+from session_mirror.source.opening import read_head
+
+_SMALL_BYTES: Final = 1024 * 1024
 
 
 class Listing:
@@ -32,6 +39,32 @@ class Listing:
             self.note(entry, error)
             return False
 
+    def contents(self, file: Path) -> bytes:
+        """A small file; nothing where there is none."""
+        try:
+            return read_head(file, _SMALL_BYTES)
+        except (FileNotFoundError, NotADirectoryError):
+            return b""
+        except OSError as error:
+            self.note(file, error)
+            return b""
+
+    def attachments(self, directory: Path) -> tuple[Attachment, ...]:
+        """The plain files in a directory, by name."""
+        return tuple(sorted(self._attachments(directory), key=lambda found: found.name))
+
     def note(self, path: str | os.PathLike[str], error: OSError) -> None:
         """Remembers that a path can't be read."""
         self.unreadable[Path(path)] = error.strerror or "unreadable"
+
+    def _attachments(self, directory: Path) -> Iterator[Attachment]:
+        for entry in self.entries(directory):
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # deleted meanwhile
+            except OSError as error:
+                self.note(entry, error)
+                continue
+            if S_ISREG(status.st_mode):
+                yield Attachment(entry.name, Path(entry.path), status.st_size, status.st_mtime_ns)

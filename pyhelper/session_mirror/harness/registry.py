@@ -9,10 +9,12 @@ from typing import Final
 from .base import Harness
 from .claude_code import ClaudeCode
 from .codex_cli import Codex
+from .gemini_cli import GeminiCli
 
 REGISTRY: Final[Mapping[str, Callable[[Sequence[Path]], Harness]]] = {
     "claude-code": ClaudeCode,
     "codex": Codex,
+    "gemini-cli": GeminiCli,
 }
 """By name; each takes extra configuration directories of its own agent."""
 
