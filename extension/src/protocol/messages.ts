@@ -18,8 +18,8 @@ export interface MirrorConfigureParams {
   readonly intervalMs?: number;
   readonly redact?: boolean;
   readonly autoCompact?: boolean;
-  readonly claudeConfigDirs?: readonly string[];
-  readonly codexHomes?: readonly string[];
+  readonly homes?: readonly AgentHomes[];
+  readonly ignoredAgents?: readonly string[];
 }
 
 /** No parameters. */
@@ -99,6 +99,19 @@ export interface ReplayRawParams {
   readonly offset: number;
 }
 
+/** Asks for a session's attachment by the name that one of its events gives, by code points. */
+export interface ReplayAttachmentParams {
+  readonly replayId: string;
+  readonly name: string;
+  readonly offset: number;
+}
+
+/** Asks what the session adds up to, and for its turns from a number on. */
+export interface ReplayStatisticsParams {
+  readonly replayId: string;
+  readonly fromTurn?: number;
+}
+
 /** Releases the handle; closing twice is fine. */
 export interface ReplayCloseParams {
   readonly replayId: string;
@@ -111,6 +124,12 @@ export interface Destination {
   readonly region?: string | null;
   readonly profile?: string | null;
   readonly credentials?: Credentials | null;
+}
+
+/** Folders to look for one agent's sessions in, beside its usual ones; `~` is the user's home. */
+export interface AgentHomes {
+  readonly harness: string;
+  readonly folders: readonly string[];
 }
 
 /** Keys from the editor's secret storage; absent means boto3's own chain. */
@@ -146,6 +165,7 @@ export interface Health {
   readonly watching: "events" | "polling";
   readonly watchingHint: string;
   readonly problem: Problem | null;
+  readonly findings: readonly Finding[];
 }
 
 /** `problem` is None when the destination works. */
@@ -217,6 +237,13 @@ export interface ReplayTextResult {
   readonly totalChars: number;
 }
 
+/** Turns come some 256 at a time, and `line` of each is a record's `index`. */
+export interface ReplayStatisticsResult {
+  readonly statistics: Statistics;
+  readonly turnCount: number;
+  readonly isComplete: boolean;
+}
+
 /** Fact: these sessions of the workspace changed; at most four times a second. */
 export interface SessionsChanged {
   readonly changed: readonly SessionSummary[];
@@ -230,6 +257,8 @@ export interface ReplayChanged {
   readonly totalBytes: number;
   readonly isLive: boolean;
   readonly restarted: boolean;
+  readonly rearranged: boolean;
+  readonly analysedCount: number;
 }
 
 /** Something that went wrong, in words for the user; never holds transcript text or secrets. */
@@ -238,6 +267,12 @@ export interface Problem {
   readonly message: string;
   readonly hint: string;
   readonly retryable: boolean;
+}
+
+/** What looking for one agent's sessions came upon and could not read, or did not understand. */
+export interface Finding {
+  readonly harness: string;
+  readonly problem: Problem;
 }
 
 /** One session as the tree shows it. Times are Unix epoch milliseconds. */
@@ -261,6 +296,9 @@ export interface SessionSummary {
   readonly generation: number;
   readonly historyCount: number;
   readonly verified: Verified | null;
+  readonly parentId: string | null;
+  readonly agent: string;
+  readonly drivenBy: string | null;
 }
 
 /** One stream of the past, read-only. Times are Unix epoch milliseconds. */
@@ -284,6 +322,20 @@ export interface ReplayRecord {
   readonly isSidechain: boolean;
   readonly rawBytes: number;
   readonly events: readonly ReplayEvent[];
+  readonly line: number;
+}
+
+/** Of one stream; copies of lines count once. */
+export interface Statistics {
+  readonly lines: number;
+  readonly events: readonly Count[];
+  readonly bookkeeping: number;
+  readonly tools: readonly Count[];
+  readonly models: readonly ModelTokens[];
+  readonly tokens: Tokens;
+  readonly turns: readonly Turn[];
+  readonly firstAtMs: number | null;
+  readonly lastAtMs: number | null;
 }
 
 /** Names one stream: `session_id` as in the bucket, generation suffix included. */
@@ -308,6 +360,40 @@ export interface ReplayEvent {
   readonly isError: boolean;
   readonly label: string;
   readonly images: number;
+  readonly attachment: string | null;
+}
+
+/** How often something occurred. */
+export interface Count {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** What one model's responses cost. */
+export interface ModelTokens {
+  readonly model: string;
+  readonly tokens: Tokens;
+}
+
+/** Tokens as the model's provider counted them, the same way for all agents. */
+export interface Tokens {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly reasoning: number;
+  readonly total: number;
+}
+
+/** From one prompt to the next. What comes before the first prompt is a turn with an empty one. */
+export interface Turn {
+  readonly line: number;
+  readonly prompt: string;
+  readonly beganAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly tokens: Tokens;
+  readonly toolCalls: number;
+  readonly errors: number;
 }
 
 /** A text, cut where it is long; `replay/text` loads the rest. */
@@ -338,6 +424,8 @@ export interface Requests {
   readonly "sessionMirror/replay/window": { readonly params: ReplayWindowParams; readonly result: ReplayWindowResult };
   readonly "sessionMirror/replay/text": { readonly params: ReplayTextParams; readonly result: ReplayTextResult };
   readonly "sessionMirror/replay/raw": { readonly params: ReplayRawParams; readonly result: ReplayTextResult };
+  readonly "sessionMirror/replay/attachment": { readonly params: ReplayAttachmentParams; readonly result: ReplayTextResult };
+  readonly "sessionMirror/replay/statistics": { readonly params: ReplayStatisticsParams; readonly result: ReplayStatisticsResult };
   readonly "sessionMirror/replay/close": { readonly params: ReplayCloseParams; readonly result: Done };
 }
 

@@ -156,6 +156,8 @@ export class ReplaySession {
     }
     this.#update({
       edition: this.#snapshot.edition + (fact.restarted ? 1 : 0),
+      // Records that stand elsewhere now are read anew, as after another opening; the reader's place stays.
+      opening: this.#snapshot.opening + (fact.rearranged ? 1 : 0),
       info: { ...info, recordCount: fact.recordCount, totalBytes: fact.totalBytes, isLive: fact.isLive },
     });
   }

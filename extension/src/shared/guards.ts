@@ -39,6 +39,7 @@ const isEvent = shape<ReplayEvent>({
   isError: isBoolean,
   label: isString,
   images: isCount,
+  attachment: orNull(isString),
 });
 
 const isRecord = shape<ReplayRecord>({
@@ -48,6 +49,7 @@ const isRecord = shape<ReplayRecord>({
   isSidechain: isBoolean,
   rawBytes: isCount,
   events: listOf(isEvent),
+  line: isCount,
 });
 
 export const isReplayTarget = shape<ReplayTarget>({

@@ -15,9 +15,9 @@ import attrs
 
 @attrs.frozen
 class Arrangement:
-    """A permutation of a stream's lines, by number from 0.
+    """A permutation of a stream's first lines, by number from 0; the lines after them are in their own order.
 
-    `order` is None where it is the file's own. `folded` lines show nothing by themselves, wherever they stand.
+    `order` is None where all are. `folded` lines show nothing by themselves, wherever they stand.
     """
 
     order: Sequence[int] | None = None
@@ -34,8 +34,11 @@ class Arranger:
         self._newest: dict[int, int] = {}
         """By such a first line: the line that said the same last, where that is another one."""
         self._folded: set[int] = set()
-        self._waiting: dict[int, str] = {}
-        """Lines that came before their parents, and the parents' identities."""
+        self._waiting: dict[str, list[int]] = {}
+        """By a parent that was not met yet: the lines that have to come after it."""
+        self._children: dict[int, list[int]] = {}
+        """The same by the parent's line, once it was met."""
+        self._known: Arrangement | None = Arrangement()
 
     def __len__(self) -> int:
         """How many lines there were."""
@@ -46,45 +49,38 @@ class Arranger:
         line = self._count
         self._count += 1
         if folded:
-            self._folded.add(line)
+            self.fold(line)
         if parent and parent != identity and parent not in self._first:
-            self._waiting[line] = parent
+            self._waiting.setdefault(parent, []).append(line)
         if identity is None:
             return False
         first = self._first.setdefault(identity, line)
-        if first == line:
-            return False
-        self._folded.add(self._newest.get(first, first))
-        self._newest[first] = line
-        return True
+        if first != line:
+            self.fold(self._newest.get(first, first))
+            self._newest[first] = line
+            return True
+        children = self._waiting.pop(identity, None)
+        if children is not None:
+            self._children[line] = children
+            self._known = None
+        return False
 
     def fold(self, line: int) -> None:
-        """An earlier line turned out to say nothing of its own."""
+        """A line turned out to say nothing of its own."""
         self._folded.add(line)
+        self._known = None
 
     def arrangement(self) -> Arrangement:
-        """Of the lines so far."""
-        children = self._children()
-        if not self._newest and not children:
-            return Arrangement(None, frozenset(self._folded))
-        order = self._order(children)
-        place = {line: position for position, line in enumerate(order)}
-        for first, newest in self._newest.items():
-            order[place[first]], order[place[newest]] = newest, first
-        return Arrangement(order, frozenset(self._folded))
+        """Of the lines so far; costs nothing where the newest changed nothing."""
+        if self._known is None:
+            self._known = Arrangement(self._order(), frozenset(self._folded))
+        return self._known
 
-    def _children(self) -> dict[int, list[int]]:
-        """By a parent's line: the lines before it that have to come after it."""
-        children: dict[int, list[int]] = {}
-        for line, parent in self._waiting.items():
-            place = self._first.get(parent)
-            if place is not None and place > line:
-                children.setdefault(place, []).append(line)
-        return children
-
-    def _order(self, children: dict[int, list[int]]) -> list[int]:
+    def _order(self) -> list[int] | None:
         """Every line once. Whoever waits for a line waits for a later one, so nobody waits for ever."""
-        late = {line for lines in children.values() for line in lines}
+        if not self._newest and not self._children:
+            return None
+        late = {line for lines in self._children.values() for line in lines}
         order: list[int] = []
         for line in range(self._count):
             if line in late:
@@ -93,5 +89,8 @@ class Arranger:
             while due:
                 following = due.pop()
                 order.append(following)
-                due += reversed(children.get(following, ()))
+                due += reversed(self._children.get(following, ()))
+        place = {line: position for position, line in enumerate(order)}
+        for first, newest in self._newest.items():
+            order[place[first]], order[place[newest]] = newest, first
         return order

@@ -10,7 +10,7 @@ import attrs
 
 from session_mirror.harness.json_values import one_line
 from session_mirror.harness.titles import TITLE_LENGTH
-from session_mirror.protocol.statistics import Statistics, Tokens, Turn
+from session_mirror.protocol.statistics import Count, ModelTokens, Statistics, Tokens, Turn
 
 NO_TOKENS: Final = Tokens()
 
@@ -135,10 +135,10 @@ class Tally:
         has_beginning = before.tokens.total or before.tool_calls or before.errors
         return Statistics(
             lines=self._lines,
-            events=dict(self._events),
+            events=_counts(self._events),
             bookkeeping=self._bookkeeping,
-            tools=dict(self._tools),
-            models=models,
+            tools=_counts(self._tools),
+            models=tuple(ModelTokens(*told) for told in sorted(models.items(), key=lambda told: -told[1].total)),
             tokens=whole,
             turns=tuple(told if has_beginning else prompted),
             first_at_ms=self._first_at,
@@ -152,6 +152,10 @@ class Tally:
             turn = self._turns[-1]
             turn.began_at_ms = time_ms if turn.began_at_ms is None else turn.began_at_ms
             turn.ended_at_ms = time_ms if turn.ended_at_ms is None else max(turn.ended_at_ms, time_ms)
+
+
+def _counts(counter: Counter[str]) -> tuple[Count, ...]:
+    return tuple(Count(name, count) for name, count in counter.most_common())
 
 
 def _told(turn: _Turn, spent: Tokens) -> Turn:

@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from .mirror import Problem
+from .statistics import Statistics
 
 EventKind = Literal[
     "prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent", "error", "opaque"
@@ -51,6 +52,9 @@ class ReplayEvent:
     """A short caption: subtype of a system event, name of an opaque record's type."""
     images: int = 0
     """Images in the event that are not sent."""
+    attachment: str | None = None
+    """The file that holds all of a tool's output, where the transcript has only its beginning: `replay/attachment`
+    reads it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,11 +62,14 @@ class ReplayRecord:
     """One line of the stream and the events in it; an empty tuple means it shows nothing by itself."""
 
     index: int
+    """Where it stands among what is shown, from 0."""
     time_ms: int | None
     model: str | None
     is_sidechain: bool
     raw_bytes: int
     events: tuple[ReplayEvent, ...]
+    line: int = 0
+    """Its number in the stream, from 0; another than `index` where lines are shown in another order."""
 
 
 @attrs.frozen(kw_only=True)
@@ -133,12 +140,39 @@ class ReplayRawParams:
 
 
 @attrs.frozen(kw_only=True)
+class ReplayAttachmentParams:
+    """Asks for a session's attachment by the name that one of its events gives, by code points."""
+
+    replay_id: str
+    name: str
+    offset: int
+
+
+@attrs.frozen(kw_only=True)
 class ReplayTextResult:
     """At most 256 KiB of text from `offset`."""
 
     offset: int
     value: str
     total_chars: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayStatisticsParams:
+    """Asks what the session adds up to, and for its turns from a number on."""
+
+    replay_id: str
+    from_turn: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class ReplayStatisticsResult:
+    """Turns come some 256 at a time, and `line` of each is a record's `index`."""
+
+    statistics: Statistics
+    turn_count: int
+    is_complete: bool
+    """False while lines have not been looked at: a large session takes a while after it was opened."""
 
 
 @attrs.frozen(kw_only=True)
@@ -157,3 +191,7 @@ class ReplayChanged:
     total_bytes: int
     is_live: bool
     restarted: bool
+    rearranged: bool = False
+    """Records stand elsewhere than they did: ask for them anew, the place that is read stays."""
+    analysed_count: int = 0
+    """So many lines are in the statistics by now."""

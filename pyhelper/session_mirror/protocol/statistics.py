@@ -21,6 +21,22 @@ class Tokens:
     """All of the above but `reasoning`."""
 
 
+@attrs.frozen
+class Count:
+    """How often something occurred."""
+
+    name: str
+    count: int
+
+
+@attrs.frozen
+class ModelTokens:
+    """What one model's responses cost."""
+
+    model: str
+    tokens: Tokens
+
+
 @attrs.frozen(kw_only=True)
 class Turn:
     """From one prompt to the next. What comes before the first prompt is a turn with an empty one.
@@ -44,13 +60,13 @@ class Statistics:
     """Of one stream; copies of lines count once."""
 
     lines: int
-    events: dict[str, int]
-    """How many of each kind, as replay shows them."""
+    events: tuple[Count, ...]
+    """By kind, as replay shows them; the most frequent first, as in the next two."""
     bookkeeping: int
     """Lines that only keep the agent's own books, or say again what another line says."""
-    tools: dict[str, int]
+    tools: tuple[Count, ...]
     """Calls by the tool's name."""
-    models: dict[str, Tokens]
+    models: tuple[ModelTokens, ...]
     tokens: Tokens
     turns: tuple[Turn, ...]
     first_at_ms: int | None

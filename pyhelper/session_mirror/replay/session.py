@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import attrs
+
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Harness, ReadRecord
 from session_mirror.protocol.replay import (
@@ -13,27 +15,32 @@ from session_mirror.protocol.replay import (
     ReplayEvent,
     ReplayOrigin,
     ReplayRecord,
+    ReplayStatisticsResult,
     ReplayTextResult,
     ReplayWindowResult,
     TextSlice,
 )
+from session_mirror.replay.analysis import Analysis, Places
 from session_mirror.replay.cutting import TEXT_CHARS, cut_record
-from session_mirror.replay.index import LineIndex
-from session_mirror.replay.raw_line import RawLine
+from session_mirror.replay.lines import Lines
 from session_mirror.replay.source import ByteSource
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
 
-LONG_LINE_BYTES = 32 << 20
-"""A longer line is not parsed: it is shown as an opaque event whose text is the line itself."""
 LIVE_MS = 120_000
+ANALYSED_AT_ONCE_S = 0.15
+"""How long opening waits for what the lines are to each other; the rest is found out while it is read."""
+_ANALYSED_PER_POLL_S = 0.4
 _WINDOW_READ_BYTES = 32 << 20
-_BATCH_BYTES = 1 << 20
 _KEPT_RECORD_BYTES = 64 << 10
-_KEPT_RAW_LINES = 4
+_TURNS_AT_ONCE = 256
+_NOTHING = ReadRecord(time_ms=None, model=None, is_sidechain=False, events=())
 
 
 class Replay:
-    """A byte source, its line index, and the harness that understands the lines. Thread-safe."""
+    """A byte source, its lines, and the harness that understands them. Thread-safe.
+
+    What is shown stands at positions, from 0; the harness' account says which line stands where.
+    """
 
     def __init__(
         self,
@@ -58,7 +65,8 @@ class Replay:
         self._polling = threading.Lock()
         self._restart_due = False
         self._reset()
-        self._index.extend(source.read, source.size)
+        self._lines.extend()
+        self._analyse(ANALYSED_AT_ONCE_S)
         self._told = self._state()
 
     @property
@@ -67,7 +75,7 @@ class Replay:
 
     @property
     def record_count(self) -> int:
-        return len(self._index)
+        return len(self._lines)
 
     @property
     def total_bytes(self) -> int:
@@ -91,16 +99,16 @@ class Replay:
         """
         with self._lock:
             start = max(0, start)
-            stop = min(start + max(0, count), len(self._index))
+            stop = min(start + max(0, count), len(self._lines))
             records: list[ReplayRecord] = []
             used = ENVELOPE_BYTES
-            for index, length, record in self._read_records(start, stop):
+            for index, line, length, record in self._read_records(start, stop):
                 cut, size = cut_record(index, length, record, PAGE_BYTES - ENVELOPE_BYTES)
                 if records and used + size > PAGE_BYTES:
                     break
-                records.append(cut)
+                records.append(attrs.evolve(cut, line=line))
                 used += size
-            return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._index))
+            return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._lines))
 
     def text(self, index: int, field: int, offset: int) -> ReplayTextResult:
         """An event's text from code point `offset` on, at most 256 KiB of JSON.
@@ -109,13 +117,18 @@ class Replay:
             MirrorError: there is no such event, or the source cannot be read.
         """
         with self._lock:
-            _, length = self._span(index)
-            if length > LONG_LINE_BYTES:
+            line = self._places.line_at(index)
+            if self._lines.is_long(line):
                 return self.raw(index, offset)
-            record = self._kept_record(index)
+            ((_, _, body),) = self._lines.read(line, line + 1)
+            record = self._parse(line, body)
             event = next((event for event in record.events if event.field == field), None)
             if event is None:
-                raise _missing(f"Record {index} has no event {field}.")
+                raise MirrorError(
+                    f"Record {index} has no event {field}.",
+                    kind="notFound",
+                    hint="The session may have changed; reload the replay.",
+                )
             whole = event.text.value
             offset = max(0, offset)
             return ReplayTextResult(offset=offset, value=page_of(whole, offset), total_chars=len(whole))
@@ -127,9 +140,21 @@ class Replay:
             MirrorError: there is no such record, or the source cannot be read.
         """
         with self._lock:
-            line = self._raw_line(index)
+            line = self._lines.raw(self._places.line_at(index))
             offset = max(0, offset)
             return ReplayTextResult(offset=offset, value=page_of(line.text(offset), 0), total_chars=line.total_chars)
+
+    def statistics(self, from_turn: int) -> ReplayStatisticsResult:
+        """What the lines looked at so far add up to; of its turns some 256 from the given one on."""
+        with self._lock:
+            found = self._analysis.statistics(self._places)
+            from_turn = max(0, from_turn)
+            turns = found.turns[from_turn : from_turn + _TURNS_AT_ONCE]
+            return ReplayStatisticsResult(
+                statistics=attrs.evolve(found, turns=turns),
+                turn_count=len(found.turns),
+                is_complete=self._analysis.done == len(self._lines),
+            )
 
     def poll(self) -> ReplayChanged | None:
         """Looks for news; None without any. Windows can be asked for meanwhile.
@@ -144,27 +169,27 @@ class Replay:
                     self._source.restart()
                     self._reset()
                     self._restart_due = True
-                self._index.extend(self._source.read, self._source.size)
+                self._lines.extend()
+            rearranged = self._analyse(_ANALYSED_PER_POLL_S)
+            with self._lock:
                 state = self._state()
-                if state == self._told and not self._restart_due:
+                if state == self._told and not self._restart_due and not rearranged:
                     return None
                 restarted, self._restart_due, self._told = self._restart_due, False, state
-                count, total, live = state
                 return ReplayChanged(
                     replay_id=self.replay_id,
-                    record_count=count,
-                    total_bytes=total,
-                    is_live=live,
+                    record_count=len(self._lines),
+                    total_bytes=self._source.size,
+                    is_live=self.is_live,
                     restarted=restarted,
+                    rearranged=rearranged,
+                    analysed_count=self._analysis.done,
                 )
 
     def first_lines(self, count: int, max_bytes: int) -> list[bytes]:
         """The session's first lines, for a title; fewer where they would exceed `max_bytes`."""
         with self._lock:
-            stop = min(count, len(self._index))
-            while stop and sum(self._index.span(stop - 1)) > max_bytes:
-                stop -= 1
-            return [line for _, _, line in self._read_lines(0, stop)]
+            return self._lines.first(count, max_bytes)
 
     def close(self) -> None:
         """Releases the source; closing twice is fine."""
@@ -172,79 +197,57 @@ class Replay:
             self._source.close()
 
     def _reset(self) -> None:
-        self._index = LineIndex()
-        self._raw_lines: dict[int, RawLine] = {}
+        self._lines = Lines(self._source)
+        self._analysis = Analysis(self._harness.account())
+        self._places = Places()
         self._record: tuple[int, ReadRecord] | None = None
 
-    def _state(self) -> tuple[int, int, bool]:
-        return len(self._index), self._source.size, self.is_live
+    def _state(self) -> tuple[int, int, bool, bool]:
+        return len(self._lines), self._source.size, self.is_live, self._analysis.done == len(self._lines)
 
-    def _span(self, index: int) -> tuple[int, int]:
-        try:
-            return self._index.span(index)
-        except IndexError as error:
-            raise _missing(f"There is no record {index}.") from error
+    def _analyse(self, budget_s: float) -> bool:
+        """Looks at further lines; returns whether something that could be seen before stands elsewhere now."""
+        seen = self._analysis.done
+        # Beside whoever reads windows: only the place that the lines get is theirs as well.
+        self._analysis.advance(self._lines, budget_s)
+        places = self._analysis.places()
+        with self._lock:
+            before, self._places = self._places, places
+            return before.differs_before(places, len(self._lines) if seen < len(self._lines) else seen)
 
-    def _read_records(self, start: int, stop: int) -> Iterator[tuple[int, int, ReadRecord]]:
-        """Index, length and content of records, until many bytes were read."""
+    def _read_records(self, start: int, stop: int) -> Iterator[tuple[int, int, int, ReadRecord]]:
+        """Position, line, length and content of records, until many bytes were read."""
         read = 0
-        for index, length, line in self._read_lines(start, stop):
-            if read and read + length > _WINDOW_READ_BYTES:
-                return
-            read += length
-            yield index, length, self._long_record(index) if length > LONG_LINE_BYTES else self._parse(index, line)
-
-    def _read_lines(self, start: int, stop: int) -> Iterator[tuple[int, int, bytes]]:
-        """Lines, read many at a time; one that is too long to be parsed comes empty."""
         while start < stop:
-            begin, length = self._index.span(start)
-            if length > LONG_LINE_BYTES:
-                yield start, length, b""
-                start += 1
-                continue
-            batch = [length]
-            while start + len(batch) < stop:
-                offset, length = self._index.span(start + len(batch))
-                if offset + length - begin > _BATCH_BYTES:
-                    break
-                batch.append(length)
-            body = self._source.read(begin, sum(batch) + len(batch) - 1)
-            at = 0
-            for length in batch:
-                yield start, length, body[at : at + length]
-                at += length + 1
-                start += 1
+            end = self._places.run(start, stop)
+            first = self._places.line_at(start)
+            for line, length, body in self._lines.read(first, first + end - start):
+                if read and read + length > _WINDOW_READ_BYTES:
+                    return
+                read += length
+                yield start + line - first, line, length, self._shown(line, body)
+            start = end
 
-    def _parse(self, index: int, line: bytes) -> ReadRecord:
-        if self._record is not None and self._record[0] == index:
+    def _shown(self, line: int, body: bytes) -> ReadRecord:
+        if self._places.is_folded(line):
+            return _NOTHING
+        return self._long_record(line) if self._lines.is_long(line) else self._parse(line, body)
+
+    def _parse(self, line: int, body: bytes) -> ReadRecord:
+        if self._record is not None and self._record[0] == line:
             return self._record[1]
-        record = self._harness.read_record(line)
-        if len(line) > _KEPT_RECORD_BYTES:
-            self._record = index, record
+        record = self._harness.read_record(body)
+        if len(body) > _KEPT_RECORD_BYTES:
+            self._record = line, record
         return record
 
-    def _kept_record(self, index: int) -> ReadRecord:
-        ((_, _, line),) = self._read_lines(index, index + 1)
-        return self._parse(index, line)
-
-    def _long_record(self, index: int) -> ReadRecord:
-        line = self._raw_line(index)
+    def _long_record(self, line: int) -> ReadRecord:
+        raw = self._lines.raw(line)
         event = ReplayEvent(
             kind="opaque",
             field=0,
-            text=TextSlice(value=line.text(0, TEXT_CHARS), total_chars=line.total_chars),
+            text=TextSlice(value=raw.text(0, TEXT_CHARS), total_chars=raw.total_chars),
             format="plain",
             label="very long line",
         )
-        return ReadRecord(time_ms=None, model=None, is_sidechain=False, events=(event,))
-
-    def _raw_line(self, index: int) -> RawLine:
-        line = self._raw_lines.pop(index, None) or RawLine(self._source.read, *self._span(index))
-        self._raw_lines[index] = line
-        while len(self._raw_lines) > _KEPT_RAW_LINES:
-            del self._raw_lines[next(iter(self._raw_lines))]
-        return line
-
-
-def _missing(message: str) -> MirrorError:
-    return MirrorError(message, kind="notFound", hint="The session may have changed; reload the replay.")
+        return attrs.evolve(_NOTHING, events=(event,))

@@ -11,12 +11,13 @@ export function event(change: Partial<ReplayEvent> = {}): ReplayEvent {
     isError: false,
     label: "",
     images: 0,
+    attachment: null,
     ...change,
   };
 }
 
 export function record(index: number, events: readonly ReplayEvent[] = [event()]): ReplayRecord {
-  return { index, timeMs: 1_700_000_000_000 + index * 1000, model: null, isSidechain: false, rawBytes: 100, events };
+  return { index, timeMs: 1_700_000_000_000 + index * 1000, model: null, isSidechain: false, rawBytes: 100, events, line: index };
 }
 
 /** A window over records that `make` invents; at most `atMost` in one answer. */

@@ -81,7 +81,7 @@ test("requests made before it is open wait for the one opening", async () => {
 test("growth is told by the snapshot", async () => {
   const replay = session();
   await replay.open();
-  client.tell(CHANGED, { replayId: "r1", recordCount: 9, totalBytes: 90, isLive: false, restarted: false });
+  client.tell(CHANGED, { replayId: "r1", recordCount: 9, totalBytes: 90, isLive: false, restarted: false, rearranged: false, analysedCount: 0 });
   expect(replay.snapshot.info).toMatchObject({ recordCount: 9, totalBytes: 90, isLive: false });
   expect(replay.snapshot.edition).toBe(1);
 });
@@ -89,14 +89,30 @@ test("growth is told by the snapshot", async () => {
 test("content that was replaced is another edition", async () => {
   const replay = session();
   await replay.open();
-  client.tell(CHANGED, { replayId: "r1", recordCount: 2, totalBytes: 9, isLive: true, restarted: true });
+  client.tell(CHANGED, { replayId: "r1", recordCount: 2, totalBytes: 9, isLive: true, restarted: true, rearranged: false, analysedCount: 0 });
   expect(replay.snapshot).toMatchObject({ edition: 2, info: { recordCount: 2 } });
+});
+
+test("records that stand elsewhere are read anew, and the reader's place stays", async () => {
+  const replay = session();
+  await replay.open();
+  const { opening } = replay.snapshot;
+  client.tell(CHANGED, {
+    replayId: "r1",
+    recordCount: 5,
+    totalBytes: 90,
+    isLive: true,
+    restarted: false,
+    rearranged: true,
+    analysedCount: 5,
+  });
+  expect(replay.snapshot).toMatchObject({ opening: opening + 1, edition: 1 });
 });
 
 test("facts about other handles are none of its business", async () => {
   const replay = session();
   await replay.open();
-  client.tell(CHANGED, { replayId: "r7", recordCount: 9, totalBytes: 90, isLive: false, restarted: true });
+  client.tell(CHANGED, { replayId: "r7", recordCount: 9, totalBytes: 90, isLive: false, restarted: true, rearranged: false, analysedCount: 0 });
   expect(replay.snapshot).toMatchObject({ edition: 1, info: { recordCount: 5 } });
 });
 

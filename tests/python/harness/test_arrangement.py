@@ -16,7 +16,8 @@ def arranged(lines: list[tuple[str | None, str | None]]) -> tuple[list[int], set
     for identity, parent in lines:
         arranger.add(identity, parent)
     found = arranger.arrangement()
-    return list(range(len(lines)) if found.order is None else found.order), set(found.folded)
+    order = list(found.order or ())
+    return order + list(range(len(order), len(lines))), set(found.folded)
 
 
 @given(LINES)
@@ -61,3 +62,16 @@ def test_lines_that_nobody_repeats_keep_the_order_of_the_file(identities: list[s
 def test_a_record_that_is_written_again_stands_where_it_stood_first_with_what_it_says_now() -> None:
     order, folded = arranged([("a", None), ("b", "a"), ("a", None), ("c", "b"), ("a", None)])
     assert [line for line in order if line not in folded] == [4, 1, 3]
+
+
+@given(LINES, st.integers(0, 40))
+def test_asking_in_between_changes_nothing(lines: list[tuple[str | None, str | None]], at: int) -> None:
+    arranger = Arranger()
+    for number, (identity, parent) in enumerate(lines):
+        arranger.add(identity, parent)
+        if number == at:
+            arranger.arrangement()
+    found = arranger.arrangement()
+    order, folded = arranged(lines)
+    assert [*(found.order or ()), *range(len(found.order or ()), len(lines))] == order
+    assert found.folded == folded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from session_mirror.harness.tally import NO_TOKENS, Tally, counted
+from session_mirror.protocol.statistics import Count, ModelTokens
 
 
 def test_a_response_that_is_told_in_pieces_counts_once_with_its_largest_figures() -> None:
@@ -13,7 +14,7 @@ def test_a_response_that_is_told_in_pieces_counts_once_with_its_largest_figures(
     tally.spent("m1", "claude-x", counted(fresh=10, output=3))
     found = tally.statistics()
     assert found.tokens == counted(fresh=10, output=7)
-    assert found.models == {"claude-x": counted(fresh=10, output=7)}
+    assert found.models == (ModelTokens("claude-x", counted(fresh=10, output=7)),)
 
 
 def test_turns_begin_at_prompts_and_add_up_to_the_whole() -> None:
@@ -33,7 +34,7 @@ def test_turns_begin_at_prompts_and_add_up_to_the_whole() -> None:
     ]
     assert [turn.tokens.total for turn in found.turns] == [1, 2 + 3, 4]
     assert found.tokens.total == sum(turn.tokens.total for turn in found.turns)
-    assert (found.tools, found.events) == ({"Bash": 4}, {"toolCall": 4})
+    assert (found.tools, found.events) == ((Count("Bash", 4),), (Count("toolCall", 4),))
 
 
 def test_nothing_before_the_first_prompt_is_no_turn() -> None:

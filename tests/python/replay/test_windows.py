@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from session_mirror.errors import MirrorError
 from session_mirror.protocol.replay import ReplayRecord, ReplayWindowResult
+from session_mirror.replay import lines as lines_module
 from session_mirror.replay import session
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.session import Replay
@@ -142,7 +143,7 @@ def test_a_record_of_too_many_events_says_how_many_are_left_out(tmp_path: Path) 
 def test_a_line_too_long_to_parse_is_shown_opaque_with_its_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "LONG_LINE_BYTES", 1000)
+    monkeypatch.setattr(lines_module, "LONG_LINE_BYTES", 1000)
     long = line_of("é" * 70_000)
     harness = LineHarness()
     replay = open_replay(tmp_path / "s.jsonl", b"\n".join([b"a", long, b"b", b""]), harness)

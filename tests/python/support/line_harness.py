@@ -1,4 +1,7 @@
-"""A harness for tests of the replay room: a line is JSON like `{"t": time, "texts": [...]}`, or else opaque."""
+"""A harness for tests of the replay room: a line is JSON like `{"t": time, "texts": [...]}`, or else opaque.
+
+Lines with an `id` may be said again, and may name a `parent`.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,30 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from session_mirror.harness.base import FoundSession, ReadRecord
-from session_mirror.harness.plain import PlainFiles
+from session_mirror.harness.base import Account, FoundSession, ReadRecord
+from session_mirror.harness.json_values import as_list, as_text, parse_object
+from session_mirror.harness.plain import PlainAccount, PlainFiles
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import ReplayEvent, TextSlice, ToolCall
 
 
-def line_of(*texts: str, tool: str | None = None) -> bytes:
-    """A line that this harness reads as one event for each text."""
-    return json.dumps({"t": 1000, "texts": texts, "tool": tool}).encode()
+def line_of(*texts: str, tool: str | None = None, **more: str) -> bytes:
+    """A line that this harness reads as one event for each text; `more`: an `id` and a `parent`."""
+    return json.dumps({"t": 1000, "texts": texts, "tool": tool, **more}).encode()
+
+
+class LineAccount(PlainAccount):
+    """Every line's first text is a prompt."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: ReadRecord(None, None, is_sidechain=False, events=()))
+
+    def feed(self, line: bytes) -> None:
+        record = parse_object(line)
+        self._arranger.add(as_text(record.get("id")) or None, as_text(record.get("parent")) or None)
+        self._tally.line(1000)
+        for text in as_list(record.get("texts"))[:1]:
+            self._tally.prompt(as_text(text), 1000)
 
 
 class LineHarness(PlainFiles):
@@ -40,6 +58,9 @@ class LineHarness(PlainFiles):
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         return f"{len(lines)} lines"
+
+    def account(self) -> Account:
+        return LineAccount()
 
     def read_record(self, line: bytes) -> ReadRecord:
         self.parsed_bytes += len(line)

@@ -61,6 +61,13 @@ export class FeedLayout {
     this.#heights.set(index, 0);
   }
 
+  /** A record that showed nothing, and does after lines were rearranged. */
+  unhide(index: number): void {
+    if (this.isHidden(index)) {
+      this.#heights.set(index, PREFERRED_ROW_HEIGHT);
+    }
+  }
+
   isHidden(index: number): boolean {
     return this.#heights.isMeasured(index) && this.#heights.height(index) === 0;
   }

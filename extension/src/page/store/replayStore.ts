@@ -222,6 +222,8 @@ export class ReplayStore {
     for (const record of loaded?.records ?? []) {
       if (record.events.length === 0) {
         this.layout.hide(record.index);
+      } else {
+        this.layout.unhide(record.index);
       }
     }
     this.#want();

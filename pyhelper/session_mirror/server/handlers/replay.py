@@ -11,6 +11,8 @@ from session_mirror.protocol.replay import (
     ReplayOpenParams,
     ReplayOpenResult,
     ReplayRawParams,
+    ReplayStatisticsParams,
+    ReplayStatisticsResult,
     ReplayTextParams,
     ReplayTextResult,
     ReplayWindowParams,
@@ -43,6 +45,7 @@ class ReplayArea:
             "sessionMirror/replay/window": self._window,
             "sessionMirror/replay/text": self._text,
             "sessionMirror/replay/raw": self._raw,
+            "sessionMirror/replay/statistics": self._statistics,
             "sessionMirror/replay/close": self._close,
         }
 
@@ -66,6 +69,9 @@ class ReplayArea:
 
     async def _raw(self, params: ReplayRawParams) -> ReplayTextResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).raw(params.index, params.offset))
+
+    async def _statistics(self, params: ReplayStatisticsParams) -> ReplayStatisticsResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).statistics(params.from_turn))
 
     async def _close(self, params: ReplayCloseParams) -> Done:
         await self._quick.run(lambda: self._replays.close(params.replay_id))
