@@ -18,6 +18,10 @@ from typing import Literal, get_args
 import attrs
 
 Failpoint = Literal[
+    "export.before_write",
+    "export.mid_write",
+    "export.before_sync",
+    "export.after_sync",
     "flush.after_read",
     "flush.after_intent",
     "flush.before_put",
@@ -33,6 +37,9 @@ Failpoint = Literal[
     "meta.before_put",
     "meta.after_put",
     "meta.before_link",
+    "attach.after_intent",
+    "attach.put_acked",
+    "attach.after_commit",
     "upload.after_begin",
     "upload.after_piece",
     "upload.before_finish",
