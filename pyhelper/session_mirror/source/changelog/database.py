@@ -30,21 +30,19 @@ _CACHE_KIB: Final = 16 * 1024
 _T = TypeVar("_T")
 
 
+FileStamp = tuple[int, int, int, int]
+"""Device, inode, size, date of the bytes. Not the inode's own date: SQLite touches that by opening a file as root."""
+
+
 @attrs.frozen
 class DatabaseStamp:
     """What the file system tells of a database: of the file and of its write-ahead log, if that holds anything."""
 
-    files: tuple[tuple[int, int, int, int, int] | None, ...]
+    files: tuple[FileStamp | None, ...]
 
     def is_settled(self, now_ns: int) -> bool:
         """Whether another write would show in it."""
         return all(file is None or abs(now_ns - file[3]) > _SETTLED_NS for file in self.files)
-
-    @property
-    def identity(self) -> tuple[int, int] | None:
-        """Another one when the file was replaced."""
-        file = self.files[0]
-        return file[:2] if file else None
 
 
 class Database:
@@ -132,7 +130,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _stamp(path: Path) -> tuple[int, int, int, int, int] | None:
+def _stamp(path: Path) -> FileStamp | None:
     """None for a missing and for an empty file: opening a database read-only may leave an empty log."""
     try:
         status = path.stat()
@@ -140,7 +138,7 @@ def _stamp(path: Path) -> tuple[int, int, int, int, int] | None:
         return None
     if not status.st_size:
         return None
-    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _unreadable(path: Path, error: Exception) -> MirrorError:

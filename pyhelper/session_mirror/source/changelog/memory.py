@@ -15,7 +15,7 @@ from typing import Final
 import attrs
 
 from .changes import Mark
-from .database import DatabaseStamp
+from .database import DatabaseStamp, FileStamp
 
 _VERSION: Final = 1
 
@@ -67,9 +67,9 @@ def _stamp(told: object) -> DatabaseStamp | None:
     return DatabaseStamp(tuple(None if file is None else _file(file) for file in told))
 
 
-def _file(told: list[int]) -> tuple[int, int, int, int, int]:
-    device, inode, size, modified, changed = map(int, told)
-    return device, inode, size, modified, changed
+def _file(told: list[int]) -> FileStamp:
+    device, inode, size, modified_ns = map(int, told)
+    return device, inode, size, modified_ns
 
 
 def _exported(told: list[object]) -> Exported:
