@@ -29,6 +29,20 @@ class Attachment:
 
 
 @attrs.frozen
+class Base:
+    """Where a session begins whose own file has only its later lines: bytes `[0, end)` of another file.
+
+    `path` is None where that file is gone; `session_id` is the session it belongs, or belonged, to, which may be the
+    same one; `base` is where the other file itself begins.
+    """
+
+    session_id: str
+    path: Path | None
+    end: int
+    base: Base | None = None
+
+
+@attrs.frozen
 class FoundSession:
     """A session found on this machine's disk. `modified_ms` is the source's mtime, Unix epoch.
 
@@ -50,6 +64,10 @@ class FoundSession:
     database: Path | None = None
     """The database whose change log `path` is; None where `path` is the agent's own file."""
     attachments: tuple[Attachment, ...] = ()
+    base: Base | None = None
+    """What the conversation begins with that `path` doesn't hold: a reverted session, or a fork."""
+    driver: str = ""
+    """The other tool that began it, as people call it, where the session's own records tell."""
 
 
 @attrs.frozen

@@ -143,7 +143,7 @@ def test_a_reverts_and_forks_are_no_sub_agents(codex: Codex, home: Path, folder:
 def test_what_is_no_rollout_is_left_out(codex: Codex, home: Path, folder: Path) -> None:
     path = thread_in(folder, "one").write(home)
     content = path.read_bytes()
-    for name in ("history.jsonl", "notes.txt", f"{path.name}.tmp", path.name.replace(".jsonl", ".json")):
+    for name in ("history.jsonl", "notes.txt", f"{path.name}.tmp"):
         (path.parent / name).write_bytes(content)
     (home / "session_index.jsonl").write_bytes(content)
     (home / "sessions" / "deeper" / "a" / "b" / "c" / "d" / "e").mkdir(parents=True)

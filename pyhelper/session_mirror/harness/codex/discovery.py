@@ -15,6 +15,7 @@ from session_mirror.harness.listing import Listing
 from session_mirror.protocol.mirror import Problem
 from session_mirror.source.opening import source_size
 
+from .bases import resolve
 from .origins import Origin, Origins
 from .rollouts import ACTIVE, ARCHIVED, BEGINNING, Rollout, began, parse_rollout
 
@@ -34,6 +35,7 @@ class Discovery:
         self._strange: list[tuple[str, Path, str]] = []
         """Files that look like rollouts and aren't understood: when they began, where they are, by which version."""
         self._newest = ""
+        self._by_id: dict[str, Rollout] = {}
         self._lock = Lock()
 
     def find(self, folders: Sequence[Path]) -> list[FoundSession]:
@@ -44,12 +46,12 @@ class Discovery:
             self._strange.clear()
             self._newest = ""
             newest: dict[str, Rollout] = {}
+            self._by_id = {}
             names = set()
             for rollout in self._rollouts():
                 names.add(rollout.name)
-                known = newest.get(rollout.thread_id)
-                if known is None or known.rank < rollout.rank:
-                    newest[rollout.thread_id] = rollout
+                _keep_higher(newest, rollout.thread_id, rollout)
+                _keep_higher(self._by_id, rollout.rollout_id, rollout)
             wanted = Folders(folders)
             found = [
                 session for rollout in newest.values() if (session := self._confirmed(rollout, wanted)) is not None
@@ -84,7 +86,7 @@ class Discovery:
                 rollout = parse_rollout(entry.path, entry.name, is_archived=is_archived)
                 if rollout is not None:
                     yield rollout
-                elif not entry.name.endswith((".json", ".tmp")):
+                elif not entry.name.endswith(".tmp"):
                     self._strange.append((began(entry.name), Path(entry.path), ""))
             elif depth and self._listing.is_dir(entry):
                 yield from self._in_directory(Path(entry.path), depth - 1, is_archived=is_archived)
@@ -95,7 +97,7 @@ class Discovery:
         try:
             origin = self._understood(rollout)
             if origin is not None and wanted.hold(origin.cwd):
-                return _session(rollout, origin)
+                return self._session(rollout, origin)
         except FileNotFoundError:
             pass  # moved or deleted meanwhile
         except OSError as error:
@@ -103,6 +105,22 @@ class Discovery:
         except MirrorError as error:
             self._undecodable = error
         return None
+
+    def _session(self, rollout: Rollout, origin: Origin) -> FoundSession:
+        path = Path(rollout.path)
+        status = path.stat()
+        return FoundSession(
+            harness=HARNESS,
+            session_id=rollout.thread_id,
+            path=path,
+            cwd=origin.cwd,
+            size=source_size(path, status),
+            modified_ms=status.st_mtime_ns // 1_000_000,
+            parent_id=origin.parent_id,
+            agent=origin.agent,
+            base=resolve(rollout, origin.base, self._by_id, self._origins.of),
+            driver=origin.driver,
+        )
 
     def _understood(self, rollout: Rollout) -> Origin | None:
         origin = self._origins.of(rollout)
@@ -114,18 +132,10 @@ class Discovery:
         return None
 
 
-def _session(rollout: Rollout, origin: Origin) -> FoundSession:
-    path = Path(rollout.path)
-    status = path.stat()
-    return FoundSession(
-        harness=HARNESS,
-        session_id=rollout.thread_id,
-        path=path,
-        cwd=origin.cwd,
-        size=source_size(path, status),
-        modified_ms=status.st_mtime_ns // 1_000_000,
-        parent_id=origin.parent_id,
-    )
+def _keep_higher(rollouts: dict[str, Rollout], key: str, rollout: Rollout) -> None:
+    known = rollouts.get(key)
+    if known is None or known.rank < rollout.rank:
+        rollouts[key] = rollout
 
 
 def _unreadable(path: Path, reason: str) -> Problem:
@@ -141,9 +151,14 @@ def _not_understood(strange: Sequence[tuple[str, Path, str]]) -> Problem:
     _, path, version = max(strange)
     others = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
     written = f", written by Codex {version}" if version else ""
+    if path.suffix == ".json":
+        written = ", written by the first versions of Codex"
+        hint = "Such transcripts don't tell in which folder they were made, and are not mirrored."
+    else:
+        hint = "This version of Codex may be too new: update Session Mirror. Nothing that was mirrored is touched."
     return Problem(
         kind="source",
         message=f"Codex's newest transcripts are not understood: {path}{others}{written}.",
-        hint="This version of Codex may be too new: update Session Mirror. Nothing that was mirrored is touched.",
+        hint=hint,
         retryable=True,
     )

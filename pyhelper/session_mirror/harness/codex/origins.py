@@ -9,23 +9,43 @@ from typing import Final
 
 import attrs
 
-from session_mirror.harness.json_values import as_object, as_text, parse_object
+from session_mirror.harness.json_values import as_object, as_text, one_line, parse_object
+from session_mirror.harness.titles import TITLE_LENGTH
 from session_mirror.source.opening import read_head
 
+from .prompts import typed_text
 from .rollouts import Rollout
 
 _HEADS: Final = (64 << 10, 1 << 20, 16 << 20)
 """How much of a file's beginning is searched, in steps: the first line is of some 25 kB, and may hold anything."""
 _MARK: Final = b'"session_meta"'
+_OWN: Final = "codex"
+"""How the names begin under which Codex itself starts threads: its terminal, its editor extensions, its desktop."""
+_DRIVERS: Final = {"openclaw": "OpenClaw"}
+
+
+@attrs.frozen
+class Reference:
+    """A place in another rollout: after that many bytes of it the thread goes on in its own."""
+
+    rollout_id: str
+    end: int
 
 
 @attrs.frozen
 class Origin:
-    """Where a thread was started, by which version of Codex, and by which other thread if a person didn't."""
+    """Where a thread was started, by which version of Codex, and by whom if a person didn't."""
 
     cwd: str
     version: str = ""
     parent_id: str | None = None
+    agent: str = ""
+    """Of a sub-agent: its name, its role and its task, on one line."""
+    driver: str = ""
+    """The other tool that started the thread, as people call it."""
+    base: Reference | None = None
+    is_settled: bool = True
+    """Nothing that is written later can add to this."""
 
 
 @attrs.frozen
@@ -37,11 +57,11 @@ class NotUnderstood:
 
 @attrs.frozen
 class _Silent:
-    """A file that told nothing, as it was then: it is asked again once it has changed."""
+    """A file that told nothing, or not all, as it was then: it is asked again once it has changed."""
 
     name: str
     state: tuple[int, int]
-    answer: NotUnderstood | None
+    answer: Origin | NotUnderstood | None
 
 
 class Origins:
@@ -50,6 +70,7 @@ class Origins:
     def __init__(self) -> None:
         self._told: dict[str, Origin] = {}
         self._silent: dict[str, _Silent] = {}
+        """By path: what told nothing, or not all yet."""
 
     def of(self, rollout: Rollout) -> Origin | NotUnderstood | None:
         """What the rollout says; None while it has no whole line.
@@ -66,7 +87,7 @@ class Origins:
         silent = self._silent.pop(rollout.path, None)
         if silent is None or silent.state != state:
             answer = _read(Path(rollout.path))
-            if isinstance(answer, Origin):
+            if isinstance(answer, Origin) and answer.is_settled:
                 self._told[rollout.name] = answer
                 return answer
             silent = _Silent(rollout.name, state, answer)
@@ -81,38 +102,94 @@ class Origins:
             del self._silent[path]
 
 
-def origin_in(lines: list[bytes]) -> Origin | NotUnderstood | None:
-    """What the first `session_meta` among whole lines says; None where there is no line at all."""
-    for line in lines:
+def origin_in(lines: list[bytes], *, is_whole: bool) -> Origin | NotUnderstood | None:
+    """What the first `session_meta` among whole lines says; None where there is no line at all.
+
+    `is_whole`: the file has no more lines yet.
+    """
+    for number, line in enumerate(lines):
         if _MARK not in line:
             continue
         record = parse_object(line)
         if record.get("type") == "session_meta":
-            return _origin(as_object(record.get("payload")))
+            return _origin(as_object(record.get("payload")), lines[number + 1 :], is_whole=is_whole)
     return NotUnderstood() if lines else None
 
 
 def spawner(meta: dict[str, object]) -> tuple[str, dict[str, object]]:
     """The thread that a sub-agent's `session_meta` names, and what it says of the spawning; empty for any other."""
-    source = as_object(as_object(as_object(meta.get("source")).get("subagent")).get("thread_spawn"))
-    parent = as_text(meta.get("parent_thread_id")) or as_text(source.get("parent_thread_id"))
-    is_sub_agent = bool(source) or meta.get("thread_source") == "subagent"
-    return (parent, source) if is_sub_agent else ("", {})
+    kind = as_object(meta.get("source")).get("subagent")
+    spawned = as_object(as_object(kind).get("thread_spawn"))
+    if isinstance(kind, str):
+        spawned = {"agent_role": kind}
+    parent = as_text(meta.get("parent_thread_id")) or as_text(spawned.get("parent_thread_id"))
+    is_sub_agent = bool(spawned) or meta.get("thread_source") == "subagent"
+    return (parent, spawned) if is_sub_agent else ("", {})
 
 
-def _origin(meta: dict[str, object]) -> Origin | NotUnderstood:
+def agent_name(meta: dict[str, object]) -> str:
+    """What a sub-agent is called, and in brackets its role; empty where neither is told."""
+    _, spawned = spawner(meta)
+    told = [as_text(meta.get(key)) or as_text(spawned.get(key)) for key in ("agent_nickname", "agent_role")]
+    path = as_text(meta.get("agent_path")) or as_text(spawned.get("agent_path"))
+    name, role = told[0] or path.rpartition("/")[2], told[1]
+    return one_line(f"{name} ({role})" if name and role else name or role, 60)
+
+
+def reference(meta: dict[str, object]) -> Reference | None:
+    """Where in another rollout the thread begins; None where it has all of it in its own."""
+    base = as_object(meta.get("history_base"))
+    rollout_id, end = as_text(base.get("thread_id")), base.get("end_byte_offset")
+    return Reference(rollout_id, end) if rollout_id and type(end) is int and end >= 0 else None
+
+
+def _origin(meta: dict[str, object], following: list[bytes], *, is_whole: bool) -> Origin | NotUnderstood:
     version = as_text(meta.get("cli_version"))
     cwd = as_text(meta.get("cwd"))
     if not cwd:
         return NotUnderstood(version)
-    return Origin(cwd, version, spawner(meta)[0] or None)
+    parent, spawned = spawner(meta)
+    is_sub_agent = bool(parent or spawned)
+    task = _task(following, meta) if is_sub_agent else ""
+    return Origin(
+        cwd,
+        version,
+        parent or None,
+        agent=one_line(": ".join(filter(None, (agent_name(meta), task))), TITLE_LENGTH),
+        driver=_driver(as_text(meta.get("originator"))),
+        base=reference(meta),
+        is_settled=bool(task) or not is_sub_agent or not is_whole,
+    )
+
+
+def _task(lines: list[bytes], meta: dict[str, object]) -> str:
+    """The first thing that a sub-agent was told; lines before its own history are copies of its parent's."""
+    start = meta.get("subagent_history_start_ordinal")
+    if type(start) is not int and any(_MARK in line for line in lines):
+        return ""
+    for line in lines:
+        if b'"user"' not in line:
+            continue
+        record = parse_object(line)
+        ordinal = record.get("ordinal")
+        is_copied = type(start) is int and type(ordinal) is int and ordinal < start
+        if not is_copied and (typed := typed_text(as_object(record.get("payload")))):
+            return typed
+    return ""
+
+
+def _driver(originator: str) -> str:
+    if originator.lower().startswith(_OWN):
+        return ""
+    return _DRIVERS.get(originator.lower(), one_line(originator, 40))
 
 
 def _read(path: Path) -> Origin | NotUnderstood | None:
     answer: Origin | NotUnderstood | None = None
     for length in _HEADS:
         head = read_head(path, length)
-        answer = origin_in(head.split(b"\n")[:-1])
-        if isinstance(answer, Origin) or len(head) < length:
+        is_whole = len(head) < length
+        answer = origin_in(head.split(b"\n")[:-1], is_whole=is_whole)
+        if isinstance(answer, Origin) or is_whole:
             break
     return answer

@@ -48,6 +48,19 @@ def content_kinds(message: dict[str, object]) -> list[str]:
     return [as_text(kind) for kind in as_list(labels.get("content_item_kinds"))]
 
 
+def typed_text(item: dict[str, object]) -> str:
+    """What a person, or another agent, typed in a `response_item`; empty for any other item."""
+    if item.get("type") != "message" or item.get("role") != "user":
+        return ""
+    kinds = content_kinds(item)
+    for number, part in enumerate(as_list(item.get("content"))):
+        kind = kinds[number] if number < len(kinds) else ""
+        for piece in split_prompt(as_text(as_object(part).get("text")), kind):
+            if piece.kind == "prompt" and piece.text.strip():
+                return piece.text
+    return ""
+
+
 def split_prompt(text: str, kind: str = "") -> list[Piece]:
     """The pieces of one content item's text; nothing for blank text."""
     if kind and not kind.startswith(_TYPED_KINDS):

@@ -39,6 +39,11 @@ class Rollout:
     is_archived: bool
 
     @property
+    def rollout_id(self) -> str:
+        """What other rollouts call it that go on from a place in it."""
+        return self.revert_id or self.thread_id
+
+    @property
     def rank(self) -> tuple[str, str, bool, bool]:
         """Of several rollouts of one thread the highest is the thread as it is now.
 

@@ -12,12 +12,12 @@ from typing import Final
 
 import attrs
 
-from session_mirror.harness.json_values import as_list, as_object, as_text, one_line, parse_object
+from session_mirror.harness.json_values import as_object, as_text, one_line, parse_object
 from session_mirror.harness.titles import TITLE_LENGTH
 from session_mirror.source.jsonl import read_lines
 
-from .origins import spawner
-from .prompts import content_kinds, split_prompt
+from .origins import agent_name, spawner
+from .prompts import typed_text
 from .records import payload_of
 
 INDEX: Final = "session_index.jsonl"
@@ -71,9 +71,7 @@ class TitleScan:
             meta = as_object(parse_object(line).get("payload"))
             parent, spawned = spawner(meta)
             if parent or spawned:
-                self._agent = one_line(
-                    as_text(meta.get("agent_nickname")) or as_text(spawned.get("agent_nickname")), 40
-                )
+                self._agent = agent_name(meta)
             start = meta.get("subagent_history_start_ordinal")
             self._own_from = start if isinstance(start, int) else 0
             self._met_meta = True
@@ -81,7 +79,7 @@ class TitleScan:
             record = parse_object(line)
             ordinal = record.get("ordinal")
             if not isinstance(ordinal, int) or ordinal >= self._own_from:
-                self._first_prompt = _typed_in(payload_of(record))
+                self._first_prompt = _titled(typed_text(payload_of(record)))
 
 
 class NameIndex:
@@ -112,18 +110,6 @@ def _names_in(data: bytes) -> dict[str, str]:
     records = (parse_object(line) for line in data.split(b"\n") if line)
     named = ((as_text(record.get("id")), _titled(record.get("thread_name"))) for record in records)
     return {thread_id: name for thread_id, name in named if thread_id and name}
-
-
-def _typed_in(item: dict[str, object]) -> str:
-    if item.get("type") != "message" or item.get("role") != "user":
-        return ""
-    kinds = content_kinds(item)
-    for number, part in enumerate(as_list(item.get("content"))):
-        kind = kinds[number] if number < len(kinds) else ""
-        for piece in split_prompt(as_text(as_object(part).get("text")), kind):
-            if piece.kind == "prompt" and (title := _titled(piece.text)):
-                return title
-    return ""
 
 
 def _titled(value: object) -> str:
