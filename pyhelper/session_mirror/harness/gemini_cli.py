@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from stat import S_ISREG
 from threading import Lock
@@ -37,8 +38,8 @@ from .titles import TITLE_LENGTH, Titles
 
 _HEADER_BYTES: Final = 1024 * 1024
 _CONTROLS: Final = frozenset({"$set", "$patch", "$rewindTo"})
-_FRESH_MS: Final = 50
-"""A message in a `$set` that is no older than the `$set` is told there for the first time."""
+_ANSWER_TO_SUMMARY: Final = "Got it. Thanks for the additional context!"
+"""What Gemini CLI itself says in the model's name."""
 _CONTEXT: Final = "<session_context>"
 _TELLING: Final = ("command", "file_path", "dir_path", "path", "pattern", "query", "url", "prompt", "title", "name")
 """Arguments that say what a call acts on, the most telling first."""
@@ -195,16 +196,11 @@ class _TitleScan:
 
 
 def _line(line: bytes) -> Line:
-    """What a line is to the others: messages are told again, listed anew, and taken back."""
+    """What a line is to the others: messages and summaries are told again, and taken back."""
     record, read = _understood(line)
-    identity = as_text(record.get("id"))
-    return Line(
-        read,
-        identity,
-        lists=tuple(as_text(message.get("id")) for message in _fresh(record)),
-        takes_back=as_text(record.get("$rewindTo")),
-        tokens=_tokens(as_object(record.get("tokens"))) if identity else None,
-    )
+    identity = as_text(record.get("id")) or _summary(record)
+    tokens = _tokens(as_object(record.get("tokens"))) if identity else None
+    return Line(read, identity, takes_back=as_text(record.get("$rewindTo")), tokens=tokens)
 
 
 def _understood(line: bytes) -> tuple[_Fields, ReadRecord]:
@@ -223,31 +219,24 @@ def _understood(line: bytes) -> tuple[_Fields, ReadRecord]:
     if label:
         events = (opaque_event(line, is_object=bool(record), label=label),)
     model = displayable(as_text(record.get("model")))
-    return record, ReadRecord(time_ms(record.get("timestamp")), model or None, is_sidechain=False, events=events)
+    written = time_ms(record.get("timestamp") or as_object(record.get("$set")).get("lastUpdated"))
+    return record, ReadRecord(written, model or None, is_sidechain=False, events=events)
 
 
 def _read(record: _Fields, drafts: Drafts) -> bool:
     """False where it isn't understood."""
     if isinstance(record.get("id"), str):
         return _read_message(record, drafts)
-    for message in _fresh(record):
-        content, _ = _content(message.get("content"))
-        is_context = content.lstrip().startswith(_CONTEXT)
-        if content.strip():
-            drafts.add("system" if is_context or drafts.events() else "compaction", content, label="history")
+    if summary := _summary(record):
+        drafts.add("compaction", summary)
     return bool(_CONTROLS & record.keys()) or isinstance(record.get("sessionId"), str)
 
 
-def _fresh(record: _Fields) -> list[_Fields]:
-    """Messages that a `$set` of the whole history tells for the first time: after compaction, a summary."""
-    changed = as_object(record.get("$set"))
-    now = time_ms(changed.get("lastUpdated"))
-    messages = [as_object(message) for message in as_list(changed.get("messages"))]
-    return [
-        message
-        for message in messages
-        if now is None or abs(now - (time_ms(message.get("timestamp")) or now)) <= _FRESH_MS
-    ]
+def _summary(record: _Fields) -> str:
+    """What the conversation was compacted to, if this is where it was: the whole history is told again, with it."""
+    messages = as_list(as_object(record.get("$set")).get("messages"))
+    texts = [_content(as_object(message).get("content"))[0] for message in messages]
+    return next((text for text, answer in pairwise(texts) if answer == _ANSWER_TO_SUMMARY), "")
 
 
 def _read_message(message: _Fields, drafts: Drafts) -> bool:

@@ -22,8 +22,6 @@ class Line:
     read: ReadRecord
     identity: str = ""
     """Of its message; the last line of the same identity is shown, at the first one's place."""
-    lists: tuple[str, ...] = ()
-    """Messages that it tells anew: it shows nothing where all of them are known."""
     takes_back: str = ""
     """The message which never was from here on, nor those after it."""
     tokens: Tokens | None = None
@@ -45,8 +43,7 @@ class RetoldAccount:
         """Takes the next line."""
         understood = self._understand(line)
         number, identity = len(self._lines), understood.identity
-        listed = set(understood.lists)
-        self._arranger.add(identity or None, folded=bool(listed) and listed <= self._messages.keys())
+        self._arranger.add(identity or None)
         if identity:
             self._messages[identity] = number
         if understood.takes_back in self._messages:
