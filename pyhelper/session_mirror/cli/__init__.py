@@ -9,8 +9,10 @@ import click
 from session_mirror import __version__
 from session_mirror.cli.browse import list_sessions, show
 from session_mirror.cli.compact import compact
+from session_mirror.cli.events import events
 from session_mirror.cli.mirror import mirror
 from session_mirror.cli.serve import serve
+from session_mirror.cli.stats import stats
 from session_mirror.cli.stop import stop
 from session_mirror.cli.verify import verify
 
@@ -23,5 +25,5 @@ def main(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, format="%(levelname)s %(message)s")
 
 
-for command in (mirror, list_sessions, show, verify, compact, stop, serve):
+for command in (mirror, list_sessions, show, events, stats, verify, compact, stop, serve):
     main.add_command(command)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
+from collections.abc import Mapping
 
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.base import Account
+from session_mirror.harness.tally import Spent
 from session_mirror.protocol.statistics import Statistics
 from session_mirror.replay.lines import Lines
 
@@ -94,6 +96,10 @@ class Analysis:
     def places(self) -> Places:
         """Where the lines looked at stand."""
         return Places(self._account.arrangement())
+
+    def responses(self) -> Mapping[str, Spent]:
+        """What each response of the model cost, by its identity."""
+        return self._account.responses()
 
     def statistics(self, places: Places) -> Statistics:
         """What they add up to; turns begin at positions instead of lines."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Harness, ReadRecord
+from session_mirror.harness.tally import Spent
 from session_mirror.protocol.replay import (
     ReplayChanged,
     ReplayEvent,
@@ -143,6 +144,19 @@ class Replay:
             line = self._lines.raw(self._places.line_at(index))
             offset = max(0, offset)
             return ReplayTextResult(offset=offset, value=page_of(line.text(offset), 0), total_chars=line.total_chars)
+
+    def analyse(self) -> None:
+        """Looks at all lines there are now, however long that takes.
+
+        Raises:
+            MirrorError: the source cannot be read.
+        """
+        with self._polling:
+            self._analyse(float("inf"))
+
+    def responses(self) -> Mapping[str, Spent]:
+        """What each response of the model cost, by an identity that its copies in other sessions share."""
+        return self._analysis.responses()
 
     def statistics(self, from_turn: int) -> ReplayStatisticsResult:
         """What the lines looked at so far add up to; of its turns some 256 from the given one on."""
