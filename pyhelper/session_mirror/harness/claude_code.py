@@ -8,10 +8,12 @@ from pathlib import Path
 
 from session_mirror.protocol.mirror import Problem
 
-from .base import FoundSession, ReadRecord
-from .claude.discovery import HARNESS, Discovery
+from .base import Account, FoundSession, ReadRecord
+from .claude.account import ClaudeAccount
+from .claude.discovery import Discovery
 from .claude.paths import config_dirs
 from .claude.records import read_record
+from .claude.search import HARNESS
 from .claude.titles import TitleScan
 from .plain import PlainFiles
 from .titles import Titles
@@ -63,3 +65,7 @@ class ClaudeCode(PlainFiles):
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""
         return read_record(line)
+
+    def account(self) -> Account:
+        """Tokens by response, copies counted once."""
+        return ClaudeAccount()

@@ -87,11 +87,21 @@ def test_the_first_directory_in_the_records_decides(claude: ClaudeCode, config: 
     made.cwd = "/somewhere/else"
     made.prompt("now here")
     made.write(config)
-    made = Transcript(str(folder), "came")
+    assert ids(claude.discover([folder])) == ["moved"]
+    assert claude.discover([Path("/somewhere/else")]) == []
+
+
+def test_a_copy_of_another_directorys_session_is_at_home_where_it_went_on(
+    claude: ClaudeCode, config: Path, folder: Path
+) -> None:
+    made = Transcript(str(folder), "fork")
     made.prompt("from elsewhere", cwd="/somewhere/else")
     made.prompt("now here")
     made.write(config)
-    assert ids(claude.discover([folder])) == ["moved"]
+    made = Transcript(str(folder), "stray")
+    made.prompt("from elsewhere", cwd="/somewhere/else")
+    made.write(config)
+    assert [(found.session_id, found.cwd) for found in claude.discover([folder])] == [("fork", str(folder))]
 
 
 def test_a_directory_named_in_a_tool_call_does_not_decide(claude: ClaudeCode, config: Path, folder: Path) -> None:
@@ -114,10 +124,13 @@ def test_a_folder_that_is_a_link_means_what_it_links_to(
 def test_what_is_no_session_is_left_out(claude: ClaudeCode, config: Path, folder: Path) -> None:
     path = session_in(folder, config, "one")
     content = path.read_bytes()
-    for name in ("agent-1234abcd.jsonl", "notes.txt", ".jsonl", "one.jsonl.bak"):
+    for name in ("notes.txt", ".jsonl", "one.jsonl.bak"):
         (path.parent / name).write_bytes(content)
-    (path.parent / "one" / "subagents").mkdir(parents=True)
-    (path.parent / "one" / "subagents" / "agent-1.jsonl").write_bytes(content)
+    (path.parent / "one" / "subagents" / "workflows" / "run").mkdir(parents=True)
+    (path.parent / "one" / "subagents" / "workflows" / "run" / "journal.jsonl").write_bytes(content)
+    (path.parent / "one" / "subagents" / "notes.jsonl").write_bytes(content)
+    (path.parent / "memory" / "subagents").mkdir(parents=True)
+    (path.parent / "memory" / "subagents" / "agent-1.jsonl").write_bytes(content)
     (path.parent / "folder.jsonl").mkdir()
     (path.parent / "empty.jsonl").touch()
     os.mkfifo(path.parent / "pipe.jsonl")
@@ -285,5 +298,7 @@ def test_what_cannot_be_read_is_left_out_and_reported(
 
 
 def test_every_known_record_type_together_is_a_session(claude: ClaudeCode, config: Path, folder: Path) -> None:
-    every_record_type(str(folder), "all").write(config)
+    made = every_record_type(str(folder), "all")
+    made.metadata("relocated", relocatedCwd=str(folder))
+    made.write(config)
     assert ids(claude.discover([folder])) == ["all"]

@@ -1,4 +1,9 @@
-"""Which directory a transcript's session was started in: the first `cwd` in its records."""
+"""Where a transcript's session is at home, and whether it is one: what its records say.
+
+A session is at home in the directory that it was started in: the first that its records name. Where the file lies in
+another directory's project, it is a copy or was moved, and the first recorded directory that the project is named after
+counts. A `relocated` record, the last one, overrules both.
+"""
 
 from __future__ import annotations
 
@@ -10,40 +15,68 @@ import attrs
 
 from session_mirror.harness.json_values import as_text, parse_object
 from session_mirror.source.jsonl import read_lines
+from session_mirror.source.opening import open_source, read_at
+
+from .paths import names_directory
 
 _BLOCK_BYTES: Final = 256 * 1024
 _SEARCHED_BYTES: Final = 64 * 1024 * 1024
 """A file without any `cwd` in this much from its beginning is given up on until it is replaced."""
+_TAIL_BYTES: Final = 64 * 1024
+"""The agent repeats a session's metadata so often that the last ones are always in this much from the end."""
 _LONGEST_LINE: Final = 32 * 1024 * 1024
+_MESSAGES: Final = frozenset({"user", "assistant"})
 
 
 @attrs.frozen
-class _Origin:
-    inode: int
-    searched: int
+class Origin:
+    """What was found in a file so far."""
+
+    inode: int = 0
+    searched: int = 0
     """Bytes from the beginning that need no second look."""
-    cwd: str | None
+    ended: int = 0
+    """Bytes from the beginning whose metadata was looked at."""
+    first_cwd: str | None = None
+    own_cwd: str | None = None
+    """The first directory that the file's project is named after."""
+    relocated_cwd: str | None = None
+    session_id: str = ""
+    """The first one that a record names: of a sub-agent's file, its parent's."""
+    has_message: bool = False
+
+    @property
+    def cwd(self) -> str | None:
+        """Where the session is at home; None while no message was recorded."""
+        return (self.relocated_cwd or self.own_cwd or self.first_cwd) if self.has_message else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether more of the beginning would tell nothing new."""
+        return self.has_message and self.first_cwd is not None
 
 
 class Origins:
-    """Remembers what each file said; a repeat costs nothing, and a file that said nothing yet is read on."""
+    """Remembers what each file said; a file is read on only where it grew, or said nothing yet."""
 
     def __init__(self) -> None:
-        self._files: dict[str, _Origin] = {}
+        self._files: dict[str, Origin] = {}
 
-    def cwd_of(self, path: str, status: os.stat_result) -> str | None:
-        """The first working directory; None while no record tells one, as in files that hold metadata only.
+    def of(self, path: str, status: os.stat_result, project: str) -> Origin:
+        """What the file says; `project` is the name of the project directory that it lies in.
 
         Raises:
             OSError: the file can't be read.
         """
         known = self._files.get(path)
-        if known is None or known.inode != status.st_ino or status.st_size < known.searched:
-            known = _Origin(status.st_ino, 0, None)
-        if known.cwd is None and known.searched < min(status.st_size, _SEARCHED_BYTES):
-            known = _search(Path(path), known)
+        if known is None or known.inode != status.st_ino or status.st_size < known.ended:
+            known = Origin(status.st_ino)
+        if not known.is_settled and known.searched < min(status.st_size, _SEARCHED_BYTES):
+            known = _search(Path(path), known, project)
+        if known.is_settled and known.ended < status.st_size:
+            known = _read_end(Path(path), known, status.st_size)
         self._files[path] = known
-        return known.cwd
+        return known
 
     def forget_all_but(self, paths: set[str]) -> None:
         """Lets go of files that are gone."""
@@ -51,15 +84,45 @@ class Origins:
             del self._files[path]
 
 
-def _search(path: Path, known: _Origin) -> _Origin:
-    searched = known.searched
-    while searched < _SEARCHED_BYTES and (piece := read_lines(path, searched, _BLOCK_BYTES)).data:
+def _search(path: Path, known: Origin, project: str) -> Origin:
+    """Reads on from the beginning until home is known, to the end of a block."""
+    found = known
+    while (
+        not found.is_settled
+        and found.searched < _SEARCHED_BYTES
+        and (piece := read_lines(path, found.searched, _BLOCK_BYTES)).data
+    ):
         for line in piece.data.split(b"\n"):
-            if b'"cwd"' in line and len(line) <= _LONGEST_LINE and (cwd := _cwd_in(line)):
-                return attrs.evolve(known, searched=piece.end, cwd=cwd)
-        searched = piece.end
-    return attrs.evolve(known, searched=searched)
+            if b'"cwd"' in line and len(line) <= _LONGEST_LINE:
+                found = _with_line(found, line, project)
+                if found.is_settled and found.own_cwd is not None:
+                    break
+        found = attrs.evolve(found, searched=piece.end)
+    return found
 
 
-def _cwd_in(line: bytes) -> str:
-    return as_text(parse_object(line).get("cwd"))
+def _with_line(found: Origin, line: bytes, project: str) -> Origin:
+    record = parse_object(line)
+    cwd = as_text(record.get("cwd"))
+    if not cwd:
+        return found
+    is_own = found.own_cwd is None and names_directory(project, cwd)
+    return attrs.evolve(
+        found,
+        first_cwd=found.first_cwd or cwd,
+        own_cwd=cwd if is_own else found.own_cwd,
+        session_id=found.session_id or as_text(record.get("sessionId")),
+        has_message=found.has_message or record.get("type") in _MESSAGES,
+    )
+
+
+def _read_end(path: Path, known: Origin, size: int) -> Origin:
+    with open_source(path) as file:
+        start = max(known.ended, size - _TAIL_BYTES)
+        data = read_at(file, start, size - start)
+    whole = data[: data.rfind(b"\n") + 1]
+    for line in reversed(whole.split(b"\n")):
+        if b'"relocated"' in line and (record := parse_object(line)).get("type") == "relocated":
+            known = attrs.evolve(known, relocated_cwd=as_text(record.get("relocatedCwd")) or None)
+            break
+    return attrs.evolve(known, ended=start + len(whole))

@@ -22,9 +22,12 @@ _ROOT: Final = re.compile(r"-|[a-z]--")
 
 
 def config_dirs(environment: Mapping[str, str], home: Path, extra: Iterable[Path] = ()) -> list[Path]:
-    """Configuration roots in order of precedence: the environment's, else the usual two, and then the extra ones."""
+    """Configuration roots in order of precedence: the environment's, else the usual two, and then the extra ones.
+
+    Claude Code composes the Unicode of the environment's; that one counts first.
+    """
     own = environment.get("CLAUDE_CONFIG_DIR")
-    usual = [Path(own)] if own else [home / ".claude", home / ".config" / "claude"]
+    usual = [Path(normalize("NFC", own)), Path(own)] if own else [home / ".claude", home / ".config" / "claude"]
     return list(dict.fromkeys([*usual, *extra]))
 
 
@@ -37,8 +40,12 @@ def encode_path(path: str) -> str:
 
 
 def names_of(folder: str) -> frozenset[str]:
-    """What `may_hold` compares project directories with; builds disagree on composing Unicode, so all forms count."""
-    return frozenset(_dashed(path).lower() for path in (folder, normalize("NFC", folder), normalize("NFD", folder)))
+    """What `may_hold` compares project directories with.
+
+    Builds disagree on composing Unicode and on how many dashes an emoji gives, so all forms count.
+    """
+    forms = (folder, normalize("NFC", folder), normalize("NFD", folder))
+    return frozenset(dashes(form).lower() for form in forms for dashes in (_dashed, _dashed_by_character))
 
 
 def may_hold(name: str, names: Iterable[str]) -> bool:
@@ -53,6 +60,15 @@ def may_hold(name: str, names: Iterable[str]) -> bool:
     return any(found == wanted or found.startswith(_beginning_below(wanted)) for wanted in names)
 
 
+def names_directory(name: str, directory: str) -> bool:
+    """Whether a project directory of this name is named after this very directory."""
+    found = _dashed(name).lower()
+    return any(
+        found == wanted or (len(wanted) > _KEPT_LENGTH and found.startswith(wanted[:_KEPT_LENGTH] + "-"))
+        for wanted in names_of(directory)
+    )
+
+
 def _beginning_below(dashed: str) -> str:
     """How the names of all directories below begin; a root's path ends with its separator already."""
     return dashed if _ROOT.fullmatch(dashed) else dashed[:_KEPT_LENGTH] + "-"
@@ -60,6 +76,11 @@ def _beginning_below(dashed: str) -> str:
 
 def _dashed(text: str) -> str:
     return _REPLACED.sub(lambda found: "-" if ord(found[0]) <= 0xFFFF else "--", text)
+
+
+def _dashed_by_character(text: str) -> str:
+    """As the SDK for Python does it."""
+    return _REPLACED.sub("-", text)
 
 
 def _hash(text: str) -> int:

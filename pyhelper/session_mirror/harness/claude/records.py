@@ -74,21 +74,26 @@ _ENVELOPE: Final = frozenset(
 
 def read_record(line: bytes) -> ReadRecord:
     """Reads one line, with or without its line feed; never raises."""
+    return read_with_record(line)[0]
+
+
+def read_with_record(line: bytes) -> tuple[ReadRecord, dict[str, object]]:
+    """The same, and the record itself: empty where the line holds no object, or one that can't be read."""
     line = line.rstrip(b"\r\n")
     if not line.strip():
-        return ReadRecord(None, None, is_sidechain=False, events=())
+        return ReadRecord(None, None, is_sidechain=False, events=()), {}
     try:
         record = parse_line(line)
         if not isinstance(record, dict):
-            return _opaque(line, {}, "unknown")
+            return _opaque(line, {}, "unknown"), {}
         events = _events(record)
     except ValueError:
-        return _opaque(line, {}, "unparsable")
+        return _opaque(line, {}, "unparsable"), {}
     except RecursionError:
-        return _opaque(line, {}, "nested too deeply")
+        return _opaque(line, {}, "nested too deeply"), {}
     if events is None:
-        return _opaque(line, record, as_text(record.get("type")) or "unknown")
-    return _read(record, events)
+        return _opaque(line, record, as_text(record.get("type")) or "unknown"), record
+    return _read(record, events), record
 
 
 def _events(record: dict[str, object]) -> tuple[ReplayEvent, ...] | None:

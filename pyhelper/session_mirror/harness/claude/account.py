@@ -1,0 +1,64 @@
+"""What a stream of Claude Code adds up to, and in which order its lines are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from session_mirror.harness.arrangement import Arrangement, Arranger
+from session_mirror.harness.json_values import as_text
+from session_mirror.harness.tally import Spent, Tally
+from session_mirror.protocol.statistics import Statistics
+
+from .records import read_with_record
+from .responses import Responses
+
+
+class ClaudeAccount:
+    """One pass; see `harness.base.Account` for what each method promises.
+
+    A record that is written again under its uuid, as some builds do after a compaction, counts once. A tool call counts
+    once whatever the records that repeat it. Turns begin at what a person typed: not at what is injected, and not at
+    the task of a side chain, which another agent wrote.
+    """
+
+    def __init__(self) -> None:
+        self._arranger = Arranger()
+        self._tally = Tally()
+        self._responses = Responses(self._tally)
+        self._calls: set[str] = set()
+
+    def feed(self, line: bytes) -> None:
+        """Takes the next line."""
+        read, record = read_with_record(line)
+        again = self._arranger.add(as_text(record.get("uuid")) or None, as_text(record.get("parentUuid")) or None)
+        self._tally.line(read.time_ms, bookkeeping=again or not read.events)
+        if record.get("type") == "assistant":
+            # Also of a record that was there before: the later one knows the larger figures.
+            self._responses.take(record, line)
+        if again:
+            return
+        for event in read.events:
+            if event.kind == "prompt" and not read.is_sidechain:
+                self._tally.prompt(event.text.value, read.time_ms)
+            self._tally.event(event.kind, is_error=event.is_error)
+            if event.tool is not None and event.kind in ("toolCall", "subAgent"):
+                self._count_call(event.tool.call_id, event.tool.name)
+
+    def arrangement(self) -> Arrangement:
+        """Children after their parents, repeated records at the first one's place."""
+        return self._arranger.arrangement()
+
+    def statistics(self) -> Statistics:
+        """Counts and tokens."""
+        return self._tally.statistics()
+
+    def responses(self) -> Mapping[str, Spent]:
+        """Costs by message id, which forks and other copies share with their originals."""
+        return self._tally.responses()
+
+    def _count_call(self, call_id: str, name: str) -> None:
+        if call_id in self._calls:
+            return
+        if call_id:
+            self._calls.add(call_id)
+        self._tally.tool(name)
