@@ -8,6 +8,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
 });
 const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const integer = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** The furthest time that a Date can hold; a transcript may say anything. */
@@ -27,6 +28,11 @@ export function formatDate(timeMs: number): string {
 
 export function formatCount(count: number): string {
   return integer.format(count);
+}
+
+/** Large numbers in few letters: `1.2M`. */
+export function formatCompact(count: number): string {
+  return compact.format(count);
 }
 
 export function plural(count: number, one: string, many: string): string {

@@ -3,11 +3,22 @@
 import { type HelperClient, HelperError } from "../helper/client";
 import { titleWithGeneration } from "../host/generation";
 import type { Facts, ReplayOpenResult, Requests } from "../protocol/messages";
-import type { PageProblem, ReplayTarget, Snapshot, TextResult, WindowResult } from "../shared/messages";
+import type {
+  PageProblem,
+  ReplayTarget,
+  Snapshot,
+  StatisticsResult,
+  TextResult,
+  WindowResult,
+} from "../shared/messages";
 import { RequestError } from "../shared/rpc";
 
 type Changed = Facts["sessionMirror/replay/didChange"];
-type HandleMethod = "sessionMirror/replay/window" | "sessionMirror/replay/text" | "sessionMirror/replay/raw";
+type HandleMethod =
+  | "sessionMirror/replay/window"
+  | "sessionMirror/replay/text"
+  | "sessionMirror/replay/raw"
+  | "sessionMirror/replay/statistics";
 type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
 
 export function problemOf(error: unknown): PageProblem {
@@ -56,6 +67,12 @@ export class ReplaySession {
 
   raw(params: Unhandled<"sessionMirror/replay/raw">): Promise<TextResult> {
     return this.#ask("sessionMirror/replay/raw", (replayId) => ({ ...params, replayId }));
+  }
+
+  async statistics(): Promise<StatisticsResult> {
+    const told = await this.#ask("sessionMirror/replay/statistics", (replayId) => ({ replayId }));
+    const { turns: _, ...statistics } = told.statistics;
+    return { statistics, isComplete: told.isComplete };
   }
 
   dispose(): void {
@@ -132,6 +149,7 @@ export class ReplaySession {
     const { replayId, problem, ...told } = result;
     const info = {
       ...told,
+      analysedCount: 0,
       title: titleWithGeneration(told.title, this.#snapshot.target.sessionId),
       problem: problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable },
     };
@@ -158,7 +176,13 @@ export class ReplaySession {
       edition: this.#snapshot.edition + (fact.restarted ? 1 : 0),
       // Records that stand elsewhere now are read anew, as after another opening; the reader's place stays.
       opening: this.#snapshot.opening + (fact.rearranged ? 1 : 0),
-      info: { ...info, recordCount: fact.recordCount, totalBytes: fact.totalBytes, isLive: fact.isLive },
+      info: {
+        ...info,
+        recordCount: fact.recordCount,
+        analysedCount: fact.analysedCount,
+        totalBytes: fact.totalBytes,
+        isLive: fact.isLive,
+      },
     });
   }
 

@@ -1,6 +1,6 @@
 /** Checks of everything that crosses between page and host: neither side trusts the other's words. */
 
-import type { ReplayEvent, ReplayRecord, TextSlice, ToolCall } from "../protocol/messages";
+import type { Count, ModelTokens, ReplayEvent, ReplayRecord, TextSlice, Tokens, ToolCall } from "../protocol/messages";
 import type {
   HostMessage,
   PageMessage,
@@ -10,6 +10,7 @@ import type {
   ReplayTarget,
   SessionInfo,
   Snapshot,
+  StatisticsResult,
   TextResult,
   WindowResult,
 } from "./messages";
@@ -72,6 +73,7 @@ const isSnapshot = shape<Snapshot>({
       origin: oneOf("disk", "bucket"),
       cwd: orNull(isString),
       recordCount: isCount,
+      analysedCount: isCount,
       totalBytes: isCount,
       isLive: isBoolean,
       redacted: isBoolean,
@@ -86,11 +88,37 @@ const isSnapshot = shape<Snapshot>({
 
 const isTextResult = shape<TextResult>({ offset: isCount, value: isString, totalChars: isCount });
 
+const isTokens = shape<Tokens>({
+  input: isCount,
+  output: isCount,
+  cacheRead: isCount,
+  cacheWrite: isCount,
+  reasoning: isCount,
+  total: isCount,
+});
+
+const isCounts = listOf(shape<Count>({ name: isString, count: isCount }));
+
+const isStatistics = shape<StatisticsResult>({
+  statistics: shape<StatisticsResult["statistics"]>({
+    lines: isCount,
+    events: isCounts,
+    bookkeeping: isCount,
+    tools: isCounts,
+    models: listOf(shape<ModelTokens>({ model: isString, tokens: isTokens })),
+    tokens: isTokens,
+    firstAtMs: orNull(isNumber),
+    lastAtMs: orNull(isNumber),
+  }),
+  isComplete: isBoolean,
+});
+
 /** What an answer has to look like, by method. */
 export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["result"]> } = {
   window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
   text: isTextResult,
   raw: isTextResult,
+  statistics: isStatistics,
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
 
@@ -109,10 +137,11 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   window: shape<PageRequests["window"]["params"]>({ start: isCount, count: isWindowSize }),
   text: shape<PageRequests["text"]["params"]>({ index: isCount, field: isCount, offset: isCount }),
   raw: shape<PageRequests["raw"]["params"]>({ index: isCount, offset: isCount }),
+  statistics: shape<PageRequests["statistics"]["params"]>({}),
   openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
 };
 
-const isMethod: Guard<PageMethod> = oneOf("window", "text", "raw", "openExternal");
+const isMethod: Guard<PageMethod> = oneOf("window", "text", "raw", "statistics", "openExternal");
 
 export function isPageMessage(value: unknown): value is PageMessage {
   if (!isObject(value) || !isString(value["clientId"])) {

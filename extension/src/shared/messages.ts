@@ -1,6 +1,6 @@
 /** What the replay page and the extension say to each other. Each side checks what it receives with guards.ts. */
 
-import type { ReplayOpenResult, ReplayRecord } from "../protocol/messages";
+import type { ReplayOpenResult, ReplayRecord, ReplayStatisticsResult } from "../protocol/messages";
 
 /** What a replay tab shows; `auto` lets the helper choose between disk and bucket. */
 export interface ReplayTarget {
@@ -15,6 +15,8 @@ export interface SessionInfo {
   readonly origin: "disk" | "bucket";
   readonly cwd: string | null;
   readonly recordCount: number;
+  /** So many records were counted; a large session takes a while. */
+  readonly analysedCount: number;
   readonly totalBytes: number;
   readonly isLive: boolean;
   readonly redacted: boolean;
@@ -60,6 +62,11 @@ export interface TextResult {
   readonly totalChars: number;
 }
 
+/** What the session adds up to, its turns left out. */
+export type StatisticsResult = Pick<ReplayStatisticsResult, "isComplete"> & {
+  readonly statistics: Omit<ReplayStatisticsResult["statistics"], "turns">;
+};
+
 /** What the page may ask for. */
 export interface PageRequests {
   readonly window: {
@@ -71,6 +78,7 @@ export interface PageRequests {
     readonly result: TextResult;
   };
   readonly raw: { readonly params: { readonly index: number; readonly offset: number }; readonly result: TextResult };
+  readonly statistics: { readonly params: object; readonly result: StatisticsResult };
   /** Resolves to whether the reader agreed to open it. */
   readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };
 }

@@ -6,7 +6,7 @@ import { KEY_TABLE } from "../../../extension/src/page/keys/table";
 import { ReplayStore } from "../../../extension/src/page/store/replayStore";
 import { App } from "../../../extension/src/page/view/App";
 import type { ReplayRecord } from "../../../extension/src/protocol/messages";
-import type { Snapshot } from "../../../extension/src/shared/messages";
+import type { Snapshot, StatisticsResult } from "../../../extension/src/shared/messages";
 import { waitFor } from "../support/waitFor";
 import { event, record } from "./records";
 
@@ -28,11 +28,29 @@ const OPEN: Snapshot = {
   opening: 1,
   edition: 1,
   info: {
-    ...{ title: "My session", origin: "bucket", cwd: null, recordCount: RECORDS.length, totalBytes: 2048 },
+    ...{
+      title: "My session",
+      origin: "bucket",
+      cwd: null,
+      recordCount: RECORDS.length,
+      analysedCount: 0,
+      totalBytes: 2048,
+    },
     ...{ isLive: false, redacted: true, problem: null, standing: "current", machine: null },
   },
   problem: null,
   progress: "",
+};
+
+const TOKENS = { input: 10, output: 20, cacheRead: 1_234_000, cacheWrite: 0, reasoning: 5, total: 1_234_030 };
+const STATISTICS: StatisticsResult = {
+  statistics: {
+    ...{ lines: 6, bookkeeping: 1, firstAtMs: null, lastAtMs: null, tokens: TOKENS },
+    events: [{ name: "prompt", count: 1 }],
+    tools: [{ name: "Bash", count: 2 }],
+    models: [{ model: "m-1", tokens: TOKENS }],
+  },
+  isComplete: true,
 };
 
 let saved: unknown;
@@ -80,6 +98,7 @@ function answer({ type, clientId, id, method, params }: (typeof posted)[number])
     window: { start, records: RECORDS.slice(start, start + (params?.["count"] ?? 0)), recordCount: RECORDS.length },
     text: { offset: params?.["offset"], value: " done", totalChars: 10 },
     raw: { offset: 0, value: '{"type":"user"}', totalChars: 15 },
+    statistics: STATISTICS,
   };
   hear({ type: "response", clientId, id, ok: true, result: results[method ?? ""] });
 }
@@ -113,6 +132,13 @@ test("every kind of event is drawn, and a record without one takes no part", asy
   expect(labels.map((label) => label?.replace(/, .*/, ""))).toEqual([
     ...["Prompt", "Thinking", "Bash", "Failed", "Reply of a sub-agent"],
   ]);
+});
+
+test("the header tells what the session adds up to", async () => {
+  await open();
+  await waitFor("the figures are shown", () => find(".facts")?.textContent?.includes("1.2M tokens"));
+  expect(find(".facts")?.textContent).toContain("2 tool calls");
+  expect(find('.facts [title*="m-1: 1,234,030"]')).toBeDefined();
 });
 
 test("the list is a feed whose articles tell their place", async () => {

@@ -17,7 +17,15 @@ export function event(change: Partial<ReplayEvent> = {}): ReplayEvent {
 }
 
 export function record(index: number, events: readonly ReplayEvent[] = [event()]): ReplayRecord {
-  return { index, timeMs: 1_700_000_000_000 + index * 1000, model: null, isSidechain: false, rawBytes: 100, events, line: index };
+  return {
+    index,
+    timeMs: 1_700_000_000_000 + index * 1000,
+    model: null,
+    isSidechain: false,
+    rawBytes: 100,
+    events,
+    line: index,
+  };
 }
 
 /** A window over records that `make` invents; at most `atMost` in one answer. */

@@ -104,7 +104,15 @@ async function openPanel(): Promise<FakePanel> {
 }
 
 function grow(recordCount: number): void {
-  const fact = { replayId: "r1", recordCount, totalBytes: 90, isLive: true, restarted: false, rearranged: false, analysedCount: 0 };
+  const fact = {
+    replayId: "r1",
+    recordCount,
+    totalBytes: 90,
+    isLive: true,
+    restarted: false,
+    rearranged: false,
+    analysedCount: 0,
+  };
   client.tell("sessionMirror/replay/didChange", fact);
 }
 

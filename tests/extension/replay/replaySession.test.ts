@@ -81,7 +81,15 @@ test("requests made before it is open wait for the one opening", async () => {
 test("growth is told by the snapshot", async () => {
   const replay = session();
   await replay.open();
-  client.tell(CHANGED, { replayId: "r1", recordCount: 9, totalBytes: 90, isLive: false, restarted: false, rearranged: false, analysedCount: 0 });
+  client.tell(CHANGED, {
+    replayId: "r1",
+    recordCount: 9,
+    totalBytes: 90,
+    isLive: false,
+    restarted: false,
+    rearranged: false,
+    analysedCount: 0,
+  });
   expect(replay.snapshot.info).toMatchObject({ recordCount: 9, totalBytes: 90, isLive: false });
   expect(replay.snapshot.edition).toBe(1);
 });
@@ -89,7 +97,15 @@ test("growth is told by the snapshot", async () => {
 test("content that was replaced is another edition", async () => {
   const replay = session();
   await replay.open();
-  client.tell(CHANGED, { replayId: "r1", recordCount: 2, totalBytes: 9, isLive: true, restarted: true, rearranged: false, analysedCount: 0 });
+  client.tell(CHANGED, {
+    replayId: "r1",
+    recordCount: 2,
+    totalBytes: 9,
+    isLive: true,
+    restarted: true,
+    rearranged: false,
+    analysedCount: 0,
+  });
   expect(replay.snapshot).toMatchObject({ edition: 2, info: { recordCount: 2 } });
 });
 
@@ -112,7 +128,15 @@ test("records that stand elsewhere are read anew, and the reader's place stays",
 test("facts about other handles are none of its business", async () => {
   const replay = session();
   await replay.open();
-  client.tell(CHANGED, { replayId: "r7", recordCount: 9, totalBytes: 90, isLive: false, restarted: true, rearranged: false, analysedCount: 0 });
+  client.tell(CHANGED, {
+    replayId: "r7",
+    recordCount: 9,
+    totalBytes: 90,
+    isLive: false,
+    restarted: true,
+    rearranged: false,
+    analysedCount: 0,
+  });
   expect(replay.snapshot).toMatchObject({ edition: 1, info: { recordCount: 5 } });
 });
 

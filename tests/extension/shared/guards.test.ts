@@ -17,7 +17,16 @@ const snapshot: Snapshot = {
   opening: 1,
   edition: 1,
   info: {
-    ...{ title: "t", origin: "disk", cwd: null, recordCount: 3, totalBytes: 10, isLive: false, redacted: true },
+    ...{
+      title: "t",
+      origin: "disk",
+      cwd: null,
+      recordCount: 3,
+      analysedCount: 3,
+      totalBytes: 10,
+      isLive: false,
+      redacted: true,
+    },
     ...{ standing: "current", machine: null },
     problem: null,
   },
@@ -95,6 +104,18 @@ test("the page understands answers, good and bad", () => {
   expect(isHostMessage({ ...answer, ok: true })).toBe(false);
   expect(isHostMessage({ ...answer, ok: false })).toBe(false);
   expect(isHostMessage({ ...answer, ok: "yes", result: {} })).toBe(false);
+});
+
+test("figures are taken only as the protocol describes them", () => {
+  const tokens = { input: 1, output: 1, cacheRead: 1, cacheWrite: 1, reasoning: 1, total: 4 };
+  const statistics = {
+    ...{ lines: 1, bookkeeping: 0, firstAtMs: 7, lastAtMs: 8, tokens },
+    ...{ events: [], tools: [{ name: "Bash", count: 1 }], models: [{ model: "", tokens }] },
+  };
+  expect(resultGuards.statistics({ statistics, isComplete: true })).toBe(true);
+  for (const bad of broken(statistics)) {
+    expect(resultGuards.statistics({ statistics: bad, isComplete: true }), JSON.stringify(bad)).toBe(false);
+  }
 });
 
 test("records are taken only as the protocol describes them", () => {

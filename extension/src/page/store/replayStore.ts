@@ -10,6 +10,7 @@ import { Announcements } from "./announcements";
 import { type EventPlace, foldKey, rawKey, textKey } from "./eventPlace";
 import { Folds } from "./folds";
 import { RecordCache } from "./recordCache";
+import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
 import { WindowLoader } from "./windowLoader";
 
@@ -23,6 +24,7 @@ export class ReplayStore {
   readonly layout: FeedLayout;
   readonly texts: TextStore;
   readonly folds: Folds;
+  readonly statistics: StatisticsStore;
   /** The event that keys act on; shown once it was moved to by key. */
   current: EventPlace | null = null;
   /** How many records there were when the reader was last at the end. */
@@ -44,6 +46,10 @@ export class ReplayStore {
     this.#saved = bridge.loadState();
     this.folds = new Folds(this.#saved?.open ?? []);
     this.texts = new TextStore(() => this.changed());
+    this.statistics = new StatisticsStore({
+      request: () => bridge.request("statistics", {}),
+      onChange: () => this.#countAgain(),
+    });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
       onChange: () => this.#moved(),
@@ -195,6 +201,7 @@ export class ReplayStore {
     }
     this.layout.grow(recordCount);
     this.#loader.setRecordCount(recordCount);
+    this.#countAgain();
     const came = recordCount - (before?.info?.recordCount ?? recordCount);
     if (this.following) {
       this.seenCount = recordCount;
@@ -236,6 +243,14 @@ export class ReplayStore {
     }
     this.save();
     this.#want();
+    this.changed();
+  }
+
+  #countAgain(): void {
+    const { info, edition } = this.#snapshot ?? {};
+    if (info) {
+      this.statistics.want(`${edition} ${info.recordCount} ${info.analysedCount}`);
+    }
     this.changed();
   }
 

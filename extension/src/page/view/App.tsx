@@ -42,7 +42,7 @@ export function App({ store }: { store: ReplayStore }) {
   }
   return (
     <div class="page">
-      <Header snapshot={snapshot} onHelp={() => setHelpShown(true)} />
+      <Header snapshot={snapshot} told={store.statistics.known} onHelp={() => setHelpShown(true)} />
       <Content store={store} onNavigator={setNavigator} />
       <p class="visually-hidden" aria-live="polite">
         {store.announcement}

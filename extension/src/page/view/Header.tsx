@@ -1,8 +1,9 @@
 /** What is being read: the session's title, where it comes from, and whether it still grows. */
 
-import type { SessionInfo, Snapshot } from "../../shared/messages";
+import type { SessionInfo, Snapshot, StatisticsResult } from "../../shared/messages";
 import { formatBytes, plural } from "../format";
 import { Icon } from "./Icon";
+import { Numbers } from "./Numbers";
 
 const HARNESS_NAMES: Readonly<Record<string, string>> = {
   "claude-code": "Claude Code",
@@ -11,7 +12,13 @@ const HARNESS_NAMES: Readonly<Record<string, string>> = {
   openclaw: "OpenClaw",
 };
 
-export function Header({ snapshot, onHelp }: { snapshot: Snapshot; onHelp: () => void }) {
+export interface HeaderProps {
+  readonly snapshot: Snapshot;
+  readonly told: StatisticsResult | undefined;
+  readonly onHelp: () => void;
+}
+
+export function Header({ snapshot, told, onHelp }: HeaderProps) {
   const { info, target } = snapshot;
   return (
     <header class="header">
@@ -22,6 +29,7 @@ export function Header({ snapshot, onHelp }: { snapshot: Snapshot; onHelp: () =>
         <ul class="facts">
           <li>{HARNESS_NAMES[target.harness] ?? target.harness}</li>
           {info !== null && <Facts info={info} />}
+          {told !== undefined && <Numbers told={told} />}
         </ul>
       </div>
       <LiveBadge snapshot={snapshot} />
