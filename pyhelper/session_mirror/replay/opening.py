@@ -13,7 +13,7 @@ from session_mirror.bucket.reader import Wait
 from session_mirror.bucket.store import ObjectMissing, Store
 from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.protocol.replay import ReplayOpenResult
-from session_mirror.replay.disk import DiskSource
+from session_mirror.replay.chained import disk_source
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource, Progress
 from session_mirror.replay.texts import scrub
@@ -38,7 +38,7 @@ def open_from_disk(replay_id: str, found: FoundSession, harness: Harness) -> Ope
     Raises:
         MirrorError: of kind `source`: it cannot be read.
     """
-    replay = Replay(replay_id, DiskSource(found.path), harness)
+    replay = Replay(replay_id, disk_source(found), harness)
     title = harness.title(found.path)
     return Opened(replay, _answer(replay, title, found.cwd, redacted=False))
 
