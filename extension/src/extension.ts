@@ -12,6 +12,7 @@ import { ReplayPanels } from "./replay/panels";
 import { registerSessionCommands } from "./sessions/commands";
 import { connectBucket } from "./sessions/connect/connectBucket";
 import { SessionFeed } from "./sessions/feed";
+import { Grouping } from "./sessions/grouping";
 import { SessionTree } from "./sessions/tree";
 import { SessionView } from "./sessions/view";
 import { registerMirrorCommands } from "./status/commands";
@@ -30,7 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
   supervisor = client;
 
   const feed = new SessionFeed(client, configuration, log);
-  const tree = new SessionTree(feed, client);
+  const grouping = new Grouping(context.globalState);
+  const tree = new SessionTree(feed, client, grouping);
   const view = new SessionView(client, feed, tree, contextKeys);
   const machine = vscode.env.remoteName === undefined ? undefined : hostname();
   const status = new MirrorStatus({ client, configuration, pause, machine });
@@ -46,11 +48,13 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     pause,
     feed,
+    grouping,
     tree,
     view,
     status,
     replay,
     pause.onDidChange(showPause),
+    grouping.onDidChange((isOn) => contextKeys.setGrouped(isOn)),
     client.onDidChangeState((state) => contextKeys.setHelper(state.phase)),
     configuration.onDidConfigure(({ result }) => {
       if (result !== undefined) {
@@ -64,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
       configuration,
       feed,
       tree,
+      grouping,
       log,
       view: view.tree,
       openReplay: (target) => replay.open(target),
@@ -77,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionId: context.extension.id,
     }),
   );
+  contextKeys.setGrouped(grouping.isOn);
   showPause();
 }
 

@@ -116,7 +116,7 @@ export function configureParams(
     intervalMs: settings.intervalMs,
     redact: settings.redact,
     autoCompact: settings.autoCompact,
-    claudeConfigDirs: settings.claudeConfigDirs,
-    codexHomes: settings.codexHomes,
+    homes: settings.homes,
+    ignoredAgents: settings.ignoredAgents,
   };
 }

@@ -19,6 +19,10 @@ export class ContextKeys {
     this.set(ContextKey.paused, paused);
   }
 
+  setGrouped(isGrouped: boolean): void {
+    this.set(ContextKey.grouped, isGrouped);
+  }
+
   setDestination(kind: "local" | "remote"): void {
     this.set(ContextKey.destination, kind);
   }

@@ -14,6 +14,8 @@ export const Command = {
   revealTranscript: "sessionMirror.revealTranscript",
   copySessionId: "sessionMirror.copySessionId",
   refreshSessions: "sessionMirror.refreshSessions",
+  groupByAgent: "sessionMirror.groupByAgent",
+  showAsList: "sessionMirror.showAsList",
   browseBucket: "sessionMirror.browseBucket",
   connectBucket: "sessionMirror.connectBucket",
   openMirrorFolder: "sessionMirror.openMirrorFolder",
@@ -39,6 +41,7 @@ export const ContextKey = {
   listed: "sessionMirror.listed",
   hasSessions: "sessionMirror.hasSessions",
   paused: "sessionMirror.paused",
+  grouped: "sessionMirror.grouped",
   /** `local` or `remote`; unset until the helper has resolved it. */
   destination: "sessionMirror.destinationKind",
 } as const;
@@ -58,6 +61,8 @@ export const Setting = {
   interpreter: "interpreter",
   claudeConfigDirs: "claudeCode.configDirs",
   codexHomes: "codex.homes",
+  agentHomes: "agentHomes",
+  ignoredAgents: "ignoredAgents",
 } as const;
 export type Setting = (typeof Setting)[keyof typeof Setting];
 
@@ -67,6 +72,8 @@ export const Memory = {
   welcomed: "welcomed",
   /** Global: the interpreter that worked last. */
   interpreter: "interpreter",
+  /** Global: the tree groups sessions by agent. */
+  grouped: "grouped",
   /** Workspace: the user paused or resumed mirroring here. */
   paused: "paused",
 } as const;

@@ -1,6 +1,7 @@
 /** The user's settings, checked: a value of the wrong type counts as not set. */
 
 import * as vscode from "vscode";
+import type { AgentHomes } from "../protocol/messages";
 import { SETTINGS_SECTION, Setting } from "./ids";
 
 export interface Settings {
@@ -15,8 +16,10 @@ export interface Settings {
   readonly autoCompact: boolean;
   /** Empty: find one. */
   readonly interpreter: string;
-  readonly claudeConfigDirs: readonly string[];
-  readonly codexHomes: readonly string[];
+  /** More folders to look for an agent's sessions in. */
+  readonly homes: readonly AgentHomes[];
+  /** Agents that are not looked for. */
+  readonly ignoredAgents: readonly string[];
 }
 
 export const MIN_INTERVAL_SECONDS = 0.2;
@@ -39,8 +42,12 @@ export function parseSettings(get: (name: Setting) => unknown): Settings {
     redact: flag(Setting.redactionEnabled),
     autoCompact: flag(Setting.autoCompact),
     interpreter: text(Setting.interpreter),
-    claudeConfigDirs: strings(get(Setting.claudeConfigDirs)),
-    codexHomes: strings(get(Setting.codexHomes)),
+    homes: homes([
+      ["claude-code", get(Setting.claudeConfigDirs)],
+      ["codex", get(Setting.codexHomes)],
+      ...entries(get(Setting.agentHomes)),
+    ]),
+    ignoredAgents: strings(get(Setting.ignoredAgents)),
   };
 }
 
@@ -66,6 +73,19 @@ export function onDidChangeSettings(listener: (affects: (name: Setting) => boole
 function intervalMs(value: unknown): number {
   const seconds = typeof value === "number" && Number.isFinite(value) ? value : DEFAULT_INTERVAL_SECONDS;
   return Math.round(Math.max(seconds, MIN_INTERVAL_SECONDS) * 1000);
+}
+
+/** The folders of each agent, from the settings of two agents that are older than the one for all. */
+function homes(told: readonly (readonly [string, unknown])[]): AgentHomes[] {
+  const folders = new Map<string, string[]>();
+  for (const [harness, value] of told) {
+    folders.set(harness, strings([...(folders.get(harness) ?? []), ...strings(value)]));
+  }
+  return [...folders].map(([harness, its]) => ({ harness, folders: its })).filter((home) => home.folders.length > 0);
+}
+
+function entries(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }
 
 function strings(value: unknown): string[] {

@@ -147,7 +147,7 @@ export interface MirrorConfigureResult {
   readonly isLocal: boolean;
 }
 
-/** The truth for the status bar. Counts are of sessions in scope. */
+/** The truth for the status bar. Counts are of sessions in scope, each together with its sub-agents. */
 export interface Health {
   readonly phase: "starting" | "watching" | "mirroring" | "paused" | "error";
   readonly destinationLabel: string;

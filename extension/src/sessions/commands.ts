@@ -7,10 +7,12 @@ import { Command, View } from "../host/ids";
 import { showError } from "../host/notify";
 import type { SessionSummary } from "../protocol/messages";
 import type { ReplayTarget } from "../shared/messages";
+import { ancestorsOf, topmost } from "./ancestors";
 import { compactSessions } from "./compact";
 import { showFailure } from "./failure";
 import type { SessionFeed } from "./feed";
 import { openFolder, revealFile } from "./files";
+import type { Grouping } from "./grouping";
 import { isSessionNode, streamOf, type TreeNode } from "./nodes";
 import { everySession, pickSession, pickSessions } from "./pick";
 import type { SessionTree } from "./tree";
@@ -22,6 +24,7 @@ export interface SessionCommandDeps {
   readonly configuration: MirrorConfiguration;
   readonly feed: SessionFeed;
   readonly tree: SessionTree;
+  readonly grouping: Grouping;
   readonly log: vscode.LogOutputChannel;
   readonly view: Pick<vscode.TreeView<TreeNode>, "visible" | "selection">;
   readonly openReplay: (target: ReplayTarget) => Promise<void>;
@@ -75,13 +78,17 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
       const place = vscode.l10n.t("Which sessions should no longer be mirrored?");
       const candidates = feed.sessions.filter((session) => isOnDisk(session) && session.state !== "stopped");
       const sessions = chosen(deps, node, selection);
-      await changeEach(deps, "stop", sessions.length > 0 ? sessions : await pickSessions(candidates, place));
+      const stopped = sessions.length > 0 ? sessions : await pickSessions(candidates, place);
+      await changeEach(deps, "stop", topmost(stopped, feed.sessions));
     },
     [Command.resumeSession]: async (node, selection) => {
       const place = vscode.l10n.t("Which sessions should be mirrored again?");
       const candidates = feed.sessions.filter((session) => session.state === "stopped");
       const sessions = chosen(deps, node, selection);
-      await changeEach(deps, "resume", sessions.length > 0 ? sessions : await pickSessions(candidates, place));
+      const resumed = sessions.length > 0 ? sessions : await pickSessions(candidates, place);
+      // A sub-agent is stopped as long as the session is that it works for.
+      const stoppedAbove = resumed.flatMap((session) => ancestorsOf(session, candidates));
+      await changeEach(deps, "resume", [...new Set([...stoppedAbove, ...resumed])]);
     },
     [Command.revealTranscript]: async (node) => {
       const place = vscode.l10n.t("Whose transcript do you want to see?");
@@ -104,6 +111,8 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
       deps.tree.browseBucket();
       await vscode.commands.executeCommand(`${View.sessions}.focus`);
     },
+    [Command.groupByAgent]: () => deps.grouping.set(true),
+    [Command.showAsList]: () => deps.grouping.set(false),
     [Command.openMirrorFolder]: () => openMirrorFolder(deps.configuration),
   };
   const registered = Object.entries(handlers).map(([id, run]) => vscode.commands.registerCommand(id, run));

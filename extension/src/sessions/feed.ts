@@ -3,7 +3,8 @@
 import * as vscode from "vscode";
 import { type HelperClient, HelperError } from "../helper/client";
 import type { MirrorConfiguration } from "../helper/configuration";
-import type { Problem, SessionSummary } from "../protocol/messages";
+import type { Finding, Problem, SessionSummary } from "../protocol/messages";
+import { inFamilyOrder } from "./family";
 import { SessionModel } from "./model";
 
 export class SessionFeed {
@@ -15,6 +16,8 @@ export class SessionFeed {
   private again = false;
   private arrived = false;
   private lastProblem: Problem | null = null;
+  private lastFindings: readonly Finding[] = [];
+  private inOrder: readonly SessionSummary[] | undefined;
 
   constructor(
     private readonly client: HelperClient,
@@ -34,14 +37,26 @@ export class SessionFeed {
       }),
       client.onFact("sessionMirror/sessions/didChange", ({ changed, removed }) => {
         this.model.apply(changed, removed);
-        this.changes.fire();
+        this.changed();
+      }),
+      client.onFact("sessionMirror/mirror/didChangeHealth", ({ findings }) => {
+        if (JSON.stringify(findings) !== JSON.stringify(this.lastFindings)) {
+          this.lastFindings = findings;
+          this.changed();
+        }
       }),
     ];
   }
 
-  /** Newest first. */
-  get sessions(): SessionSummary[] {
-    return this.model.ordered();
+  /** Newest first, each followed by its sub-agents. */
+  get sessions(): readonly SessionSummary[] {
+    this.inOrder ??= inFamilyOrder(this.model.all());
+    return this.inOrder;
+  }
+
+  /** What looking for sessions came upon and did not understand. */
+  get findings(): readonly Finding[] {
+    return this.lastFindings;
   }
 
   /** A listing has arrived: an empty list means that there are none. */
@@ -74,6 +89,11 @@ export class SessionFeed {
     this.changes.dispose();
   }
 
+  private changed(): void {
+    this.inOrder = undefined;
+    this.changes.fire();
+  }
+
   private async list(): Promise<void> {
     try {
       do {
@@ -82,7 +102,7 @@ export class SessionFeed {
         this.model.replace(result.sessions);
         this.lastProblem = result.problem;
         this.arrived = true;
-        this.changes.fire();
+        this.changed();
       } while (this.again);
     } catch (error) {
       // The last list stays; a helper that comes back is asked again.

@@ -1,21 +1,41 @@
 /** How the editor shows each node of the tree. */
 
 import * as vscode from "vscode";
+import { agentName } from "../host/agents";
 import { Command } from "../host/ids";
-import type { MessageNode, PastNode, SessionNode } from "./nodes";
+import type { Badge } from "./badges";
+import { everyoneIn } from "./family";
+import type { AgentNode, MessageNode, PastNode, SessionNode } from "./nodes";
 import { type PastRow, pastRowOf } from "./pastRow";
+import { type Inks, ON_DARK, ON_LIGHT, pictureOf } from "./picture";
 import { type Detail, type Look, rowOf } from "./row";
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 export function sessionItem(node: SessionNode, nowMs: number, hasPrices: boolean): vscode.TreeItem {
-  const row = rowOf(node.session, nowMs, hasPrices);
-  return replayable(node, row, row.shortLabel, row.hasHistory ? Collapsed : None);
+  const { session, children } = node;
+  const isNested = node.above?.kind === "session";
+  const row = rowOf(session, nowMs, { hasPrices, isNested, subAgents: children.flatMap(everyoneIn) });
+  const item = replayable(node, row, row.shortLabel, row.hasChildren ? Collapsed : None);
+  item.iconPath = picture(session.harness, row.badge);
+  return item;
 }
 
 export function pastItem(node: PastNode, nowMs: number): vscode.TreeItem {
   const row = pastRowOf(node.entry, nowMs);
-  return replayable(node, row, row.label, None);
+  const item = replayable(node, row, row.label, None);
+  item.iconPath = themeIcon(row);
+  return item;
+}
+
+export function agentItem({ harness, members }: AgentNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(agentName(harness), Expanded);
+  item.id = `agent/${harness}`;
+  item.contextValue = "agent";
+  // What another agent drives is that one's work, and counted there.
+  item.description = String(members.filter(({ session }) => session.drivenBy === null).length);
+  item.iconPath = picture(harness);
+  return item;
 }
 
 export function othersItem(expanded: boolean): vscode.TreeItem {
@@ -29,9 +49,17 @@ export function othersItem(expanded: boolean): vscode.TreeItem {
 export function messageItem(node: MessageNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.text);
   item.contextValue = "message";
-  item.tooltip = node.text;
+  item.tooltip = node.hint === undefined ? node.text : `${node.text}\n${node.hint}`;
   item.iconPath = new vscode.ThemeIcon(node.isProblem ? "warning" : "info");
   return item;
+}
+
+function picture(harness: string, badge?: Badge): { light: vscode.Uri; dark: vscode.Uri } {
+  const drawn = (inks: Inks) => {
+    const svg = Buffer.from(pictureOf(harness, inks, badge)).toString("base64");
+    return vscode.Uri.parse(`data:image/svg+xml;base64,${svg}`);
+  };
+  return { light: drawn(ON_LIGHT), dark: drawn(ON_DARK) };
 }
 
 /** A stream that a click replays. */
@@ -46,7 +74,6 @@ function replayable(
   item.description = row.description;
   item.tooltip = tooltip(row.label, row.details);
   item.contextValue = row.contextValue;
-  item.iconPath = themeIcon(row);
   item.accessibilityInformation = { label: row.accessibleLabel };
   item.command = { command: Command.openReplay, title: vscode.l10n.t("Open Replay"), arguments: [node] };
   return item;

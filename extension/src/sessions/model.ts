@@ -20,9 +20,9 @@ export class SessionModel {
     return this.sessions.get(id);
   }
 
-  /** Newest first. */
-  ordered(): SessionSummary[] {
-    return [...this.sessions.values()].sort(newestFirst);
+  /** In no order. */
+  all(): SessionSummary[] {
+    return [...this.sessions.values()];
   }
 
   replace(sessions: readonly SessionSummary[]): void {

@@ -1,6 +1,7 @@
 /** What the tree consists of. The editor knows a node by its object. */
 
 import type { HistoryEntry, SessionSummary } from "../protocol/messages";
+import type { Member } from "./family";
 import type { Stream } from "./words";
 
 export interface SessionNode {
@@ -8,6 +9,17 @@ export interface SessionNode {
   readonly section: "workspace" | "others";
   readonly id: string;
   session: SessionSummary;
+  /** What it stands below; `undefined` at the top. */
+  above: SessionNode | AgentNode | OthersNode | undefined;
+  /** Its sub-agents. */
+  children: readonly Member[];
+}
+
+/** The sessions of one agent, when they are grouped. */
+export interface AgentNode {
+  readonly kind: "agent";
+  readonly harness: string;
+  members: readonly Member[];
 }
 
 /** An earlier generation of the session above it. */
@@ -26,9 +38,11 @@ export interface MessageNode {
   readonly kind: "message";
   readonly text: string;
   readonly isProblem: boolean;
+  /** What can be done about it. */
+  readonly hint?: string;
 }
 
-export type TreeNode = SessionNode | PastNode | OthersNode | MessageNode;
+export type TreeNode = SessionNode | AgentNode | PastNode | OthersNode | MessageNode;
 
 export function isSessionNode(node: unknown): node is SessionNode {
   return isOfKind(node, "session");

@@ -4,9 +4,11 @@ import * as vscode from "vscode";
 import { type HelperClient, HelperError } from "../helper/client";
 import { showWarning } from "../host/notify";
 import type { SessionSummary } from "../protocol/messages";
+import { inFamilyOrder } from "./family";
 import type { SessionFeed } from "./feed";
-import { idOf, newestFirst } from "./model";
+import { idOf } from "./model";
 import { rowOf } from "./row";
+import { agentWords } from "./words";
 
 interface SessionPick extends vscode.QuickPickItem {
   readonly session: SessionSummary;
@@ -41,7 +43,7 @@ export async function everySession(client: HelperClient, feed: SessionFeed): Pro
       showWarning(problem.message, problem.hint);
     }
     const all = new Map([...feed.sessions, ...sessions].map((session) => [idOf(session), session]));
-    return [...all.values()].sort(newestFirst);
+    return inFamilyOrder([...all.values()]);
   } catch (error) {
     const hint = HelperError.is(error) ? error.message : String(error);
     showWarning(vscode.l10n.t("The sessions in the bucket could not be listed."), hint);
@@ -53,7 +55,7 @@ async function picks(sessions: readonly SessionSummary[] | Promise<readonly Sess
   const now = Date.now();
   return (await sessions).map((session) => {
     const row = rowOf(session, now);
-    const detail = `${session.harness} · ${session.sessionId}`;
+    const detail = `${agentWords(session)} · ${session.sessionId}`;
     return { label: `$(${row.icon}) ${row.label}`, description: row.description, detail, session };
   });
 }

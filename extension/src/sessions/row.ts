@@ -3,9 +3,11 @@
 import { l10n } from "vscode";
 import { formatAge, formatBytes, oneLine } from "../host/format";
 import type { SessionState, SessionSummary } from "../protocol/messages";
+import { type Badge, badgeOf } from "./badges";
 import { costWords } from "./cost";
 import { idOf } from "./model";
 import {
+  agentWords,
   agoWords,
   isFaulty,
   isOnDisk,
@@ -26,7 +28,9 @@ export interface Row extends Look {
   readonly description: string;
   /** Words that the menus' `when` clauses look for. */
   readonly contextValue: string;
-  readonly hasHistory: boolean;
+  readonly badge: Badge;
+  /** It can be unfolded. */
+  readonly hasChildren: boolean;
   readonly details: readonly Detail[];
   readonly accessibleLabel: string;
 }
@@ -34,6 +38,16 @@ export interface Row extends Look {
 export interface Detail {
   readonly name: string;
   readonly value: string;
+}
+
+/** Where a session is shown. */
+export interface Surroundings {
+  /** The bucket is one that is paid for as Amazon S3 is. */
+  readonly hasPrices?: boolean;
+  /** It stands below the session that began it. */
+  readonly isNested?: boolean;
+  /** All the sessions below it. */
+  readonly subAgents?: readonly SessionSummary[];
 }
 
 /** An icon, and a theme colour's id. */
@@ -63,16 +77,20 @@ const LOOKS: Readonly<Record<SessionState, Look>> = {
 /** What was verified and found to be wrong; only what keeps a session from being mirrored at all looks worse. */
 export const FAULTY: Look = { icon: "warning", color: "problemsWarningIcon.foreground" };
 
-/** `hasPrices`: the bucket is one that is paid for as Amazon S3 is. */
-export function rowOf(session: SessionSummary, nowMs: number, hasPrices = false): Row {
+export function rowOf(told: SessionSummary, nowMs: number, surroundings: Surroundings = {}): Row {
+  const { isNested = false, subAgents = [] } = surroundings;
+  const session = subAgents.some(isRunning) && told.state === "mirrored" ? { ...told, state: "live" as const } : told;
   const faulty = isFaulty(session);
   const { icon, color } = faulty && session.state !== "error" ? FAULTY : LOOKS[session.state];
-  const label = titleOf(session);
+  const label = oneLine(session.agent) || titleOf(session);
   // A narrow side bar cuts the end: what matters most comes first.
   const parts = faulty ? [l10n.t("faulty"), stateWords(session)] : [stateWords(session)];
   const room = ROOM - parts.join(SEPARATOR).length;
   if (isBehind(session)) {
     parts.push(l10n.t("{0} behind", formatBytes(session.lagBytes)));
+  }
+  if (!isNested) {
+    parts.push(agentWords(session));
   }
   parts.push(formatAge(nowMs - session.modifiedAtMs), formatBytes(sizeOf(session)));
   if (session.partCount > 1) {
@@ -85,11 +103,17 @@ export function rowOf(session: SessionSummary, nowMs: number, hasPrices = false)
     description: parts.join(SEPARATOR),
     icon,
     color,
+    badge: badgeOf(session.state, faulty),
     contextValue: contextValueOf(session),
-    hasHistory: session.historyCount > 0,
-    details: detailsOf(session, nowMs, hasPrices),
+    hasChildren: subAgents.length > 0 || session.historyCount > 0,
+    details: detailsOf(session, nowMs, surroundings),
     accessibleLabel: `${label}, ${parts.join(", ")}`,
   };
+}
+
+/** Lines of it are written, or have just been. */
+function isRunning({ state }: SessionSummary): boolean {
+  return state === "live" || state === "behind";
 }
 
 /** What others mirror is theirs to catch up with. */
@@ -102,7 +126,7 @@ function sizeOf(session: SessionSummary): number {
 }
 
 function contextValueOf(session: SessionSummary): string {
-  const words = ["session"];
+  const words = session.parentId === null ? ["session"] : ["session", "subAgent"];
   if (isOnDisk(session)) {
     words.push("onDisk", session.state === "stopped" ? "stopped" : "followed");
   }
@@ -112,17 +136,25 @@ function contextValueOf(session: SessionSummary): string {
   return words.join(" ");
 }
 
-function detailsOf(session: SessionSummary, nowMs: number, hasPrices: boolean): Detail[] {
+function detailsOf(session: SessionSummary, nowMs: number, surroundings: Surroundings): Detail[] {
+  const { hasPrices = false, isNested = false, subAgents = [] } = surroundings;
   const details: Detail[] = [];
   const add = (name: string, value: string | null) => {
     if (value !== null && value !== "") {
       details.push({ name, value: oneLine(value, 300) });
     }
   };
-  const meaning = stateMeaning(session);
-  add(l10n.t("State"), meaning === "" ? stateWords(session) : `${stateWords(session)}. ${meaning}`);
+  add(l10n.t("State"), stateMeaning(session));
   add(l10n.t("Problem"), session.problem === null ? null : `${session.problem.message} ${session.problem.hint}`);
-  add(l10n.t("Agent"), session.harness);
+  add(l10n.t("Agent"), agentWords(session));
+  add(l10n.t("Title"), session.agent === "" ? null : session.title);
+  if (subAgents.length > 0) {
+    const running = subAgents.filter(isRunning).length;
+    add(l10n.t("Sub-agents"), l10n.t("{0}, running: {1}", subAgents.length, running));
+  }
+  if (session.parentId !== null && !isNested) {
+    add(l10n.t("Sub-agent of"), l10n.t("{0}, which is not in this list", session.parentId));
+  }
   add(l10n.t("Session"), session.sessionId);
   add(l10n.t("Folder"), session.cwd);
   add(l10n.t("Transcript"), session.sourcePath);

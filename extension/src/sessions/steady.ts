@@ -102,8 +102,9 @@ export class SteadyList {
 
 /** What a user wants to know of at once; the rest are numbers. */
 function outline(session: SessionSummary): string {
-  const { state, title, problem, machine, sourcePath, generation, verified } = session;
-  return JSON.stringify([state, title, problem, machine, sourcePath, generation, verified, session.historyCount > 0]);
+  const { state, title, problem, machine, sourcePath, generation, verified, parentId, agent, drivenBy } = session;
+  const place = [parentId, agent, drivenBy, session.historyCount > 0];
+  return JSON.stringify([state, title, problem, machine, sourcePath, generation, verified, place]);
 }
 
 function inOrder<T>(map: ReadonlyMap<SessionId, T>, ids: readonly SessionId[]): Map<SessionId, T> {

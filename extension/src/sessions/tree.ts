@@ -2,11 +2,16 @@
 
 import * as vscode from "vscode";
 import { type HelperClient, HelperError } from "../helper/client";
+import { agentName } from "../host/agents";
+import { oneLine } from "../host/format";
 import type { SessionListResult, SessionSummary } from "../protocol/messages";
+import { everyoneIn, familiesOf, inFamilyOrder, type Member } from "./family";
 import type { SessionFeed } from "./feed";
-import { messageItem, othersItem, pastItem, sessionItem } from "./items";
-import { changeBetween, idOf, newestFirst, type Shown } from "./model";
-import type { OthersNode, SessionNode, TreeNode } from "./nodes";
+import type { Grouping } from "./grouping";
+import { agentItem, messageItem, othersItem, pastItem, sessionItem } from "./items";
+import { changeBetween, idOf, type Shown } from "./model";
+import type { AgentNode, OthersNode, SessionNode, TreeNode } from "./nodes";
+import { groupsOf, type Line, linesOf } from "./outline";
 import { rowOf } from "./row";
 import { SteadyList } from "./steady";
 import { Throttle } from "./throttle";
@@ -25,6 +30,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   private readonly changes = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
   private readonly nodes = new Map<string, SessionNode>();
+  private readonly groups = new Map<string, AgentNode>();
   private readonly steady = new SteadyList();
   private shown: readonly Shown[] = [];
   /** An unchanged session looks the same for a minute; thousands of them need not be rendered to find out. */
@@ -41,9 +47,13 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   constructor(
     private readonly feed: SessionFeed,
     private readonly client: HelperClient,
+    private readonly grouping: Grouping,
     private readonly now: () => number = Date.now,
   ) {
-    this.listening = feed.onDidChange(() => this.throttle.call());
+    this.listening = vscode.Disposable.from(
+      feed.onDidChange(() => this.throttle.call()),
+      grouping.onDidChange(() => this.changes.fire(undefined)),
+    );
     this.ageTimer = setInterval(() => this.throttle.call(), AGE_INTERVAL_MS);
   }
 
@@ -80,6 +90,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
         return sessionItem(node, this.now(), this.feed.hasPrices);
       case "past":
         return pastItem(node, this.now());
+      case "agent":
+        return agentItem(node);
       case "others":
         return othersItem(this.feed.sessions.length === 0);
       case "message":
@@ -93,8 +105,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
         return this.roots();
       case "others":
         return this.others();
+      case "agent":
+        return parent.members.map((member) => this.node("workspace", member, parent));
       case "session":
-        return this.history(parent);
+        return this.below(parent);
       default:
         return [];
     }
@@ -104,7 +118,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
     if (node.kind === "past") {
       return node.parent;
     }
-    return node.kind === "session" && node.section === "others" ? OTHERS : undefined;
+    return node.kind === "session" ? node.above : undefined;
   }
 
   dispose(): void {
@@ -117,14 +131,20 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
 
   /** With nothing of this workspace to show, the view's own empty state speaks. */
   private hasOthers(): boolean {
-    return this.showsOthers || this.feed.sessions.length > 0;
+    return this.showsOthers || this.feed.sessions.length > 0 || this.feed.findings.length > 0;
   }
 
   private roots(): TreeNode[] {
-    const sessions = this.calm();
-    this.shown = this.fingerprints(sessions);
-    const nodes: TreeNode[] = sessions.map((session) => this.node("workspace", session));
-    return this.hasOthers() ? [...nodes, OTHERS] : nodes;
+    const families = familiesOf(this.calm());
+    this.shown = this.fingerprints(families);
+    const sessions = this.grouping.isOn
+      ? groupsOf(families).map(({ harness, members }) => this.group(harness, members))
+      : families.map((member) => this.node("workspace", member, undefined));
+    const findings = this.feed.findings.map(({ harness, problem }): TreeNode => {
+      const text = `${agentName(harness)}: ${oneLine(problem.message, 300)}`;
+      return { kind: "message", text, hint: oneLine(problem.hint, 300), isProblem: true };
+    });
+    return [...findings, ...sessions, ...(this.hasOthers() ? [OTHERS] : [])];
   }
 
   private async others(): Promise<TreeNode[]> {
@@ -132,8 +152,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
     try {
       const result = await this.elsewhere;
       const here = new Set(this.feed.sessions.map(idOf));
-      const others = result.sessions.filter((session) => !here.has(idOf(session))).sort(newestFirst);
-      const nodes: TreeNode[] = others.map((session) => this.node("others", session));
+      const others = inFamilyOrder(result.sessions.filter((session) => !here.has(idOf(session))));
+      const nodes: TreeNode[] = familiesOf(others).map((member) => this.node("others", member, OTHERS));
       if (result.problem !== null) {
         this.elsewhere = undefined;
         return [problemNode(`${result.problem.message} ${result.problem.hint}`.trim()), ...nodes];
@@ -143,6 +163,15 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
       this.elsewhere = undefined;
       return [problemNode(HelperError.is(error) ? error.message : vscode.l10n.t("The bucket could not be listed."))];
     }
+  }
+
+  /** A session's sub-agents, then its past. */
+  private below(node: SessionNode): TreeNode[] | Promise<TreeNode[]> {
+    const subAgents = node.children.map((member) => this.node(node.section, member, node));
+    if (node.session.historyCount === 0 && subAgents.length > 0) {
+      return subAgents;
+    }
+    return this.history(node).then((past) => [...subAgents, ...past]);
   }
 
   private history(node: SessionNode): Promise<TreeNode[]> {
@@ -170,18 +199,18 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   private update(): void {
-    const sessions = this.calm();
-    const shown = this.fingerprints(sessions);
+    const families = familiesOf(this.calm());
+    const shown = this.fingerprints(families);
     const change = changeBetween(this.shown, shown);
     if (change.reordered) {
       this.changes.fire(undefined);
       return;
     }
     this.shown = shown;
-    const ids = new Set(change.changed);
-    const changed = sessions.filter((session) => ids.has(idOf(session)));
+    const paths = new Set(change.changed);
+    const changed = this.lines(families).filter(({ path }) => paths.has(path));
     if (changed.length > 0) {
-      this.changes.fire(changed.map((session) => this.node("workspace", session)));
+      this.changes.fire(changed.map(({ member }) => this.updated(member)));
     }
   }
 
@@ -193,32 +222,47 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
     return sessions;
   }
 
-  private fingerprints(sessions: readonly SessionSummary[]): Shown[] {
+  private lines(families: readonly Member[]): Line[] {
+    return linesOf(families, this.grouping.isOn);
+  }
+
+  private fingerprints(families: readonly Member[]): Shown[] {
+    const findings = this.feed.findings.map((finding) => ({ id: JSON.stringify(finding), fingerprint: "" }));
+    return [...findings, ...this.lines(families).map((line) => this.fingerprint(line))];
+  }
+
+  private fingerprint({ path, member, isNested }: Line): Shown {
+    const { session, children } = member;
     const now = this.now();
     const minute = Math.floor(now / AGE_INTERVAL_MS);
-    return sessions.map((session) => {
-      const last = this.looks.get(session);
-      if (last?.minute === minute) {
-        return last.shown;
-      }
-      // What is below a row is asked for when the row is drawn anew.
-      const fingerprint = JSON.stringify([rowOf(session, now), editionOf(session)]);
-      const shown = { id: idOf(session), fingerprint };
-      this.looks.set(session, { minute, shown });
-      return shown;
-    });
+    const last = this.looks.get(session);
+    if (last?.minute === minute && last.shown.id === path && children.length === 0) {
+      return last.shown;
+    }
+    const row = rowOf(session, now, { isNested, subAgents: children.flatMap(everyoneIn) });
+    // What is below a row is asked for when the row is drawn anew.
+    const shown = { id: path, fingerprint: JSON.stringify([row, editionOf(session)]) };
+    this.looks.set(session, { minute, shown });
+    return shown;
   }
 
   /** The editor knows a row by its object: the same session is always the same one. */
-  private node(section: SessionNode["section"], session: SessionSummary): SessionNode {
+  private node(section: SessionNode["section"], member: Member, above: SessionNode["above"]): SessionNode {
+    const { session, children } = member;
     const id = section === "workspace" ? idOf(session) : `others/${idOf(session)}`;
-    const known = this.nodes.get(id);
-    if (known !== undefined) {
-      known.session = session;
-      return known;
-    }
-    const node: SessionNode = { kind: "session", section, id, session };
-    this.nodes.set(id, node);
+    const node = this.nodes.get(id) ?? { kind: "session", section, id, session, above, children };
+    this.nodes.set(id, Object.assign(node, { session, above, children }));
+    return node;
+  }
+
+  /** The node of a workspace's session that stays where it is. */
+  private updated(member: Member): SessionNode {
+    return this.node("workspace", member, this.nodes.get(idOf(member.session))?.above);
+  }
+
+  private group(harness: string, members: readonly Member[]): AgentNode {
+    const node = this.groups.get(harness) ?? { kind: "agent", harness, members };
+    this.groups.set(harness, Object.assign(node, { members }));
     return node;
   }
 }

@@ -1,6 +1,7 @@
 /** The words for what a session is at, the same in the tree, in lists and in tooltips. Pure. */
 
 import { l10n } from "vscode";
+import { agentName } from "../host/agents";
 import { formatAge, formatBytes, oneLine } from "../host/format";
 import { titleWithGeneration } from "../host/generation";
 import type { HistoryEntry, SessionState, SessionSummary, Verified } from "../protocol/messages";
@@ -12,39 +13,48 @@ export function titleOf(stream: Stream): string {
   return titleWithGeneration(oneLine(stream.title) || stream.sessionId, stream.sessionId);
 }
 
+/** The agent's name, and the tool that drives it. */
+export function agentWords({ harness, drivenBy }: SessionSummary): string {
+  const name = agentName(harness);
+  return drivenBy === null ? name : l10n.t("{0} through {1}", name, oneLine(drivenBy, 40));
+}
+
+/** Short, since a side bar of usual width has to show them beside the title. */
 export function stateWords(session: SessionSummary): string {
   const words: Readonly<Record<SessionState, string>> = {
     live: l10n.t("live"),
     mirrored: l10n.t("mirrored"),
     behind: l10n.t("mirroring"),
-    waiting: l10n.t("waiting for its agent"),
-    elsewhere: l10n.t("mirrored by another window"),
-    otherMachine: l10n.t("mirrored by {0}", machineOf(session)),
+    waiting: l10n.t("waiting"),
+    elsewhere: l10n.t("other window"),
+    otherMachine: l10n.t("on {0}", machineOf(session)),
     error: l10n.t("problem"),
     stopped: l10n.t("stopped"),
     // What another tool wrote doesn't tell whether its transcript still exists somewhere.
-    bucketOnly: session.machine === null ? l10n.t("in the bucket") : l10n.t("only in your bucket"),
+    bucketOnly: session.machine === null ? l10n.t("in the bucket") : l10n.t("only in bucket"),
   };
   return words[session.state];
 }
 
-/** What follows from the state, where that needs saying. */
+/** The state in full, with what follows from it. */
 export function stateMeaning(session: SessionSummary): string {
   switch (session.state) {
     case "waiting":
       return l10n.t(
-        "The transcript is shorter than what was mirrored of it. Nothing in the bucket was changed; mirroring goes on when the agent writes it again.",
+        "Waiting for its agent. The transcript is shorter than what was mirrored of it. Nothing in the bucket was changed; mirroring goes on when the agent writes it again.",
       );
     case "elsewhere":
-      return l10n.t("This window takes over when that one closes.");
+      return l10n.t("Mirrored by another window. This one takes over when that one closes.");
     case "otherMachine":
-      return l10n.t("Nothing is uploaded from here while {0} does it.", machineOf(session));
+      return l10n.t("Mirrored by {0}. Nothing is uploaded from here while it does that.", machineOf(session));
     case "bucketOnly":
       return session.machine === null
-        ? ""
-        : l10n.t("Its transcript is no longer on this machine. What was mirrored is kept, and can be replayed.");
+        ? stateWords(session)
+        : l10n.t(
+            "Only in your bucket. Its transcript was not found on this machine. What was mirrored is kept, and can be replayed.",
+          );
     default:
-      return "";
+      return stateWords(session);
   }
 }
 

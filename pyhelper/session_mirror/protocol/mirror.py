@@ -44,6 +44,14 @@ class Destination:
 
 
 @attrs.frozen(kw_only=True)
+class AgentHomes:
+    """Folders to look for one agent's sessions in, beside its usual ones; `~` is the user's home."""
+
+    harness: str
+    folders: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
 class MirrorConfigureParams:
     """Sets what to mirror; sent after start, and again whenever folders or settings change."""
 
@@ -57,10 +65,9 @@ class MirrorConfigureParams:
     redact: bool = True
     auto_compact: bool = True
     """Merge small parts without being asked."""
-    claude_config_dirs: tuple[str, ...] = ()
-    """Extra Claude configuration roots, beside CLAUDE_CONFIG_DIR or the default one."""
-    codex_homes: tuple[str, ...] = ()
-    """Extra folders of Codex, beside CODEX_HOME or the default one."""
+    homes: tuple[AgentHomes, ...] = ()
+    ignored_agents: tuple[str, ...] = ()
+    """Harnesses whose sessions are not looked for. Names that mean no harness are left out, here and in `homes`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -75,8 +82,16 @@ class MirrorConfigureResult:
 
 
 @attrs.frozen(kw_only=True)
+class Finding:
+    """What looking for one agent's sessions came upon and could not read, or did not understand."""
+
+    harness: str
+    problem: Problem
+
+
+@attrs.frozen(kw_only=True)
 class Health:
-    """The truth for the status bar. Counts are of sessions in scope."""
+    """The truth for the status bar. Counts are of sessions in scope, each together with its sub-agents."""
 
     phase: MirrorPhase
     destination_label: str
@@ -101,6 +116,9 @@ class Health:
     watching_hint: str
     """What the user can do to have events instead of polling; empty where nothing can be done, or need be."""
     problem: Problem | None
+    """The most urgent one: a session's, else the journal's, else the first finding's."""
+    findings: tuple[Finding, ...] = ()
+    """All that the last look around came upon, whatever else is wrong."""
 
 
 @attrs.frozen(kw_only=True)

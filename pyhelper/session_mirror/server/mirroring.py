@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -137,7 +138,7 @@ class Mirroring:
             library = Library(deps)
         scope = Scope(
             folders=tuple(Path(folder) for folder in params.folders),
-            harnesses=tuple(deps.harnesses),
+            harnesses=tuple(name for name in deps.harnesses if name not in params.ignored_agents),
             upload=params.enabled and refused is None,
             compact=params.auto_compact,
         )
@@ -187,16 +188,18 @@ def _with_refusal(health: Health, refused: MirrorError | None) -> Health:
 
 
 def _build(params: MirrorConfigureParams, destination: Destination) -> Deps:
-    homes = {name: [Path(home) for home in told] for name, told in _homes(params).items()}
+    homes = {told.harness: [_folder(text) for text in told.folders] for told in params.homes}
     return build_deps(destination, redact=params.redact, homes=homes)
 
 
-def _homes(params: MirrorConfigureParams) -> dict[str, tuple[str, ...]]:
-    return {"claude-code": params.claude_config_dirs, "codex": params.codex_homes}
+def _folder(text: str) -> Path:
+    with suppress(RuntimeError):  # there is no such home
+        return Path(text).expanduser()
+    return Path(text)
 
 
 def _same_graph(a: MirrorConfigureParams, b: MirrorConfigureParams) -> bool:
-    return (a.destination, a.redact, _homes(a)) == (b.destination, b.redact, _homes(b))
+    return (a.destination, a.redact, a.homes) == (b.destination, b.redact, b.homes)
 
 
 def _result(destination: Destination, deps: Deps) -> MirrorConfigureResult:

@@ -14,8 +14,8 @@ test("without settings: the default folder, mirroring from the start, every 5 s,
     redact: true,
     autoCompact: true,
     interpreter: "",
-    claudeConfigDirs: [],
-    codexHomes: [],
+    homes: [],
+    ignoredAgents: [],
   });
 });
 
@@ -45,10 +45,23 @@ test("only an explicit false switches redaction, the start or compaction off", (
 
 test("values of another type count as not set, and spaces around texts do not matter", () => {
   const parsed = parse({ destination: 7, "s3.endpoint": "  ", "s3.profile": " team ", "claudeCode.configDirs": "x" });
-  expect(parsed).toMatchObject({ destinationUrl: "", s3Endpoint: null, s3Profile: "team", claudeConfigDirs: [] });
+  expect(parsed).toMatchObject({ destinationUrl: "", s3Endpoint: null, s3Profile: "team", homes: [] });
 });
 
-test("configuration folders are cleaned of blanks, doubles and non-texts", () => {
-  expect(parse({ "claudeCode.configDirs": [" /a ", "", 3, "/a", "/b"] }).claudeConfigDirs).toEqual(["/a", "/b"]);
-  expect(parse({ "codex.homes": ["/c"] }).codexHomes).toEqual(["/c"]);
+test("folders for agents are cleaned of blanks, doubles and non-texts, and named once an agent", () => {
+  const parsed = parse({
+    "claudeCode.configDirs": [" /a ", "", 3, "/a", "/b"],
+    "codex.homes": ["/c"],
+    agentHomes: { "claude-code": ["/b", "/d"], hermes: ["~/h"], openclaw: [], gemini: "x" },
+  });
+  expect(parsed.homes).toEqual([
+    { harness: "claude-code", folders: ["/a", "/b", "/d"] },
+    { harness: "codex", folders: ["/c"] },
+    { harness: "hermes", folders: ["~/h"] },
+  ]);
+  expect(parse({ agentHomes: ["/a"] }).homes).toEqual([]);
+});
+
+test("agents are switched off by their ids", () => {
+  expect(parse({ ignoredAgents: [" codex", 1, "codex"] }).ignoredAgents).toEqual(["codex"]);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { inFamilyOrder } from "../../../extension/src/sessions/family";
 import { changeBetween, idOf, newestFirst, SessionModel } from "../../../extension/src/sessions/model";
 import { session } from "../support/samples";
 
 const MINUTE = 60_000;
-const ids = (model: SessionModel) => model.ordered().map(({ sessionId }) => sessionId);
+const ids = (model: SessionModel) => inFamilyOrder(model.all()).map(({ sessionId }) => sessionId);
 
 describe("the order", () => {
   test("is newest first", () => {
@@ -42,7 +43,7 @@ describe("the model", () => {
     const model = new SessionModel();
     model.replace([session({ sessionId: "x" }), session({ sessionId: "x", harness: "codex" })]);
     model.apply([session({ sessionId: "x", title: "new" })], [{ harness: "codex", sessionId: "x" }]);
-    expect(model.ordered().map(({ title }) => title)).toEqual(["new"]);
+    expect(model.all().map(({ title }) => title)).toEqual(["new"]);
   });
 
   test("tells ids apart that only look alike", () => {

@@ -4,17 +4,17 @@ import { session } from "../support/samples";
 
 const NOW = 1_000_000 + 5 * 60_000;
 
-test("a row tells state, age, size and parts, the state first, where a narrow side bar does not cut it", () => {
+test("a row tells state, agent, age, size and parts, the state first, where a narrow side bar does not cut it", () => {
   expect(rowOf(session(), NOW)).toMatchObject({
     label: "Fix the flaky test",
-    description: "mirrored · 5 min · 12 kB · 3 parts",
-    accessibleLabel: "Fix the flaky test, mirrored, 5 min, 12 kB, 3 parts",
+    description: "mirrored · Claude Code · 5 min · 12 kB · 3 parts",
+    accessibleLabel: "Fix the flaky test, mirrored, Claude Code, 5 min, 12 kB, 3 parts",
   });
 });
 
 test("a lag is told, and only then", () => {
   const behind = rowOf(session({ state: "behind", lagBytes: 4_000 }), NOW);
-  expect(behind.description).toBe("mirroring · 4.0 kB behind · 5 min · 12 kB · 3 parts");
+  expect(behind.description).toBe("mirroring · 4.0 kB behind · Claude Code · 5 min · 12 kB · 3 parts");
   expect(rowOf(session(), NOW).description).not.toContain("behind");
 });
 
@@ -24,22 +24,22 @@ test.each(["elsewhere", "otherMachine"] as const)("what is left to others is not
 
 describe("the words for a state", () => {
   test.each([
-    [session({ state: "bucketOnly" }), "only in your bucket"],
-    [session({ state: "bucketOnly", machine: null }), "in the bucket"],
-    [session({ state: "elsewhere" }), "mirrored by another window"],
-    [session({ state: "otherMachine", machine: "workstation" }), "mirrored by workstation"],
-    [session({ state: "otherMachine", machine: null }), "mirrored by another machine"],
-    [session({ state: "waiting" }), "waiting for its agent"],
-  ])("tell who has it (%#)", (summary, words) => {
+    [session({ state: "bucketOnly" }), "only in bucket", "Only in your bucket."],
+    [session({ state: "bucketOnly", machine: null }), "in the bucket", "in the bucket"],
+    [session({ state: "elsewhere" }), "other window", "Mirrored by another window."],
+    [session({ state: "otherMachine", machine: "workstation" }), "on workstation", "Mirrored by workstation."],
+    [session({ state: "otherMachine", machine: null }), "on another machine", "Mirrored by another machine."],
+    [session({ state: "waiting" }), "waiting", "Waiting for its agent."],
+  ])("tell who has it, shortly in the row and in full in the tooltip (%#)", (summary, words, meaning) => {
     const row = rowOf(summary, NOW);
-    expect(row.description).toMatch(new RegExp(`^${words} · `));
-    expect(row.details[0]?.value).toMatch(new RegExp(`^${words}`));
+    expect(row.description.startsWith(`${words} · `)).toBe(true);
+    expect(row.details[0]?.value.startsWith(meaning)).toBe(true);
   });
 });
 
 test("a session without a file here has the stream's size", () => {
   const row = rowOf(session({ state: "bucketOnly", sourcePath: null, sourceBytes: 0, streamBytes: 7_000 }), NOW);
-  expect(row.description).toBe("only in your bucket · 5 min · 7.0 kB · 3 parts");
+  expect(row.description).toBe("only in bucket · Claude Code · 5 min · 7.0 kB · 3 parts");
 });
 
 test("no state but mirrored has the tick, and each state looks its own way", () => {
@@ -54,9 +54,10 @@ test("no state but mirrored has the tick, and each state looks its own way", () 
     "stopped",
     "bucketOnly",
   ] as const;
-  const icons = states.map((state) => rowOf(session({ state }), NOW).icon);
-  expect(icons.filter((icon) => icon === "check")).toHaveLength(1);
-  expect(new Set(icons).size).toBe(states.length);
+  const rows = states.map((state) => rowOf(session({ state }), NOW));
+  expect(rows.filter(({ icon }) => icon === "check")).toHaveLength(1);
+  expect(new Set(rows.map(({ icon }) => icon)).size).toBe(states.length);
+  expect(new Set(rows.map(({ badge }) => badge.drawing)).size).toBe(states.length);
 });
 
 describe("the menu", () => {
@@ -82,7 +83,7 @@ test("a long title leaves room for state, age and size, and is told in full to w
   const row = rowOf(session({ title: "Explain at length ".repeat(9) }), NOW);
   expect(row.shortLabel.length).toBeLessThanOrEqual(24);
   const long = rowOf(session({ title: "Explain at length ".repeat(9), state: "elsewhere" }), NOW);
-  expect(long.shortLabel).toBe("Explain at …");
+  expect(long.shortLabel).toBe("Explain at length E…");
   expect(row.accessibleLabel).toContain("Explain at length Explain at length");
 });
 
@@ -110,7 +111,7 @@ describe("a verification", () => {
   test("that found something wrong is the first that the row says, in the colour of warnings", () => {
     const row = rowOf(session({ verified: faulty }), NOW);
     expect(row).toMatchObject({ icon: "warning", color: "problemsWarningIcon.foreground" });
-    expect(row.description).toBe("faulty · mirrored · 5 min · 12 kB · 3 parts");
+    expect(row.description).toBe("faulty · mirrored · Claude Code · 5 min · 12 kB · 3 parts");
     expect(row.accessibleLabel).toContain("faulty, mirrored");
     expect(row.details).toContainEqual({ name: "Last verified", value: `3 h ago. ${faulty.problem}` });
   });
@@ -123,14 +124,14 @@ describe("a verification", () => {
 
 test("what a session costs is told where the bucket has a price, and something is in it", () => {
   const hasCost = (row: ReturnType<typeof rowOf>) => row.details.some(({ value }) => value.includes("Compact Session"));
-  expect(hasCost(rowOf(session(), NOW, true))).toBe(true);
-  expect(hasCost(rowOf(session(), NOW, false))).toBe(false);
-  expect(hasCost(rowOf(session({ partCount: 0 }), NOW, true))).toBe(false);
+  expect(hasCost(rowOf(session(), NOW, { hasPrices: true }))).toBe(true);
+  expect(hasCost(rowOf(session(), NOW))).toBe(false);
+  expect(hasCost(rowOf(session({ partCount: 0 }), NOW, { hasPrices: true }))).toBe(false);
 });
 
 test("only a session with a past can be unfolded", () => {
-  expect(rowOf(session(), NOW).hasHistory).toBe(false);
-  expect(rowOf(session({ historyCount: 1 }), NOW).hasHistory).toBe(true);
+  expect(rowOf(session(), NOW).hasChildren).toBe(false);
+  expect(rowOf(session({ historyCount: 1 }), NOW).hasChildren).toBe(true);
 });
 
 test("the details tell the problem with its remedy, and the masked secrets", () => {
@@ -138,4 +139,47 @@ test("the details tell the problem with its remedy, and the masked secrets", () 
   const { details } = rowOf(session({ state: "error", problem, redactionCount: 4 }), NOW);
   expect(details).toContainEqual({ name: "Problem", value: "Access denied. Check the keys." });
   expect(details).toContainEqual({ name: "Secrets masked", value: "4" });
+});
+
+describe("the agent", () => {
+  const agentOf = (changes: Parameters<typeof session>[0]) =>
+    rowOf(session(changes), NOW).details.find(({ name }) => name === "Agent")?.value;
+
+  test("is told by the name that people use, and one that only the bucket knows by its id", () => {
+    expect(agentOf({ harness: "codex" })).toBe("Codex");
+    expect(agentOf({ harness: "some-agent" })).toBe("some-agent");
+  });
+
+  test("that another tool drives says so in the row and in the tooltip", () => {
+    const driven = { drivenBy: "OpenClaw" };
+    expect(rowOf(session(driven), NOW).description).toContain("mirrored · Claude Code through OpenClaw · ");
+    expect(agentOf(driven)).toBe("Claude Code through OpenClaw");
+  });
+});
+
+describe("a sub-agent", () => {
+  const subAgent = session({ sessionId: "s~agent-1", parentId: "s", agent: "Explore: find the tests", title: "Find…" });
+
+  test("is called by its kind and its task, and offers what sessions offer", () => {
+    const row = rowOf(subAgent, NOW, { isNested: true });
+    expect(row.label).toBe("Explore: find the tests");
+    expect(row.contextValue).toBe("session subAgent onDisk followed inBucket");
+  });
+
+  test("below its session need not say whose agent it is; by itself it says what it belongs to", () => {
+    const nested = rowOf(subAgent, NOW, { isNested: true });
+    expect(nested.description).toBe("mirrored · 5 min · 12 kB · 3 parts");
+    const alone = rowOf(subAgent, NOW);
+    expect(alone.description).toContain("Claude Code");
+    expect(alone.details).toContainEqual({ name: "Sub-agent of", value: "s, which is not in this list" });
+    expect(nested.details.map(({ name }) => name)).not.toContain("Sub-agent of");
+  });
+
+  test.each(["live", "behind"] as const)("that runs makes a quiet session live (%s)", (state) => {
+    const running = { subAgents: [{ ...subAgent, state }, subAgent] };
+    const row = rowOf(session(), NOW, running);
+    expect(row).toMatchObject({ icon: "record", hasChildren: true });
+    expect(row.details).toContainEqual({ name: "Sub-agents", value: "2, running: 1" });
+    expect(rowOf(session({ state: "stopped" }), NOW, running).icon).toBe("debug-pause");
+  });
 });

@@ -5,17 +5,19 @@ import { PauseHere } from "../../../extension/src/host/pause";
 import { DestinationSecrets } from "../../../extension/src/host/secrets";
 import type { SessionSummary } from "../../../extension/src/protocol/messages";
 import { SessionFeed } from "../../../extension/src/sessions/feed";
+import { Grouping } from "../../../extension/src/sessions/grouping";
 import { streamOf, type TreeNode } from "../../../extension/src/sessions/nodes";
 import { SessionTree } from "../../../extension/src/sessions/tree";
 import { FakeClient } from "../support/fakeClient";
 import { fakeLog } from "../support/fakeLog";
-import { past, session } from "../support/samples";
+import { health, past, session } from "../support/samples";
 import { fakeMemento, fakeSecrets } from "../support/storage";
 import { editor } from "../support/vscode";
 
 let client: FakeClient;
 let feed: SessionFeed;
 let tree: SessionTree;
+let grouping: Grouping;
 /** What the tree told the editor: names of rows, or "all". */
 let fired: string[];
 let here: SessionSummary[];
@@ -31,7 +33,8 @@ beforeEach(async () => {
   });
   const configuration = new MirrorConfiguration(new DestinationSecrets(fakeSecrets()), new PauseHere(fakeMemento()));
   feed = new SessionFeed(client, configuration, fakeLog());
-  tree = new SessionTree(feed, client);
+  grouping = new Grouping(fakeMemento());
+  tree = new SessionTree(feed, client, grouping);
   fired = [];
   tree.onDidChangeTreeData((nodes) => {
     const list = Array.isArray(nodes) ? nodes : [nodes];
@@ -233,4 +236,144 @@ test("the last list stays while the helper is away, and a new life is asked agai
   client.become({ phase: "running" });
   await vi.advanceTimersByTimeAsync(0);
   expect(await labels()).toContain("after");
+});
+
+describe("sub-agents", () => {
+  const child = session({ sessionId: "b~agent-1", parentId: "b", agent: "Explore: find the tests" });
+  const grandchild = session({ sessionId: "b~agent-2", parentId: "b~agent-1", agent: "Plan: think" });
+  const tell = async (...sessions: SessionSummary[]) => {
+    here = sessions;
+    await feed.refresh();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await rows();
+    fired = [];
+  };
+  const named = async (title: string) => (await rows()).find((node) => tree.getTreeItem(node).label === title);
+
+  test("stand below the session that began them, and below each other", async () => {
+    await tell(session({ sessionId: "a" }), session({ sessionId: "b", title: "mother" }), grandchild, child);
+    expect(await labels()).toEqual(["Fix the flaky test", "mother", "Other sessions in the bucket"]);
+    const mother = await named("mother");
+    expect(await labels(mother)).toEqual(["Explore: find the tests"]);
+    const [below] = await tree.getChildren(mother);
+    expect(await labels(below)).toEqual(["Plan: think"]);
+    expect(below && tree.getParent(below)).toBe(mother);
+    expect(streamOf(below)).toMatchObject({ sessionId: "b~agent-1" });
+  });
+
+  test("stand above the session's past", async () => {
+    client.answers["sessionMirror/sessions/history"] = () => ({ entries: [past()] });
+    await tell(session({ sessionId: "b", title: "mother", historyCount: 1 }), child);
+    expect(await labels(await named("mother"))).toEqual(["Explore: find the tests", "Generation 1"]);
+  });
+
+  test("whose session is not listed stand at the top", async () => {
+    await tell(child);
+    expect(await labels()).toEqual(["Explore: find the tests", "Other sessions in the bucket"]);
+  });
+
+  test("that are said to begin each other are all shown", async () => {
+    await tell(
+      session({ sessionId: "x", parentId: "y", title: "x" }),
+      session({ sessionId: "y", parentId: "x", title: "y" }),
+    );
+    expect((await labels()).sort()).toEqual(["Other sessions in the bucket", "x", "y"]);
+  });
+
+  test("that come redraw the list; that go on redraw themselves and the session, and move nothing", async () => {
+    const mother = session({ sessionId: "b", title: "mother" });
+    await tell(mother, child);
+    tellChange(grandchild);
+    expect(fired).toEqual(["all"]);
+    await tell(mother, child);
+    tellChange({ ...child, state: "live" });
+    expect(fired).toEqual(["mother,Explore: find the tests"]);
+  });
+
+  test("keep their session where the newest are", async () => {
+    const written = { ...child, modifiedAtMs: 50 * 60_000 };
+    await tell(
+      session({ sessionId: "a", title: "other", modifiedAtMs: 40 * 60_000 }),
+      session({ sessionId: "b" }),
+      written,
+    );
+    expect(await labels()).toEqual(["Fix the flaky test", "other", "Other sessions in the bucket"]);
+  });
+
+  test("are nested among the other sessions of the bucket too", async () => {
+    everywhere = [session({ sessionId: "b", title: "mother" }), child];
+    await tell(session({ sessionId: "a" }));
+    const [mother] = await tree.getChildren((await rows()).at(-1));
+    expect(mother && tree.getTreeItem(mother)).toMatchObject({ label: "mother", collapsibleState: 1 });
+    expect(await labels(mother)).toEqual(["Explore: find the tests"]);
+  });
+});
+
+describe("grouped by agent", () => {
+  beforeEach(async () => {
+    here = [
+      session({ sessionId: "a", title: "one" }),
+      session({ sessionId: "b", title: "two", drivenBy: "OpenClaw" }),
+      session({ sessionId: "c", title: "three", harness: "codex" }),
+      session({ sessionId: "d", title: "four", harness: "a-newer-agent" }),
+    ];
+    await feed.refresh();
+    await grouping.set(true);
+  });
+
+  test("sessions stand below their agents, which go by their names", async () => {
+    expect(fired.at(-1)).toBe("all");
+    expect(await labels()).toEqual(["a-newer-agent", "Claude Code", "Codex", "Other sessions in the bucket"]);
+    const [, claude] = await rows();
+    expect(await labels(claude)).toEqual(["one", "two"]);
+  });
+
+  test("what another agent drives is not counted twice", async () => {
+    const counts = (await rows()).map((node) => tree.getTreeItem(node).description);
+    expect(counts).toEqual(["1", "1", "1", undefined]);
+  });
+
+  test("a row that changes is the only one that is drawn anew", async () => {
+    const [, claude] = await rows();
+    await tree.getChildren(claude);
+    await vi.advanceTimersByTimeAsync(10_000);
+    fired = [];
+    tellChange(session({ sessionId: "a", title: "uno" }));
+    expect(fired).toEqual(["uno"]);
+  });
+});
+
+test("all that was found and not understood stands above the sessions, each with its agent and what helps", async () => {
+  const problem = (message: string) => ({ kind: "source" as const, message, hint: "Update it.", retryable: false });
+  client.tell(
+    "sessionMirror/mirror/didChangeHealth",
+    health({
+      findings: [
+        { harness: "codex", problem: problem("A rollout of Codex 9.0 is not understood.") },
+        { harness: "claude-code", problem: problem("A folder cannot be read.") },
+      ],
+    }),
+  );
+  await vi.advanceTimersByTimeAsync(250);
+  expect(fired).toEqual(["all"]);
+  expect((await labels()).slice(0, 2)).toEqual([
+    "Codex: A rollout of Codex 9.0 is not understood.",
+    "Claude Code: A folder cannot be read.",
+  ]);
+  const [first] = await rows();
+  expect(first && tree.getTreeItem(first).tooltip).toContain("Update it.");
+});
+
+test("two thousand sessions are listed and changed in little time", async () => {
+  const many = Array.from({ length: 2000 }, (_, i) =>
+    session({ sessionId: `s${i}`, parentId: i % 4 === 0 ? null : `s${i - (i % 4)}`, modifiedAtMs: i * 1000 }),
+  );
+  here = many;
+  vi.useRealTimers();
+  const start = performance.now();
+  await feed.refresh();
+  const top = await tree.getChildren();
+  tellChange(session({ sessionId: "s0", title: "renamed" }));
+  expect(top).toHaveLength(501);
+  expect(performance.now() - start).toBeLessThan(1000);
 });

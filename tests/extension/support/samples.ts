@@ -23,6 +23,9 @@ export function session(changes: Partial<SessionSummary> = {}): SessionSummary {
     generation: 1,
     historyCount: 0,
     verified: null,
+    parentId: null,
+    agent: "",
+    drivenBy: null,
     ...changes,
   };
 }
@@ -60,6 +63,7 @@ export function health(changes: Partial<Health> = {}): Health {
     watching: "events",
     watchingHint: "",
     problem: null,
+    findings: [],
     ...changes,
   };
 }
