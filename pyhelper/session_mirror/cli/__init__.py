@@ -10,6 +10,7 @@ from session_mirror import __version__
 from session_mirror.cli.browse import list_sessions, show
 from session_mirror.cli.compact import compact
 from session_mirror.cli.events import events
+from session_mirror.cli.hooks import hooks
 from session_mirror.cli.mirror import mirror
 from session_mirror.cli.serve import serve
 from session_mirror.cli.stats import stats
@@ -25,5 +26,5 @@ def main(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, format="%(levelname)s %(message)s")
 
 
-for command in (mirror, list_sessions, show, events, stats, verify, compact, stop, serve):
+for command in (mirror, list_sessions, show, events, stats, verify, compact, stop, hooks, serve):
     main.add_command(command)

@@ -17,6 +17,7 @@ FLOOR = {
     "server": EDGE,
     "__main__": EDGE,
     "graph": EDGE,
+    "hooks": ENGINE,
     "mirror": ENGINE,
     "compaction": ENGINE,
     "verification": ENGINE,
