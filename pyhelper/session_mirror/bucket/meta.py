@@ -17,6 +17,8 @@ from session_mirror import __version__
 
 SCHEMA_VERSION = 1
 PARTS_LISTED = 20
+_LONGEST_ID = 255
+_LONGEST_AGENT = 300
 _converter = cattrs.Converter()
 
 
@@ -68,6 +70,14 @@ class SessionMeta:
     rules: str
     """Id of the redaction rule set the stream was written with."""
     checkpoint: Checkpoint
+    parent: str | None = None
+    """Id of the session whose agent began this one."""
+    agent: str = ""
+    """Of a sub-agent: its kind and its task."""
+    sidecar: Mapping[str, object] | None = None
+    """What the agent's small file beside the transcript tells, redacted."""
+    change_log: str | None = None
+    """Where `source_path` is a database: the file that its changes are exported to, which offsets are of."""
 
     def to_json(self) -> bytes:
         """The object's bytes."""
@@ -95,9 +105,17 @@ class SessionMeta:
                 "next": self.next,
                 "rules": self.rules,
                 "checkpoint": _converter.unstructure(self.checkpoint),
+                **self._relations(),
             },
         }
         return _dump(record)
+
+    def _relations(self) -> dict[str, object]:
+        """What few sessions have, left out of the others."""
+        told: dict[str, object] = {"parent": self.parent, "agent": self.agent, "sidecar": self.sidecar}
+        if self.change_log is not None:
+            told |= {"database": self.source_path, "change_log": self.change_log}
+        return {name: value for name, value in told.items() if value}
 
 
 @attrs.frozen(kw_only=True)
@@ -120,6 +138,9 @@ class ReadMeta:
     rules: str | None = None
     previous: str | None = None
     checkpoint: Checkpoint | None = None
+    parent: str | None = None
+    agent: str = ""
+    change_log: str | None = None
     parts: tuple[PartEntry, ...] = ()
     """Empty when any entry is not as expected: offsets are running sums, so one wrong entry spoils those after it."""
 
@@ -150,6 +171,9 @@ def parse_meta(body: bytes) -> ReadMeta:
         rules=_text(own.get("rules")),
         previous=_text(own.get("previous")),
         checkpoint=_checkpoint(own.get("checkpoint")),
+        parent=_parent(own.get("parent"), top.get("session_id")),
+        agent=_line(own.get("agent")),
+        change_log=_text(own.get("change_log")),
         parts=_parts(top.get("parts")),
     )
 
@@ -227,6 +251,16 @@ def _dump(record: object) -> bytes:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _parent(value: object, own_id: object) -> str | None:
+    """An id as long as ids are, and not the session's own."""
+    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value != own_id else None
+
+
+def _line(value: object) -> str:
+    """Text for one line of a list."""
+    return " ".join(value[:_LONGEST_AGENT].split()) if isinstance(value, str) else ""
 
 
 def _count(value: object) -> int | None:

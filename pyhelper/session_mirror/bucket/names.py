@@ -16,6 +16,8 @@ LOW_BITS = 1 << 32
 MAX_SEQ = 99_999
 _PART = re.compile(r"part-([0-9]{5})-([0-9a-f]{8})\.jsonl")
 _GENERATION = re.compile(r"(?P<base>.+)~g(?P<number>[1-9][0-9]{0,5})", re.DOTALL)
+_SUB_AGENT = re.compile(r"(?P<parent>.+?)~agent-[^~]+", re.DOTALL)
+_MISLEADING = re.compile(r"g[1-9][0-9]{0,5}\Z|agent-|host-")
 _SAFE = "~"  # letters, digits and "_.-~" stay as they are; tildes mark our own suffixes
 
 
@@ -76,6 +78,23 @@ def split_session_key(key: str) -> tuple[str, str, str] | None:
 def generation_id(base_id: str, generation: int) -> str:
     """The bucket's session id of a generation: the first bears the plain id."""
     return base_id if generation == 1 else f"{base_id}~g{generation}"
+
+
+def parent_by_name(session_id: str) -> str | None:
+    """The session that an id of the form `<parent>~agent-<agent>` is a sub-agent of; None for other ids.
+
+    Sub-agents may have ids of another form: what `meta.json` or the harness tells counts.
+    """
+    found = _SUB_AGENT.fullmatch(session_id)
+    return found["parent"] if found else None
+
+
+def own_id(session_id: str, machine: str) -> str:
+    """The bucket's session id of what a machine mirrors apart, because another one holds the plain id.
+
+    No name of a host makes it look like a generation, or like a sub-agent of the session.
+    """
+    return f"{session_id}~{'host-' if _MISLEADING.match(machine) else ''}{machine}"
 
 
 def is_exact(session_id: str) -> bool:

@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS stopped (
 CREATE TABLE IF NOT EXISTS verified (
     destination TEXT NOT NULL, harness TEXT NOT NULL, session_id TEXT NOT NULL, at_ms INTEGER NOT NULL, problem TEXT,
     PRIMARY KEY (destination, harness, session_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS attachment (
+    destination TEXT NOT NULL, harness TEXT NOT NULL, session_id TEXT NOT NULL, name TEXT NOT NULL,
+    entry TEXT NOT NULL, PRIMARY KEY (destination, harness, session_id, name)) WITHOUT ROWID;
 """
 _VERSION: Final = 1
 _BUSY_TIMEOUT_S: Final = 5.0
@@ -254,6 +257,8 @@ def _copy_stream(source: sqlite3.Connection, target: sqlite3.Connection, row: St
         target.execute(f"DELETE FROM {table} WHERE {_STREAM}", row)  # noqa: S608  constants
         found = source.execute(f"SELECT * FROM {table} WHERE {_STREAM}", row)  # noqa: S608
         target.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
+    query = "SELECT * FROM attachment WHERE destination = ? AND harness = ? AND session_id = ?"
+    target.executemany("INSERT OR REPLACE INTO attachment VALUES (?, ?, ?, ?, ?)", source.execute(query, row[:3]))
 
 
 def _meaning(error: Exception) -> Literal["busy", "disk", "damaged"]:

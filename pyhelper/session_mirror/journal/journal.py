@@ -17,7 +17,7 @@ import cattrs
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.bucket.names import decode_id, encode_id
 from session_mirror.journal.database import Database, Nonsense, StreamRow, transaction
-from session_mirror.journal.records import JournalPart, StreamKey, StreamState
+from session_mirror.journal.records import AttachmentEntry, JournalPart, StreamKey, StreamState
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.sessions import Verified
 
@@ -140,6 +140,27 @@ class Journal:
                 db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
                 for part in parts:
                     _put_part(db, key, part)
+
+        self._run(write)
+
+    def attachments(self, key: StreamKey) -> dict[str, AttachmentEntry]:
+        """What is known of a session's attachments, by name; its generations share them."""
+        query = "SELECT name, entry FROM attachment WHERE destination = ? AND harness = ? AND session_id = ?"
+
+        def read(db: sqlite3.Connection) -> dict[str, AttachmentEntry]:
+            rows = db.execute(query, _row_key(key)[:3]).fetchall()
+            return {decode_id(name): _read(entry, AttachmentEntry) for name, entry in rows}
+
+        return self._run(read)
+
+    def save_attachment(self, key: StreamKey, name: str, entry: AttachmentEntry) -> None:
+        """Remembers the newest content of a session's attachment."""
+        body = json.dumps(_converter.unstructure(entry))
+
+        def write(db: sqlite3.Connection) -> None:
+            self._database.touch(_row_key(key))
+            row = (*_row_key(key)[:3], encode_id(name), body)
+            db.execute("INSERT OR REPLACE INTO attachment VALUES (?, ?, ?, ?, ?)", row)
 
         self._run(write)
 

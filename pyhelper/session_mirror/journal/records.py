@@ -64,6 +64,16 @@ class StreamState:
     meta_is_current: bool = False
     superseded_by: str | None = None
     """Bucket id of the next generation."""
+    parent_id: str | None = None
+    """The session whose agent began this one."""
+    agent: str = ""
+    """Of a sub-agent: its kind and its task, redacted."""
+    database: str | None = None
+    """The database whose change log `source_path` is."""
+    sidecar: str | None = None
+    """What the file beside the source tells: a redacted JSON object."""
+    sidecar_stamp: tuple[int, int] | None = None
+    """That file's size and mtime in nanoseconds when it was read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -72,3 +82,21 @@ class JournalPart:
 
     end: int
     entry: PartEntry
+
+
+@attrs.frozen(kw_only=True)
+class AttachmentEntry:
+    """The newest content of one attachment that was put, or is about to be. Sizes in bytes."""
+
+    version: int
+    """Which of the contents that this name had, from 1; one that was about to be put is never used for another."""
+    source_bytes: int
+    source_modified_ns: int
+    source_sha256: str
+    stored_bytes: int
+    """Size of what was made of it."""
+    stored_sha256: str
+    rules: str
+    """Id of the redaction rule set that it was put under."""
+    is_stored: bool
+    """False: it was about to be put, and may be there or not."""

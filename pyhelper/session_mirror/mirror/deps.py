@@ -42,8 +42,15 @@ class Deps:
 
     def title(self, found: FoundSession) -> str:
         """The session's title as it may leave the machine: titles quote prompts, and prompts hold secrets."""
-        title = self.harnesses[found.harness].title(found.path)
-        return self.rules.redact(title.encode("utf-8", "replace")).data.decode("utf-8", "replace")
+        return self.redacted(found.agent or self.harnesses[found.harness].title(found.path))
+
+    def drivers(self) -> dict[tuple[str, str], str]:
+        """The sessions that another agent drives, by harness and id, and its label; as of the last look around."""
+        return {driven: each.label for each in self.harnesses.values() for driven in each.drives()}
+
+    def redacted(self, text: str) -> str:
+        """A short text that quotes a transcript, as it may leave the machine."""
+        return self.rules.redact(text.encode("utf-8", "replace")).data.decode("utf-8", "replace")
 
     def rules_named(self, rules_id: str | None) -> RuleSet:
         """The rule set a stream was written with; today's when it isn't known."""

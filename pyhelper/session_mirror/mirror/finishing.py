@@ -22,10 +22,11 @@ def finish(deps: Deps, item: Followed, under_way: Future[None] | None, deadline:
     done = item.is_over
     given = 0
     while not done and given < PART_BYTES and time.monotonic() < deadline:
-        result = flush_once(deps, item.mirror, item.name, ended=ended)
+        result = flush_once(deps, item.mirror, item.name, ended=ended, last=True)
         if result.problem is not None:
             break
         done = not result.outcome.more
         given += result.outcome.source_bytes
+        item.attachments_left = result.attachments_left
     item.mirror.release()
     return done

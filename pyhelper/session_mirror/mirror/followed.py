@@ -6,7 +6,10 @@ import attrs
 
 from session_mirror.bucket.names import generation_id
 from session_mirror.harness.base import FoundSession
+from session_mirror.journal.journal import Journal
+from session_mirror.mirror.attaching import unmirrored
 from session_mirror.mirror.session import SessionMirror, Status
+from session_mirror.mirror.sidecar import sidecar_stamp
 from session_mirror.mirror.stream import Stream
 from session_mirror.mirror.work import Result
 from session_mirror.protocol.mirror import Problem
@@ -14,6 +17,8 @@ from session_mirror.protocol.sessions import SessionState, SessionSummary, Verif
 
 LIVE_MS = 120_000
 """A session whose source changed this recently is live."""
+ACTIVE_MS = 600_000
+"""Sessions changed within ten minutes are looked at in every sweep, and keep their lock."""
 
 
 def session_name(harness: str, session_id: str) -> str:
@@ -36,10 +41,14 @@ class Followed:
     """Who mirrors it, when another machine does."""
     settled_size: int = -1
     """Size of the source when a flush last left nothing but perhaps an unfinished line."""
+    attachments_left: int = 0
+    """How many of its attachments are known not to be in the bucket."""
     behind_since_ms: int | None = None
     stopped: bool = False
     inode_changed_ns: int | None = None
     """The source's ctime when it was last looked at; None before."""
+    sidecar_seen: tuple[int, int] | None = None
+    """The sidecar's stamp when it was last looked at."""
     shown: SessionSummary | None = None
     shown_live: bool = False
 
@@ -60,6 +69,10 @@ class Followed:
         """Whether the source changed that recently; a date far in the future is one of a clock that was set back."""
         return abs(now_ms - self.found.modified_ms) < period_ms
 
+    def is_idle(self, now_ms: int) -> bool:
+        """Whether nothing has happened for long, and all is mirrored."""
+        return not self.is_behind and not self.changed_within(ACTIVE_MS, now_ms)
+
     @property
     def is_over(self) -> bool:
         """Whether the source is gone, and nothing that was read of it before is on its way any more."""
@@ -79,7 +92,20 @@ class Followed:
     @property
     def is_behind(self) -> bool:
         """Whether whole lines may be waiting; an unfinished line alone does not count."""
-        return self.lag_bytes > 0 and self.found.size != self.settled_size
+        return self.attachments_left > 0 or (self.lag_bytes > 0 and self.found.size != self.settled_size)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether, by the journal, all of the source as it is now was mirrored: then nobody is asked anything."""
+        state = self.stream.state if self.stream else None
+        if state is None or state.intent is not None or not state.meta_is_current:
+            return False
+        if self.attachments_left or self.sidecar_seen not in (None, state.sidecar_stamp):
+            return False
+        if state.parent_id != self.found.parent_id:
+            return False  # mirrored by a version that knew no sub-agents
+        touched_ms = max(self.found.modified_ms, (self.inode_changed_ns or 0) // 1_000_000)
+        return state.source_cursor == self.found.size and touched_ms <= (state.seen_at_ms or 0)
 
     def state(self, now_ms: int) -> SessionState:
         if self.stopped:
@@ -94,6 +120,16 @@ class Followed:
             return "behind"
         return "live" if self.is_live(now_ms) else "mirrored"
 
+    def sidecar_changed(self) -> bool:
+        """One stat, and none for a session without a sidecar; whether it is another one than the last time."""
+        before, self.sidecar_seen = self.sidecar_seen, sidecar_stamp(self.found)
+        return self.sidecar_seen not in (None, before)
+
+    def count_attachments(self, journal: Journal) -> None:
+        """Counts those left, by the journal; nothing is asked of it for a session without attachments."""
+        known = journal.attachments(self.stream.key) if self.stream and self.found.attachments else {}
+        self.attachments_left = len(unmirrored(self.found, known))
+
     def settle(self, result: Result, now_ms: int) -> None:
         """Takes over what a flush found out."""
         self.problem = result.problem
@@ -102,6 +138,7 @@ class Followed:
             self.status, self.stream, self.part_count = result.outcome.status, result.stream, result.part_count
             if result.stream is not None:
                 self.title = result.stream.state.title
+            self.attachments_left = result.attachments_left
             if not result.outcome.more:
                 self.settled_size = result.size_read
         self.note_lag(now_ms)
@@ -110,7 +147,9 @@ class Followed:
         """Remembers since when something is not durable; never since a time to come, as after a clock was set back."""
         self.behind_since_ms = min(self.behind_since_ms or now_ms, now_ms) if self.is_behind else None
 
-    def summary(self, now_ms: int, machine: str, verified: Verified | None) -> SessionSummary:
+    def summary(
+        self, now_ms: int, machine: str, verified: Verified | None, driven_by: str | None = None
+    ) -> SessionSummary:
         state = self.stream.state if self.stream else None
         writer = self.other_machine or (machine if state and state.stream_end else None)
         return SessionSummary(
@@ -118,7 +157,7 @@ class Followed:
             session_id=self.found.session_id,
             title=self.title,
             cwd=self.found.cwd,
-            source_path=str(self.found.path),
+            source_path=str(self.found.database or self.found.path),
             state=self.state(now_ms),
             problem=self.problem,
             started_at_ms=state.started_at_ms if state else None,
@@ -133,6 +172,9 @@ class Followed:
             generation=self.stream.key.generation if self.stream else 1,
             history_count=self._history_count(),
             verified=verified,
+            parent_id=self.found.parent_id,
+            agent=self.found.agent,
+            driven_by=driven_by or self.found.driver or None,
         )
 
     def _history_count(self) -> int:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from session_mirror.errors import problem_of
+from session_mirror.harness.base import FoundSession
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.events import Listener
 from session_mirror.mirror.finishing import finish
@@ -113,6 +114,15 @@ class Follower:
         """The sessions in scope, newest first; waits that long for the first look around."""
         self._looked.wait(wait_s)
         return self._roster.rows()
+
+    def found(self, harness: str, session_id: str, *, wait_s: float = 0.0) -> FoundSession | None:
+        """The session on this machine's disk, as last found; waits that long for the first look around."""
+        self._looked.wait(wait_s)
+        return self._roster.found(harness, session_id)
+
+    def family(self, harness: str, session_id: str) -> tuple[str, ...]:
+        """The ids of a session, of who began it, and so on to the one that a person began."""
+        return self._roster.family(harness, session_id)
 
     def health(self) -> Health:
         """The present state of all."""
@@ -214,7 +224,7 @@ class Follower:
             log.warning("looking for sessions failed: %s (%s)", problem_of(error).message, type(error).__name__)
             self._board.looked(problem_of(error))
         else:
-            self._board.looked(self._roster.problem())
+            self._board.looked(self._deps.journal.problem(), self._roster.findings())
 
     def _sweep(self, *, everything: bool) -> None:
         if self._roster.sweep(everything=everything):
@@ -293,7 +303,7 @@ class Follower:
         changes = self._roster.changes()
         now_ms = self._deps.now_ms()
         for item in changes.touched:
-            self._board.count(item, now_ms)
+            self._board.count(item, now_ms, self._roster.conversation(item))
             self._tidying.note(item)
         for key in changes.removed:
             name = session_name(key.harness, key.session_id)

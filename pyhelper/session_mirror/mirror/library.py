@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
 
 from session_mirror.bucket.meta import ReadMeta, parse_meta
-from session_mirror.bucket.names import SESSIONS, session_prefix, split_generation
+from session_mirror.bucket.names import SESSIONS, parent_by_name, session_prefix, split_generation
 from session_mirror.bucket.store import ObjectMissing
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Harness
@@ -53,15 +53,15 @@ class Library:
         shown = []
         for (harness, base), generations in sessions.items():
             newest = generations[-1]
-            plain = shared_id(base, told[newest.prefix].meta.machine)
+            plain = shared_id(base, told[newest.prefix].meta)
             if plain is not None and (harness, plain) in sessions:
                 history[harness, plain] += len(generations)
             else:
                 shown.append(newest)
-        verified = self._verified()
+        verified, drivers = self._verified(), self._deps.drivers()
         rows = [
             attrs.evolve(
-                self._row(shelf, told[shelf.prefix]),
+                self._row(shelf, told[shelf.prefix], drivers),
                 history_count=history[shelf.harness, shelf.base],
                 verified=verified.get((shelf.harness, shelf.session_id)),
             )
@@ -77,10 +77,11 @@ class Library:
         """
         sessions = by_session(shelves(self._deps.store.list(SESSIONS)))
         told = self._describe_all(shelf for generations in sessions.values() for shelf in generations)
+        drivers = self._deps.drivers()
         rows = []
         for generations in sessions.values():
             for shelf in generations:
-                row = self._row(shelf, told[shelf.prefix])
+                row = self._row(shelf, told[shelf.prefix], drivers)
                 is_newest = shelf is generations[-1]
                 rows.append(row if is_newest else attrs.evolve(row, session_id=shelf.exact_id, state="bucketOnly"))
         return sorted(rows, key=lambda row: -row.modified_at_ms)
@@ -93,12 +94,10 @@ class Library:
         """
         base, _ = split_generation(session_id)
         listed = shelves(self._deps.store.list(session_prefix(harness, base).rstrip("/")))
-        kept = [shelf for shelf in listed if shelf.cover.end and f"{shelf.base}~".startswith(f"{base}~")]
+        kept = [shelf for shelf in listed if shelf.cover.end and _may_be_of(shelf.base, base)]
         told = self._describe_all(kept)
         sessions = by_session(
-            shelf
-            for shelf in kept
-            if shelf.base == base or shared_id(shelf.base, told[shelf.prefix].meta.machine) == base
+            shelf for shelf in kept if shelf.base == base or shared_id(shelf.base, told[shelf.prefix].meta) == base
         )
         # On the machine that mirrors it under a name of its own, that one is the session.
         own = (harness, bucket_id(self._deps, harness, base))
@@ -159,7 +158,7 @@ class Library:
             return shelf.session_id
         return harness.title_of_lines(head.split(b"\n")[:-1]) or shelf.session_id
 
-    def _row(self, shelf: Shelf, about: _Read) -> SessionSummary:
+    def _row(self, shelf: Shelf, about: _Read, drivers: Mapping[tuple[str, str], str]) -> SessionSummary:
         meta = about.meta
         modified_ms = meta.last_uploaded_at_ms or shelf.changed_ms
         source_bytes = source_size(self._deps, meta)
@@ -181,6 +180,9 @@ class Library:
             lag_bytes=0,
             machine=meta.machine,
             generation=shelf.generation,
+            parent_id=meta.parent,
+            agent=meta.agent,
+            driven_by=drivers.get((shelf.harness, shelf.base)),
         )
 
     def _state(self, meta: ReadMeta, modified_ms: int, *, has_source: bool) -> SessionState:
@@ -199,9 +201,18 @@ def source_size(deps: Deps, meta: ReadMeta) -> int | None:
         return None
     try:
         path = Path(meta.source_path)
-        return opening.source_size(path, path.stat())
+        status = path.stat()
+        if meta.change_log is not None:
+            # What was exported of a database is what is mirrored, and what the database's own size says nothing of.
+            return Path(meta.change_log).stat().st_size
+        return opening.source_size(path, status)
     except (OSError, ValueError, MirrorError):
         return None
+
+
+def _may_be_of(base: str, session_id: str) -> bool:
+    """Whether a stream may be a session's, by its id: not if it is of a sub-agent, which only begins with that."""
+    return base == session_id or (base.startswith(f"{session_id}~") and parent_by_name(base) != session_id)
 
 
 def _entry(shelf: Shelf, meta: ReadMeta, verified: Verified | None, *, of_current: bool) -> HistoryEntry:

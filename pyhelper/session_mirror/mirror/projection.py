@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import attrs
@@ -66,7 +67,7 @@ def build_meta(deps: Deps, key: StreamKey, state: StreamState, entries: tuple[Pa
     return SessionMeta(
         harness=key.harness,
         session_id=generation_id(key.session_id, key.generation),
-        source_path=state.source_path,
+        source_path=state.database or state.source_path,
         cwd=state.cwd,
         agent_id=None,
         started_at=iso_time(state.started_at_ms),
@@ -84,6 +85,10 @@ def build_meta(deps: Deps, key: StreamKey, state: StreamState, entries: tuple[Pa
         next=state.superseded_by,
         rules=state.rules,
         checkpoint=Checkpoint(source_cursor=state.source_cursor, stream_end=state.stream_end),
+        parent=state.parent_id,
+        agent=state.agent,
+        sidecar=None if state.sidecar is None else json.loads(state.sidecar),
+        change_log=state.source_path if state.database else None,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -16,19 +17,12 @@ import attrs
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.mirror.deps import Deps
-from session_mirror.mirror.followed import Followed, session_name
+from session_mirror.mirror.families import lineage, with_descendants
+from session_mirror.mirror.followed import ACTIVE_MS, Followed, session_name
 from session_mirror.mirror.session import SessionMirror
-from session_mirror.protocol.mirror import Problem
+from session_mirror.protocol.mirror import Finding
 from session_mirror.protocol.sessions import SessionKey, SessionSummary, Verified
 from session_mirror.source.opening import source_size
-
-ACTIVE_MS = 600_000
-"""Sessions changed within ten minutes are looked at in every sweep, and keep their lock."""
-
-
-def is_idle(item: Followed, now_ms: int) -> bool:
-    """Whether nothing has happened for long, and all is mirrored."""
-    return not item.is_behind and not item.changed_within(ACTIVE_MS, now_ms)
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +65,7 @@ class Roster:
         self._touched: dict[str, Followed] = {}
         self._stopped: frozenset[tuple[str, str]] = frozenset()
         self._verified: dict[tuple[str, str], Verified] = {}
+        self._drivers: dict[tuple[str, str], str] = {}
         self._shown: dict[str, SessionSummary] = {}
         self._shown_lock = threading.Lock()
 
@@ -84,11 +79,6 @@ class Roster:
     def awake(self) -> tuple[Followed, ...]:
         """Sessions that changed lately, that this process writes, or that wait for somebody."""
         return tuple(self._awake.values())
-
-    @property
-    def is_touched(self) -> bool:
-        """Whether `changes` has anything to tell."""
-        return bool(self._touched)
 
     def touch(self, item: Followed) -> None:
         """Its row may look different from now on, and it is worth looking at."""
@@ -113,12 +103,15 @@ class Roster:
             if item.status != "gone":
                 item.status = "gone"
                 self.touch(item)
+        self._note_drivers()
 
-    def problem(self) -> Problem | None:
-        """What the last look around could not read, or where nothing can be noted."""
-        harnesses = (self._deps.harnesses[name] for name in self._scope.harnesses)
-        of_journal = self._deps.journal.problem()
-        return of_journal or next((problem for harness in harnesses for problem in harness.problems()), None)
+    def findings(self) -> tuple[Finding, ...]:
+        """What the last look around could not read or did not understand, of all agents."""
+        return tuple(
+            Finding(harness=name, problem=problem)
+            for name in self._scope.harnesses
+            for problem in self._deps.harnesses[name].problems()
+        )
 
     def look_at_paths(self, paths: Iterable[Path]) -> bool:
         """Looks at the sessions behind changed paths; returns whether a path may belong to a session not known yet."""
@@ -129,7 +122,8 @@ class Roster:
         return strangers
 
     def sweep(self, *, everything: bool) -> bool:
-        """Looks at sessions that are awake, or at all; returns whether any source has vanished."""
+        """Looks at sessions that are awake, or at all; returns whether to look for sessions: a source has vanished, or
+        an agent's database has news."""
         now_ms = self._deps.now_ms()
         self._note_stops()
         vanished = False
@@ -141,7 +135,7 @@ class Roster:
                 self._awake.pop(item.name, None)
             elif everything:
                 self._awake[item.name] = item
-        return vanished
+        return vanished or any(self._deps.harnesses[name].has_news() for name in self._scope.harnesses)
 
     def look_at(self, item: Followed) -> bool:
         """One stat of the source; False when it isn't there."""
@@ -159,14 +153,27 @@ class Roster:
         item.inode_changed_ns = stat.st_ctime_ns
         if touched or (size, modified_ms) != (item.found.size, item.found.modified_ms):
             self._found_again(item, attrs.evolve(item.found, size=size, modified_ms=modified_ms))
-        elif item.status == "elsewhere":
+        elif item.status == "elsewhere" or item.sidecar_changed():
             self._mark(item, False)  # noqa: FBT003  not backlog
         return True
+
+    def found(self, harness: str, session_id: str) -> FoundSession | None:
+        """The session as it was last found, None if it never was; for any thread."""
+        item = self._items.get(session_name(harness, session_id))
+        return item.found if item else None
+
+    def family(self, harness: str, session_id: str) -> tuple[str, ...]:
+        """The ids of a session, of who began it, and so on to the one that a person began; for any thread."""
+        return tuple(lineage(session_id, partial(self._parent_of, harness)))
+
+    def conversation(self, item: Followed) -> str:
+        """The name of the session that a person began, to whose agents' work this one belongs."""
+        return session_name(item.found.harness, self._family(item.found)[-1])
 
     def idle_owned(self) -> list[Followed]:
         """Sessions whose lock is held though nothing has happened for long."""
         now_ms = self._deps.now_ms()
-        return [item for item in self.awake if item.mirror.owned and is_idle(item, now_ms)]
+        return [item for item in self.awake if item.mirror.owned and item.is_idle(now_ms)]
 
     def reload(self, item: Followed) -> None:
         """Reads again what others may have changed in the journal."""
@@ -195,7 +202,9 @@ class Roster:
                 continue
             touched.append(item)
             item.shown_live = item.is_live(now_ms)
-            summary = item.summary(now_ms, self._deps.machine.name, self._verified.get(item.bucket_name))
+            driven_by = self._drivers.get((item.found.harness, item.found.session_id))
+            verified = self._verified.get(item.bucket_name)
+            summary = item.summary(now_ms, self._deps.machine.name, verified, driven_by)
             if summary != item.shown:
                 item.shown = summary
                 rows.append(summary)
@@ -213,16 +222,27 @@ class Roster:
         return tuple(sorted(shown, key=lambda row: -row.modified_at_ms))
 
     def _note_stops(self) -> None:
-        stopped = self._deps.journal.stopped()
-        before, self._stopped = self._stopped, stopped
-        for harness, session_id in stopped ^ before:
-            item = self._items.get(session_name(harness, session_id))
-            if item is None:
+        before, self._stopped = self._stopped, self._deps.journal.stopped()
+        for item in self if self._stopped != before else ():
+            stopped = self._is_stopped(item.found)
+            if stopped == item.stopped:
                 continue
-            item.stopped = (harness, session_id) in stopped
+            item.stopped = stopped
             self.touch(item)
-            if not item.stopped:
+            if not stopped:
                 self._mark(item, False)  # noqa: FBT003  not backlog
+
+    def _is_stopped(self, found: FoundSession) -> bool:
+        """Whether the user stopped it, or the session whose agent began it."""
+        return bool(self._stopped) and any((found.harness, each) in self._stopped for each in self._family(found))
+
+    def _family(self, found: FoundSession) -> tuple[str, ...]:
+        parents = () if found.parent_id is None else self.family(found.harness, found.parent_id)
+        return found.session_id, *parents
+
+    def _parent_of(self, harness: str, session_id: str) -> str | None:
+        found = self.found(harness, session_id)
+        return found.parent_id if found else None
 
     def _note_verdicts(self) -> None:
         """Not part of a sweep: what another process verified may be shown a minute later."""
@@ -232,12 +252,18 @@ class Roster:
                 if self._verified.get(item.bucket_name) != before.get(item.bucket_name):
                     self.touch(item)
 
+    def _note_drivers(self) -> None:
+        before, self._drivers = self._drivers, self._deps.drivers()
+        for (harness, session_id), _ in before.items() ^ self._drivers.items():
+            item = self._items.get(session_name(harness, session_id))
+            if item is not None:
+                self.touch(item)
+
     def _found(self) -> Iterator[FoundSession]:
         wanted = self._scope.sessions
         for name in self._scope.harnesses:
-            for found in self._deps.harnesses[name].discover(self._scope.folders):
-                if not wanted or (found.harness, found.session_id) in wanted:
-                    yield found
+            found = self._deps.harnesses[name].discover(self._scope.folders)
+            yield from with_descendants(found, wanted) if wanted else found
 
     def _begin(self, found: FoundSession) -> None:
         mirror = SessionMirror(self._deps, found)
@@ -249,12 +275,14 @@ class Roster:
             item.inode_changed_ns = found.path.stat().st_ctime_ns
         if stream is not None:
             item.part_count = self._deps.journal.part_count(stream.key)
-        item.stopped = (found.harness, found.session_id) in self._stopped
+        item.sidecar_changed()
+        item.count_attachments(self._deps.journal)
+        item.stopped = self._is_stopped(found)
         now_ms = self._deps.now_ms()
         item.note_lag(now_ms)
         self._items[item.name] = self._by_path[found.path] = item
         self.touch(item)
-        if not self._is_done(item):
+        if not item.is_done:
             self._mark(item, not item.is_live(now_ms))
 
     def _drop(self, item: Followed) -> None:
@@ -262,14 +290,6 @@ class Roster:
         self._awake.pop(item.name, None)
         if self._by_path.get(item.found.path) is item:
             del self._by_path[item.found.path]
-
-    def _is_done(self, item: Followed) -> bool:
-        """Whether, by the journal, all of the source as it is now was mirrored: then nobody is asked anything."""
-        state = item.stream.state if item.stream else None
-        if state is None or state.intent is not None or not state.meta_is_current:
-            return False
-        touched_ms = max(item.found.modified_ms, (item.inode_changed_ns or 0) // 1_000_000)
-        return state.source_cursor == item.found.size and touched_ms <= (state.seen_at_ms or 0)
 
     def _has_reason_to_wake(self, item: Followed, now_ms: int) -> bool:
         return (
@@ -283,7 +303,10 @@ class Roster:
         if item.found.path != found.path:
             self._by_path.pop(item.found.path, None)
             self._by_path[found.path] = item
+        has_other_attachments = item.found.attachments != found.attachments
         item.found = item.mirror.found = found
+        if has_other_attachments:
+            item.count_attachments(self._deps.journal)
         if item.status == "gone":
             item.status = "current"
         item.note_lag(self._deps.now_ms())

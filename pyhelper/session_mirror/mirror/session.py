@@ -12,13 +12,15 @@ from session_mirror.bucket.names import MAX_SEQ, format_part
 from session_mirror.failpoints import failpoint
 from session_mirror.harness.base import FoundSession
 from session_mirror.journal.locks import SessionLock
-from session_mirror.journal.records import Intent
+from session_mirror.journal.records import Intent, StreamState
+from session_mirror.mirror.attaching import Attached, Attaching
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.machines import LEASE_MS
 from session_mirror.mirror.projection import meta_wait_ms, stream_prefix, write_meta
 from session_mirror.mirror.shortened import is_prefix_of_stream
+from session_mirror.mirror.sidecar import with_sidecar
 from session_mirror.mirror.standing import Examiner, Look
-from session_mirror.mirror.stream import Stream, commit, known, next_generation, reconciled
+from session_mirror.mirror.stream import Stream, as_found, commit, known, next_generation, reconciled
 from session_mirror.source.identity import Fingerprint
 from session_mirror.source.jsonl import LineSlice, read_lines
 from session_mirror.source.prefix_hash import PrefixHash
@@ -61,6 +63,7 @@ class SessionMirror:
         self._body: _Body | None = None
         self._kept = 0
         self._examiner = Examiner()
+        self._attaching = Attaching(deps)
         self._epoch = -1
         self._contact_ms = -LEASE_MS
         self.found = found
@@ -104,6 +107,21 @@ class SessionMirror:
         due = [ms for ms in (meta_ms, None if look_s is None else round(look_s * 1000)) if ms is not None]
         return min(due, default=None)
 
+    def attach(self, *, at_once: bool = False) -> Attached:
+        """Puts at most one of the session's attachments; to be called after `flush`, which takes the lock.
+
+        Raises:
+            MirrorError: the store or the journal failed, or all that is left cannot be read.
+        """
+        stream = self._stream
+        if not self.owned or stream is None or not self._attaching.is_due(stream.key, self.found):
+            return Attached()
+        if self._lease_is_over() and self._renewed().key != stream.key:
+            return Attached(left=1, due_ms=0)  # another machine's by now, or under another name: look again
+        left = self._attaching.put_next(stream.key, self.found, at_once=at_once)
+        self._contact_ms = self._deps.now_ms()
+        return left
+
     def release(self) -> None:
         """Lets another process take over."""
         self._lock.release()
@@ -124,7 +142,7 @@ class SessionMirror:
             return Outcome(status="waiting")
         if look.standing in ("shorter", "changed") or stream.state.next_seq > MAX_SEQ:
             return self._begin_generation(stream)
-        return self._put_new(self._found_where_it_is(stream), look, max(1, min_bytes))
+        return self._put_new(self._found_as_it_is(stream), look, max(1, min_bytes))
 
     def _take(self) -> Stream | None:
         """The lock and, freshly locked, what others did meanwhile; None when another process has it."""
@@ -149,6 +167,7 @@ class SessionMirror:
         return self._keep(self._or_let_go(self._reconciled))
 
     def _reconciled(self) -> Stream:
+        self._attaching.forget()
         stream = reconciled(self._deps, self.found)
         self._contact_ms = self._deps.now_ms()
         return stream
@@ -173,12 +192,13 @@ class SessionMirror:
         self._remember(None)
         return Outcome(status="current", more=True)
 
-    def _found_where_it_is(self, stream: Stream) -> Stream:
+    def _found_as_it_is(self, stream: Stream) -> Stream:
         """The same stream, its source moved, archived or compressed: `meta.json` tells of it when it is next due."""
-        path = str(self.found.path)
-        if stream.state.source_path == path:
+        return self._noted(stream, as_found(self._deps, self.found, stream.state))
+
+    def _noted(self, stream: Stream, state: StreamState) -> Stream:
+        if state == stream.state:
             return stream
-        state = attrs.evolve(stream.state, source_path=path, meta_is_current=False)
         self._deps.journal.save(stream.key, state)
         return self._keep(Stream(stream.key, state))
 
@@ -199,15 +219,13 @@ class SessionMirror:
         if piece is None or piece.file_size != state.source_cursor:
             return
         if piece.stamp.touched_ms > (state.seen_at_ms or 0):
-            seen = attrs.evolve(state, seen_at_ms=piece.stamp.touched_ms)
-            self._deps.journal.save(stream.key, seen)
-            self._keep(Stream(stream.key, seen))
+            self._noted(stream, attrs.evolve(state, seen_at_ms=piece.stamp.touched_ms))
 
     def _write_meta(self, *, ended: bool, force: bool) -> int | None:
         stream = self._stream
         if not self.owned or stream is None or not stream.state.uploaded_at_ms:
             return None
-        state = stream.state
+        state = self._noted(stream, with_sidecar(self.found, stream.state, self._deps.rules)).state
         if ended and state.ended_at_ms is None:
             state = attrs.evolve(state, ended_at_ms=self._deps.now_ms(), meta_is_current=False)
         if state.meta_is_current:

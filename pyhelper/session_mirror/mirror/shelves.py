@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import attrs
 
 from session_mirror.bucket.cover import Cover, resolve
-from session_mirror.bucket.names import META_NAME, session_prefix, split_generation, split_session_key
+from session_mirror.bucket.meta import ReadMeta
+from session_mirror.bucket.names import META_NAME, own_id, session_prefix, split_generation, split_session_key
 from session_mirror.bucket.store import StoredObject
 
 
@@ -68,7 +69,11 @@ def by_session(found: Iterable[Shelf]) -> dict[tuple[str, str], list[Shelf]]:
     return sessions
 
 
-def shared_id(base: str, machine: str | None) -> str | None:
+def shared_id(base: str, meta: ReadMeta) -> str | None:
     """The session that a machine mirrors under a name of its own, because another one holds the plain name."""
-    plain = base.removesuffix(f"~{machine}") if machine else base
-    return plain if plain and plain != base else None
+    for ending in (own_id("", meta.machine), f"~{meta.machine}") if meta.machine else ():
+        plain = base.removesuffix(ending)
+        # A sub-agent's id begins with its parent's, and its host may be called anything.
+        if plain and plain not in (base, meta.parent):
+            return plain
+    return None

@@ -9,6 +9,7 @@ import attrs
 
 from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.meta import PartEntry, ReadMeta
+from session_mirror.bucket.names import own_id
 from session_mirror.failpoints import failpoint
 from session_mirror.harness.base import FoundSession
 from session_mirror.journal.records import JournalPart, StreamKey, StreamState
@@ -40,7 +41,7 @@ def bucket_id(deps: Deps, harness: str, session_id: str) -> str:
 
 def own_name(deps: Deps, session_id: str) -> str:
     """The id under which a session goes on when another machine holds different bytes under the plain one."""
-    return f"{session_id}~{deps.machine.name}"
+    return own_id(session_id, deps.machine.name)
 
 
 def reconciled(deps: Deps, found: FoundSession) -> Stream:
@@ -182,11 +183,24 @@ def _resume(deps: Deps, stream: Stream, cover: Cover, aligned: reconcile.Alignme
     return Stream(stream.key, resumed)
 
 
+def as_found(deps: Deps, found: FoundSession, state: StreamState) -> StreamState:
+    """The state with what discovery tells of its session, and `meta.json` behind if any of that is news."""
+    told = attrs.evolve(
+        state,
+        source_path=str(found.path),
+        parent_id=found.parent_id,
+        agent=deps.redacted(found.agent),
+        database=None if found.database is None else str(found.database),
+    )
+    return state if told == state else attrs.evolve(told, meta_is_current=False)
+
+
 def _fresh(deps: Deps, found: FoundSession) -> StreamState:
-    return StreamState(
+    fresh = StreamState(
         source_path=str(found.path),
         cwd=found.cwd,
         title=deps.title(found),
         rules=deps.rules.id,
         started_at_ms=deps.now_ms(),
     )
+    return as_found(deps, found, fresh)

@@ -25,7 +25,7 @@ from session_mirror.errors import MirrorError, problem_of
 from session_mirror.mirror.compacting import compact_stored
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import Followed
-from session_mirror.mirror.roster import Roster, is_idle
+from session_mirror.mirror.roster import Roster
 from session_mirror.mirror.work import STORE_AWAY
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class Tidying:
         now_ms = self._deps.now_ms()
         untaken = None
         for item in tuple(self._untidy.values()):
-            at_rest = item.stopped or item.is_over or is_idle(item, now_ms)
+            at_rest = item.stopped or item.is_over or item.is_idle(now_ms)
             if (at_rest and item.name in flushing) or not self._is_due(item, now, at_rest=at_rest):
                 continue
             if item.mirror.owned or (item.stopped and item.name in self._ended):

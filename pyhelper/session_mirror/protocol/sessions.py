@@ -66,6 +66,12 @@ class SessionSummary:
     """Streams that `sessions/history` tells of beside this one, by what is known without asking the bucket for them."""
     verified: Verified | None = None
     """What verifying this stream found last, on this machine; None: it never was."""
+    parent_id: str | None = None
+    """The session whose agent began this one, of the same harness; None where a person did."""
+    agent: str = ""
+    """Of a sub-agent: its kind and its task, on one line."""
+    driven_by: str | None = None
+    """The agent that drives this session of another one, as people call it: `OpenClaw`."""
 
 
 @attrs.frozen(kw_only=True)

@@ -80,11 +80,14 @@ def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
     text = TextSlice(
         value=scrub(event.text.value[:chars]), total_chars=max(event.text.total_chars, len(event.text.value))
     )
-    return attrs.evolve(event, text=text, tool=tool, label=scrub(event.label[:_NAME_CHARS]))
+    # A name that would have to be changed names no file any more.
+    name = event.attachment and scrub(event.attachment[:_NAME_CHARS])
+    attachment = name if name == event.attachment else None
+    return attrs.evolve(event, text=text, tool=tool, label=scrub(event.label[:_NAME_CHARS]), attachment=attachment)
 
 
 def _event_bytes(event: ReplayEvent) -> int:
-    size = _EVENT_BYTES + json_bytes(event.text.value) + json_bytes(event.label)
+    size = _EVENT_BYTES + json_bytes(event.text.value) + json_bytes(event.label) + json_bytes(event.attachment or "")
     if event.tool is not None:
         size += json_bytes(event.tool.call_id) + json_bytes(event.tool.name) + json_bytes(event.tool.target)
     return size

@@ -32,6 +32,18 @@ def open_source(path: Path) -> FileIO:
         return _COPIES.open(path, file)
 
 
+def open_plain(path: Path) -> FileIO:
+    """Opens a regular file as it is, for reading; a link is not followed.
+
+    Raises:
+        FileNotFoundError: there is no regular file of this name.
+        OSError: it cannot be read.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise FileNotFoundError(path)
+    return FileIO(path, "rb", opener=_open_unlinked)
+
+
 def read_at(file: FileIO, start: int, length: int) -> bytes:
     """Bytes `[start, start + length)`, fewer where the file ends before."""
     file.seek(start)
@@ -71,6 +83,10 @@ def source_size(path: Path, status: os.stat_result) -> int:
 
 def _open(path: Path) -> FileIO:
     return FileIO(path, "rb", opener=_open_regular)
+
+
+def _open_unlinked(path: str, flags: int) -> int:
+    return _open_regular(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _open_regular(path: str, flags: int) -> int:

@@ -116,6 +116,18 @@ class World:
             self._mirror = SessionMirror(self._deps, self.found())
         return self._mirror
 
+    @property
+    def mirror_deps(self) -> Deps:
+        """What the mirror was built with."""
+        assert self.mirror is not None
+        assert self._deps is not None
+        return self._deps
+
+    def forget_journal(self) -> None:
+        """Between two processes."""
+        for file in self.state.glob("state.db*"):
+            file.unlink()
+
     def restart(self) -> None:
         """The process dies here, without a word, and another takes its place."""
         if self._mirror is not None and self._deps is not None:

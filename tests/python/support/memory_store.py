@@ -84,6 +84,7 @@ class MemoryStore:
         self._log: list[tuple[Verb, str]] = []
         self._faults: list[_Fault] = []
         self._holds: list[Hold] = []
+        self.streamed: list[str] = []
         self.closed = False
 
     @property
@@ -177,6 +178,7 @@ class MemoryStore:
         body = b"".join(chunks)
         if len(body) != size:
             raise ValueError(f"{len(body)} bytes came instead of {size}")
+        self.streamed.append(key)
         self.put(key, body)
 
     def compose(self, key: str, sources: Sequence[Source]) -> bool:
