@@ -10,13 +10,16 @@ from session_mirror.protocol.mirror import Problem
 
 from .base import Account, FoundSession, ReadRecord
 from .claude.account import ClaudeAccount
+from .claude.beside import custom_title_beside, label_of, sidecar_of
 from .claude.discovery import Discovery
 from .claude.paths import config_dirs
+from .claude.projects import SUB_AGENT
 from .claude.records import read_record
 from .claude.search import HARNESS
 from .claude.titles import TitleScan
+from .json_values import one_line
 from .plain import PlainFiles
-from .titles import Titles
+from .titles import TITLE_LENGTH, Titles
 
 
 class ClaudeCode(PlainFiles):
@@ -45,7 +48,7 @@ class ClaudeCode(PlainFiles):
         return self._roots
 
     def discover(self, folders: Sequence[Path]) -> list[FoundSession]:
-        """Sessions started in one of the folders or below."""
+        """Sessions at home in one of the folders or below, and their sub-agents."""
         return self._discovery.find(folders)
 
     def problems(self) -> Sequence[Problem]:
@@ -54,7 +57,12 @@ class ClaudeCode(PlainFiles):
 
     def title(self, path: Path) -> str:
         """What the user or the agent named the session, else what it began with."""
-        return self._titles.of(path)
+        if path.name.startswith(SUB_AGENT):
+            return label_of(sidecar_of(path)) or self._titles.of(path)
+        scan = self._titles.scan_of(path)
+        # A record tells a later renaming than the file beside does.
+        beside = "" if scan and scan.has_custom else one_line(custom_title_beside(path), TITLE_LENGTH)
+        return beside or self._titles.of(path)
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 import attrs
 
-from session_mirror.harness.json_values import displayable
+from session_mirror.harness.json_values import displayable, pretty_json
 from session_mirror.protocol.replay import EventKind, ReplayEvent, TextSlice, ToolCall
 
 
@@ -41,6 +41,16 @@ class Drafts:
                 images=images,
             )
         )
+
+    def add_json(
+        self, kind: EventKind, value: object, *, tool: ToolCall | None = None, is_error: bool = False, label: str = ""
+    ) -> None:
+        """Appends an event whose text is a value as readable JSON.
+
+        Raises:
+            RecursionError: the value is nested too deeply to be written.
+        """
+        self.add(kind, pretty_json(value), "json", tool=tool, is_error=is_error, label=label)
 
     def add_images(self, count: int) -> None:
         """Counts images to the last prompt; they are one by themselves where nothing was typed."""

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 import attrs
 
@@ -34,32 +34,39 @@ class Scan(Protocol):
         ...
 
 
+S = TypeVar("S", bound=Scan)
+
+
 @attrs.define
-class _Scanned:
+class _Scanned(Generic[S]):
     inode: int
     end: int
-    scan: Scan
+    scan: S
 
 
-class Titles:
+class Titles(Generic[S]):
     """Remembers what was scanned; usable from several threads."""
 
-    def __init__(self, begin: Callable[[], Scan]) -> None:
+    def __init__(self, begin: Callable[[], S]) -> None:
         """`begin` makes the scan of a session."""
         self._begin = begin
-        self._files: OrderedDict[Path, _Scanned] = OrderedDict()
+        self._files: OrderedDict[Path, _Scanned[S]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, path: Path) -> str:
         """The title, or one made of the file's name; an unreadable file gets the latter too."""
+        scan = self.scan_of(path)
+        return (scan and scan.title()) or f"Session {one_line(path.stem, 40)}"
+
+    def scan_of(self, path: Path) -> S | None:
+        """What was found in a file; None for an unreadable one."""
         with self._lock:
             try:
-                title = self._scanned(path)
+                return self._scanned(path)
             except (OSError, MirrorError):
-                title = ""
-        return title or f"Session {one_line(path.stem, 40)}"
+                return None
 
-    def _scanned(self, path: Path) -> str:
+    def _scanned(self, path: Path) -> S:
         status = path.stat()
         size = source_size(path, status)
         known = self._files.pop(path, None)
@@ -73,10 +80,10 @@ class Titles:
         self._files[path] = known
         if len(self._files) > _MOST_FILES:
             self._files.popitem(last=False)
-        return known.scan.title()
+        return known.scan
 
     @staticmethod
-    def _read_on(path: Path, known: _Scanned, limit: int) -> None:
+    def _read_on(path: Path, known: _Scanned[S], limit: int) -> None:
         while known.end < limit and (piece := read_lines(path, known.end, _BLOCK_BYTES)).data:
             known.scan.feed(piece.data)
             known.end = piece.end

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.json_values import as_text
 from session_mirror.harness.tally import Spent, Tally
+from session_mirror.harness.times import time_ms
 from session_mirror.protocol.statistics import Statistics
 
-from .records import read_with_record
+from .outline import Outline, Shown
+from .records import read_into
 from .responses import Responses
 
 
@@ -29,20 +31,17 @@ class ClaudeAccount:
 
     def feed(self, line: bytes) -> None:
         """Takes the next line."""
-        read, record = read_with_record(line)
+        outline = Outline()
+        record, unknown = read_into(line, outline)
+        shown = [Shown("opaque")] if unknown else outline.shown
         again = self._arranger.add(as_text(record.get("uuid")) or None, as_text(record.get("parentUuid")) or None)
-        self._tally.line(read.time_ms, bookkeeping=again or not read.events)
+        at_ms = time_ms(record.get("timestamp"))
+        self._tally.line(at_ms, bookkeeping=again or not shown)
         if record.get("type") == "assistant":
             # Also of a record that was there before: the later one knows the larger figures.
             self._responses.take(record, line)
-        if again:
-            return
-        for event in read.events:
-            if event.kind == "prompt" and not read.is_sidechain:
-                self._tally.prompt(event.text.value, read.time_ms)
-            self._tally.event(event.kind, is_error=event.is_error)
-            if event.tool is not None and event.kind in ("toolCall", "subAgent"):
-                self._count_call(event.tool.call_id, event.tool.name)
+        if not again:
+            self._count(shown, at_ms, is_sidechain=record.get("isSidechain") is True)
 
     def arrangement(self) -> Arrangement:
         """Children after their parents, repeated records at the first one's place."""
@@ -55,6 +54,14 @@ class ClaudeAccount:
     def responses(self) -> Mapping[str, Spent]:
         """Costs by message id, which forks and other copies share with their originals."""
         return self._tally.responses()
+
+    def _count(self, shown: list[Shown], at_ms: int | None, *, is_sidechain: bool) -> None:
+        for event in shown:
+            if event.kind == "prompt" and not is_sidechain:
+                self._tally.prompt(event.text, at_ms)
+            self._tally.event(event.kind, is_error=event.is_error)
+            if event.tool is not None and event.kind in ("toolCall", "subAgent"):
+                self._count_call(event.tool.call_id, event.tool.name)
 
     def _count_call(self, call_id: str, name: str) -> None:
         if call_id in self._calls:

@@ -44,12 +44,12 @@ class Belongings:
     """What was found beside one session."""
 
     sub_agents: tuple[SubAgent, ...] = ()
-    results: tuple[str, ...] = ()
-    """Paths of spilled tool output."""
+    results: tuple[Attachment, ...] = ()
+    """Spilled tool output as it was when it was found."""
 
     def attachments(self) -> tuple[Attachment, ...]:
         """The spilled output as it is now; what has gone meanwhile is left out."""
-        return tuple(attachment for path in self.results if (attachment := _attachment(path)) is not None)
+        return tuple(attachment for found in self.results if (attachment := _as_it_is(found)) is not None)
 
 
 @attrs.frozen
@@ -96,13 +96,14 @@ class _Reading:
     def read(self, directory: str) -> Belongings:
         entries = {entry.name: entry for entry in self._entries(directory)}
         sub_agents: list[SubAgent] = []
-        results: tuple[str, ...] = ()
+        results: tuple[Attachment, ...] = ()
         if (place := entries.get("subagents")) and _is_own_directory(place):
             sub_agents += self._sub_agents(place.path)
         if (place := entries.get("tool-results")) and _is_own_directory(place):
             found = [entry for entry in self._entries(place.path) if _is_own_file(entry) and _is_name(entry.name)]
-            results = tuple(sorted(entry.path for entry in found))
-        return Belongings(tuple(sub_agents), results)
+            found.sort(key=lambda entry: entry.name)
+            results = tuple(Attachment(entry.name, Path(entry.path), 0, 0) for entry in found)
+        return Belongings(tuple(sub_agents), Belongings(results=results).attachments())
 
     def _sub_agents(self, directory: str) -> Iterator[SubAgent]:
         entries = self._entries(directory)
@@ -188,12 +189,12 @@ def _is_name(name: str) -> bool:
     return name.isprintable() and "\\" not in name
 
 
-def _attachment(path: str) -> Attachment | None:
+def _as_it_is(found: Attachment) -> Attachment | None:
     try:
-        status = os.lstat(path)
+        status = os.lstat(found.path)
     except OSError:
         return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    place = Path(path)
-    return Attachment(place.name, place, status.st_size, status.st_mtime_ns)
+    if (status.st_size, status.st_mtime_ns) == (found.size, found.modified_ns):
+        return found
+    is_own = stat.S_ISREG(status.st_mode)
+    return attrs.evolve(found, size=status.st_size, modified_ns=status.st_mtime_ns) if is_own else None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from session_mirror.harness.drafts import Drafts
-from session_mirror.harness.json_values import as_object, as_text, pretty_json
+from session_mirror.harness.json_values import as_object, as_text
 
 from .prompts import split_prompt
-from .tools import SUB_AGENT_TOOLS, answered_call, describe_call, result_content
+from .tools import SUB_AGENT_TOOLS, answered_call, describe_call, result_content, spilled_name, told_apart
+
+SYNTHETIC: Final = "<synthetic>"
+"""The model of messages that the agent made up itself."""
 
 
 def read_assistant(record: dict[str, object], drafts: Drafts) -> bool:
@@ -45,24 +50,30 @@ def _read_assistant_block(block: object, drafts: Drafts) -> None:
     elif kind == "image":
         drafts.add("reply", "", images=1)
     else:
-        drafts.add("opaque", pretty_json(block), "json", label=kind or "unknown")
+        drafts.add_json("opaque", block, label=kind or "unknown")
 
 
 def _read_call(block: dict[str, object], drafts: Drafts) -> None:
     tool = describe_call(block)
     arguments = as_object(block.get("input"))
-    task = as_text(arguments.get("prompt"))
-    if tool.name in SUB_AGENT_TOOLS and task:
+    if tool.name in SUB_AGENT_TOOLS:
+        task = as_text(arguments.get("prompt")) or as_text(arguments.get("description"))
         drafts.add("subAgent", task, "markdown", tool=tool, label=as_text(arguments.get("subagent_type")))
     else:
-        drafts.add("toolCall", pretty_json(block.get("input", {})), "json", tool=tool)
+        drafts.add_json("toolCall", block.get("input", {}), tool=tool)
 
 
-def _read_result(block: dict[str, object], drafts: Drafts, fallback: object = None) -> None:
+def _read_result(block: dict[str, object], drafts: Drafts, told: object = None) -> None:
+    """`told` is what the agent noted of the result for itself; it may be all there is."""
     content = result_content(block.get("content"))
-    text = content.text or as_text(fallback)
-    is_error = block.get("is_error") is True
-    drafts.add("toolResult", text, tool=answered_call(block), is_error=is_error, images=content.images)
+    drafts.add(
+        "toolResult",
+        content.text or ("" if content.images else told_apart(told)),
+        tool=answered_call(block),
+        is_error=block.get("is_error") is True,
+        images=content.images,
+        label=spilled_name(content.text, told),
+    )
 
 
 def read_user(record: dict[str, object], drafts: Drafts) -> bool:
@@ -71,14 +82,23 @@ def read_user(record: dict[str, object], drafts: Drafts) -> bool:
     if record.get("isCompactSummary") is True:
         drafts.add("compaction", result_content(content).text, "markdown", label="summary")
         return True
-    origin = as_text(as_object(record.get("origin")).get("kind"))
-    injected = record.get("isMeta") is True or origin not in {"", "human"}
     if isinstance(content, list):
         results = [as_object(block) for block in content if _is_result(block)]
         for block in results:
             _read_result(block, drafts, record.get("toolUseResult") if len(results) == 1 else None)
         content = [block for block in content if not _is_result(block)]
-    return read_user_content(content, drafts, label=origin if injected else "", injected=injected)
+    injected = injected_as(record)
+    return read_user_content(content, drafts, label=injected, injected=bool(injected))
+
+
+def injected_as(record: dict[str, object]) -> str:
+    """In a few words, what put a message in the user's name; empty where a person typed it."""
+    origin = as_text(as_object(record.get("origin")).get("kind"))
+    if origin not in {"", "human"}:
+        return origin
+    flags = ("isMeta", "isVisibleInTranscriptOnly")
+    by_agent = record.get("promptSource") == "system" or any(record.get(flag) is True for flag in flags)
+    return "injected" if by_agent else ""
 
 
 def _is_result(block: object) -> bool:
@@ -102,7 +122,7 @@ def read_user_content(content: object, drafts: Drafts, *, label: str = "", injec
         elif kind == "document":
             drafts.add("system", as_text(fields.get("title")), label="document")
         else:
-            drafts.add("opaque", pretty_json(block), "json", label=kind or "unknown")
+            drafts.add_json("opaque", block, label=kind or "unknown")
     if images:
         drafts.add_images(images)
     return True
@@ -110,7 +130,7 @@ def read_user_content(content: object, drafts: Drafts, *, label: str = "", injec
 
 def _read_text(text: str, drafts: Drafts, label: str, injected: bool) -> None:
     if injected:
-        drafts.add("system", text, label=label or "injected")
+        drafts.add("system", text, label=label)
         return
     for piece in split_prompt(text):
         drafts.add(piece.kind, piece.text, label=piece.label or label)

@@ -37,6 +37,8 @@ class Origin:
     """Bytes from the beginning that need no second look."""
     ended: int = 0
     """Bytes from the beginning whose metadata was looked at."""
+    size: int = 0
+    """Of the file, when its end was looked at."""
     first_cwd: str | None = None
     own_cwd: str | None = None
     """The first directory that the file's project is named after."""
@@ -73,7 +75,7 @@ class Origins:
             known = Origin(status.st_ino)
         if not known.is_settled and known.searched < min(status.st_size, _SEARCHED_BYTES):
             known = _search(Path(path), known, project)
-        if known.is_settled and known.ended < status.st_size:
+        if known.is_settled and known.ended < status.st_size != known.size:
             known = _read_end(Path(path), known, status.st_size)
         self._files[path] = known
         return known
@@ -97,7 +99,7 @@ def _search(path: Path, known: Origin, project: str) -> Origin:
                 found = _with_line(found, line, project)
                 if found.is_settled and found.own_cwd is not None:
                     break
-        found = attrs.evolve(found, searched=piece.end)
+        found = _with_metadata(attrs.evolve(found, searched=piece.end, ended=piece.end), piece.data)
     return found
 
 
@@ -121,8 +123,12 @@ def _read_end(path: Path, known: Origin, size: int) -> Origin:
         start = max(known.ended, size - _TAIL_BYTES)
         data = read_at(file, start, size - start)
     whole = data[: data.rfind(b"\n") + 1]
-    for line in reversed(whole.split(b"\n")):
-        if b'"relocated"' in line and (record := parse_object(line)).get("type") == "relocated":
-            known = attrs.evolve(known, relocated_cwd=as_text(record.get("relocatedCwd")) or None)
-            break
-    return attrs.evolve(known, ended=start + len(whole))
+    return _with_metadata(attrs.evolve(known, ended=start + len(whole), size=size), whole)
+
+
+def _with_metadata(found: Origin, data: bytes) -> Origin:
+    if b'"relocated"' in data:
+        for line in reversed(data.split(b"\n")):
+            if b'"relocated"' in line and (record := parse_object(line)).get("type") == "relocated":
+                return attrs.evolve(found, relocated_cwd=as_text(record.get("relocatedCwd")) or None)
+    return found

@@ -11,12 +11,13 @@ from typing import Final
 
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.drafts import Drafts
-from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line, pretty_json
+from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line
 from session_mirror.harness.opaque import opaque_event
 from session_mirror.harness.times import time_ms
-from session_mirror.protocol.replay import EventKind, ReplayEvent
+from session_mirror.protocol.replay import EventKind
 
-from .messages import read_assistant, read_user, read_user_content
+from .messages import SYNTHETIC, injected_as, read_assistant, read_user, read_user_content
+from .prompts import split_prompt
 
 _BOOKKEEPING: Final = frozenset(
     {
@@ -70,47 +71,57 @@ _ENVELOPE: Final = frozenset(
         "version",
     }
 )
+_TEXTS: Final = ("content", "text")
+"""Where an attachment keeps what it says."""
 
 
 def read_record(line: bytes) -> ReadRecord:
     """Reads one line, with or without its line feed; never raises."""
-    return read_with_record(line)[0]
-
-
-def read_with_record(line: bytes) -> tuple[ReadRecord, dict[str, object]]:
-    """The same, and the record itself: empty where the line holds no object, or one that can't be read."""
     line = line.rstrip(b"\r\n")
+    drafts = Drafts()
+    record, unknown = read_into(line, drafts)
+    opaque = unknown and (opaque_event(line, is_object=bool(record), label=unknown),)
+    model = as_text(as_object(record.get("message")).get("model"))
+    return ReadRecord(
+        time_ms=time_ms(record.get("timestamp")),
+        model=displayable(model) if model and model != SYNTHETIC else None,
+        is_sidechain=record.get("isSidechain") is True,
+        events=opaque or drafts.events(),
+    )
+
+
+def read_into(line: bytes, drafts: Drafts) -> tuple[dict[str, object], str]:
+    """Reads one line's events, and returns its record, empty where the line holds none; never raises.
+
+    The text is empty, or what to call a line that isn't understood: then the events don't count.
+    """
     if not line.strip():
-        return ReadRecord(None, None, is_sidechain=False, events=()), {}
+        return {}, ""
     try:
         record = parse_line(line)
-        if not isinstance(record, dict):
-            return _opaque(line, {}, "unknown"), {}
-        events = _events(record)
     except ValueError:
-        return _opaque(line, {}, "unparsable"), {}
+        return {}, "unparsable"
+    if not isinstance(record, dict):
+        return {}, "unknown"
+    try:
+        understood = _read(record, drafts)
     except RecursionError:
-        return _opaque(line, {}, "nested too deeply"), {}
-    if events is None:
-        return _opaque(line, record, as_text(record.get("type")) or "unknown"), record
-    return _read(record, events), record
+        return {}, "nested too deeply"
+    return record, "" if understood else as_text(record.get("type")) or "unknown"
 
 
-def _events(record: dict[str, object]) -> tuple[ReplayEvent, ...] | None:
-    """None for a record that isn't understood."""
-    drafts = Drafts()
+def _read(record: dict[str, object], drafts: Drafts) -> bool:
+    """False for a record that isn't understood."""
     kind = record.get("type")
     if kind == "assistant":
-        understood = read_assistant(record, drafts)
-    elif kind == "user":
-        understood = read_user(record, drafts)
-    elif kind == "system":
-        understood = _read_system(record, drafts)
-    elif kind == "attachment":
-        understood = _read_attachment(record, drafts)
-    else:
-        understood = isinstance(kind, str) and kind in _BOOKKEEPING
-    return drafts.events() if understood else None
+        return read_assistant(record, drafts)
+    if kind == "user":
+        return read_user(record, drafts)
+    if kind == "system":
+        return _read_system(record, drafts)
+    if kind == "attachment":
+        return _read_attachment(record, drafts)
+    return isinstance(kind, str) and kind in _BOOKKEEPING
 
 
 def _read_system(record: dict[str, object], drafts: Drafts) -> bool:
@@ -122,11 +133,25 @@ def _read_system(record: dict[str, object], drafts: Drafts) -> bool:
     failed = subtype == "api_error" or record.get("level") == "error"
     kind: EventKind = "error" if failed else "system"
     if content:
-        drafts.add(kind, content, label=subtype, is_error=failed)
+        drafts.add(kind, _unwrapped(content), label=subtype, is_error=failed)
     else:
         own = {key: value for key, value in record.items() if key not in _ENVELOPE}
-        drafts.add(kind, pretty_json(own) if own else "", "json", label=subtype, is_error=failed)
+        _add_facts(kind, own, drafts, label=subtype, is_error=failed)
     return True
+
+
+def _unwrapped(content: str) -> str:
+    """What a local command said, or was, without its tags."""
+    return "\n".join(piece.text for piece in split_prompt(content)) if content.startswith("<") else content
+
+
+def _add_facts(
+    kind: EventKind, facts: dict[str, object], drafts: Drafts, *, label: str, is_error: bool = False
+) -> None:
+    if facts:
+        drafts.add_json(kind, facts, label=label, is_error=is_error)
+    else:
+        drafts.add(kind, "", label=label, is_error=is_error)
 
 
 def _boundary_text(content: str, metadata: dict[str, object]) -> str:
@@ -145,26 +170,12 @@ def _read_attachment(record: dict[str, object], drafts: Drafts) -> bool:
         return False
     if kind == "queued_command":
         # Typed while the model worked; it may be nowhere else.
-        injected = attachment.get("commandMode") == "task-notification"
+        by_agent = attachment.get("commandMode") == "task-notification"
+        injected = by_agent or bool(injected_as(record) or injected_as(attachment))
         return read_user_content(attachment.get("prompt"), drafts, label="queued", injected=injected)
-    content = attachment.get("content")
-    if isinstance(content, str):
-        drafts.add("system", content, label=kind)
+    text = next((value for key in _TEXTS if isinstance(value := attachment.get(key), str)), None)
+    if text is not None:
+        drafts.add("system", text, label=kind)
     else:
-        own = {key: value for key, value in attachment.items() if key != "type"}
-        drafts.add("system", pretty_json(own) if own else "", "json", label=kind)
+        _add_facts("system", {key: value for key, value in attachment.items() if key != "type"}, drafts, label=kind)
     return True
-
-
-def _read(record: dict[str, object], events: tuple[ReplayEvent, ...]) -> ReadRecord:
-    model = as_text(as_object(record.get("message")).get("model"))
-    return ReadRecord(
-        time_ms=time_ms(record.get("timestamp")),
-        model=displayable(model) if model and model != "<synthetic>" else None,
-        is_sidechain=record.get("isSidechain") is True,
-        events=events,
-    )
-
-
-def _opaque(line: bytes, record: dict[str, object], label: str) -> ReadRecord:
-    return _read(record, (opaque_event(line, is_object=bool(record), label=label),))

@@ -7,7 +7,6 @@ by then. Copies of a conversation repeat them again: in the same file, in forks,
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Final
 
 import attrs
 
@@ -15,8 +14,7 @@ from session_mirror.harness.json_values import as_object, as_text, displayable
 from session_mirror.harness.tally import Tally, counted
 from session_mirror.protocol.statistics import Tokens
 
-SYNTHETIC: Final = "<synthetic>"
-"""The model of messages that the agent made up itself."""
+from .messages import SYNTHETIC
 
 
 @attrs.define

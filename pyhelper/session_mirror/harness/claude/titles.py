@@ -2,7 +2,7 @@
 
 The last `custom-title` wins, then the last `ai-title`, the last `last-prompt`, the last `summary`, the first prompt and
 the first slash command. A `summary` whose leaf is a record of another file describes that other session: it ranks
-behind the first prompt.
+behind the first prompt. A sub-agent, in whose file all is side chain, has its task as the last resort.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import attrs
 from session_mirror.harness.json_values import as_list, as_object, as_text, one_line, parse_object
 from session_mirror.harness.titles import TITLE_LENGTH
 
+from .messages import injected_as
 from .prompts import split_prompt
 
 _METADATA_MARKS: Final = (b'"custom-title"', b'"ai-title"', b'"last-prompt"', b'"summary"')
@@ -33,6 +34,8 @@ class TitleScan:
     _foreign_summary: str = ""
     _first_prompt: str = ""
     _command: str = ""
+    _task: str = ""
+    """The first prompt of a side chain."""
     _leaves: dict[bytes, str] = attrs.field(factory=dict)
     """Summaries whose leaf was not met yet."""
 
@@ -50,7 +53,12 @@ class TitleScan:
     def title(self) -> str:
         """The best so far, on one line of at most 200 characters; empty without any."""
         ranked = (self._custom, self._by_agent, self._last_prompt, self._own_summary, self._first_prompt)
-        return next(filter(None, (*ranked, self._foreign_summary, self._command)), "")
+        return next(filter(None, (*ranked, self._foreign_summary, self._command, self._task)), "")
+
+    @property
+    def has_custom(self) -> bool:
+        """Whether a person named the session."""
+        return bool(self._custom)
 
     def _take_metadata(self, record: dict[str, object]) -> None:
         kind = record.get("type")
@@ -77,7 +85,11 @@ class TitleScan:
         for line in data.split(b"\n"):
             if b'"user"' not in line or len(line) > _LONGEST_PROMPT:
                 continue
-            typed, command = _typed_in(parse_object(line))
+            record = parse_object(line)
+            typed, command = _typed_in(record)
+            if record.get("isSidechain") is True:
+                self._task = self._task or typed
+                continue
             self._command = self._command or command
             if typed:
                 self._first_prompt = typed
@@ -86,10 +98,7 @@ class TitleScan:
 
 def _typed_in(record: dict[str, object]) -> tuple[str, str]:
     """What a person typed in a record, and the slash command in it."""
-    flags = ("isMeta", "isCompactSummary", "isSidechain")
-    if record.get("type") != "user" or any(record.get(flag) is True for flag in flags):
-        return "", ""
-    if as_text(as_object(record.get("origin")).get("kind")) not in {"", "human"}:
+    if record.get("type") != "user" or record.get("isCompactSummary") is True or injected_as(record):
         return "", ""
     content = as_object(record.get("message")).get("content")
     blocks = [as_object(block) for block in as_list(content)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import attrs
@@ -11,6 +12,10 @@ from session_mirror.protocol.replay import ToolCall
 
 SUB_AGENT_TOOLS: Final = frozenset({"Task", "Agent"})
 _TARGET_LENGTH: Final = 160
+_SPILLED: Final = "<persisted-output>"
+_SPILLED_HEAD: Final = 8192
+"""The note comes before the preview."""
+_SAVED_AT: Final = re.compile(r"saved to: ([^\n]+)")
 _TELLING_INPUTS: Final = (
     "command",
     "file_path",
@@ -60,6 +65,26 @@ def result_content(content: object) -> Content:
         images = sum(block.get("type") == "image" for block in blocks)
         return Content("\n".join(filter(None, map(_block_text, content))), images)
     return Content("" if content is None else pretty_json(content), 0)
+
+
+def told_apart(told: object) -> str:
+    """What a result's `toolUseResult` says, be it text, blocks, or a command's output."""
+    if isinstance(told, (str, list)):
+        return result_content(told).text
+    fields = as_object(told)
+    texts = [as_text(fields.get(key)) for key in ("stdout", "stderr")]
+    content = fields.get("content")
+    return "\n".join(filter(None, texts)) or (result_content(content).text if isinstance(content, (str, list)) else "")
+
+
+def spilled_name(text: str, told: object) -> str:
+    """Where the whole of an output is kept that is too long for the transcript: `tool-results/<name>`, else empty."""
+    path = as_text(as_object(told).get("persistedOutputPath"))
+    if not path and text.startswith(_SPILLED):
+        saved = _SAVED_AT.search(text, 0, _SPILLED_HEAD)
+        path = saved[1].strip() if saved else ""
+    name = re.split(r"[/\\]", path)[-1]
+    return f"tool-results/{one_line(name, _TARGET_LENGTH)}" if name else ""
 
 
 def _block_text(block: object) -> str:

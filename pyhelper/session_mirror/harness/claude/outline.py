@@ -1,0 +1,60 @@
+"""What counting needs of a record's events. Their texts, which are most of the work, are left out but for prompts."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.json_values import displayable
+from session_mirror.protocol.replay import EventKind, ToolCall
+
+_LONGEST_PROMPT = 4096
+
+
+class Shown(NamedTuple):
+    """An event as far as it is counted; `text` is the beginning of a prompt, else empty."""
+
+    kind: EventKind
+    text: str = ""
+    tool: ToolCall | None = None
+    is_error: bool = False
+
+
+class Outline(Drafts):
+    """Takes the place of the events that replay shows: the same ones in the same order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[Shown] = []
+
+    def add(
+        self,
+        kind: EventKind,
+        text: str,
+        text_format: Literal["markdown", "plain", "json"] = "plain",  # noqa: ARG002  as `Drafts` has it
+        *,
+        tool: ToolCall | None = None,
+        is_error: bool = False,
+        label: str = "",  # noqa: ARG002
+        images: int = 0,  # noqa: ARG002
+    ) -> None:
+        """Appends an event."""
+        kept = displayable(text[:_LONGEST_PROMPT]) if kind == "prompt" else ""
+        self.shown.append(Shown(kind, kept, tool, is_error))
+
+    def add_json(
+        self,
+        kind: EventKind,
+        value: object,  # noqa: ARG002
+        *,
+        tool: ToolCall | None = None,
+        is_error: bool = False,
+        label: str = "",  # noqa: ARG002
+    ) -> None:
+        """Appends an event without writing its value."""
+        self.shown.append(Shown(kind, "", tool, is_error))
+
+    def add_images(self, count: int) -> None:  # noqa: ARG002
+        """They belong to a prompt that is there, or are one."""
+        if not any(shown.kind == "prompt" for shown in self.shown):
+            self.shown.append(Shown("prompt"))
