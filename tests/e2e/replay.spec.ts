@@ -47,7 +47,7 @@ test("a mirrored session is replayed from the bucket after its transcript is gon
   await expect.poll(() => machine.parts(sessionId)).not.toHaveLength(0);
   await machine.deleteTranscripts();
 
-  await window.sessions.clickNewest("only in your bucket");
+  await window.sessions.clickNewest("only in bucket");
   await expect(window.replay.facts).toContainText("From the bucket");
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
 });

@@ -33,7 +33,7 @@ export function familiesOf(sessions: readonly SessionSummary[]): Member[] {
 }
 
 /** The session, and all that are below it. */
-export function everyoneIn({ session, children }: Member): SessionSummary[] {
+export function everyoneIn({ session, children }: Member): [SessionSummary, ...SessionSummary[]] {
   return [session, ...children.flatMap(everyoneIn)];
 }
 

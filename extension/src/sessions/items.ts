@@ -46,11 +46,14 @@ export function othersItem(expanded: boolean): vscode.TreeItem {
   return item;
 }
 
-export function messageItem(node: MessageNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.text);
+export function messageItem({ text, description, hint, isProblem }: MessageNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(text);
   item.contextValue = "message";
-  item.tooltip = node.hint === undefined ? node.text : `${node.text}\n${node.hint}`;
-  item.iconPath = new vscode.ThemeIcon(node.isProblem ? "warning" : "info");
+  if (description !== undefined) {
+    item.description = description;
+  }
+  item.tooltip = [description ?? text, hint].filter((words) => words !== undefined).join("\n");
+  item.iconPath = new vscode.ThemeIcon(isProblem ? "warning" : "info");
   return item;
 }
 

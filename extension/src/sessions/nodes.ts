@@ -38,6 +38,7 @@ export interface MessageNode {
   readonly kind: "message";
   readonly text: string;
   readonly isProblem: boolean;
+  readonly description?: string;
   /** What can be done about it. */
   readonly hint?: string;
 }

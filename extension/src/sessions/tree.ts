@@ -26,6 +26,13 @@ interface History {
   readonly nodes: Promise<TreeNode[]>;
 }
 
+/** What a row was made from, and what came of it. */
+interface Look {
+  readonly minute: number;
+  readonly subAgents: readonly SessionSummary[];
+  readonly shown: Shown;
+}
+
 export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   private readonly changes = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
@@ -34,7 +41,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   private readonly steady = new SteadyList();
   private shown: readonly Shown[] = [];
   /** An unchanged session looks the same for a minute; thousands of them need not be rendered to find out. */
-  private readonly looks = new WeakMap<SessionSummary, { readonly minute: number; readonly shown: Shown }>();
+  private readonly looks = new WeakMap<SessionSummary, Look>();
   private showsOthers = false;
   /** The editor asks for children whenever something is drawn anew; the bucket is not asked again for that. */
   private elsewhere: Promise<SessionListResult> | undefined;
@@ -141,8 +148,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
       ? groupsOf(families).map(({ harness, members }) => this.group(harness, members))
       : families.map((member) => this.node("workspace", member, undefined));
     const findings = this.feed.findings.map(({ harness, problem }): TreeNode => {
-      const text = `${agentName(harness)}: ${oneLine(problem.message, 300)}`;
-      return { kind: "message", text, hint: oneLine(problem.hint, 300), isProblem: true };
+      const description = oneLine(problem.message, 300);
+      const hint = oneLine(problem.hint, 300);
+      return { kind: "message", text: agentName(harness), description, hint, isProblem: true };
     });
     return [...findings, ...sessions, ...(this.hasOthers() ? [OTHERS] : [])];
   }
@@ -232,17 +240,17 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   private fingerprint({ path, member, isNested }: Line): Shown {
-    const { session, children } = member;
+    const [session, ...subAgents] = everyoneIn(member);
     const now = this.now();
     const minute = Math.floor(now / AGE_INTERVAL_MS);
     const last = this.looks.get(session);
-    if (last?.minute === minute && last.shown.id === path && children.length === 0) {
+    if (last?.minute === minute && last.shown.id === path && isSame(last.subAgents, subAgents)) {
       return last.shown;
     }
-    const row = rowOf(session, now, { isNested, subAgents: children.flatMap(everyoneIn) });
+    const row = rowOf(session, now, { isNested, subAgents });
     // What is below a row is asked for when the row is drawn anew.
     const shown = { id: path, fingerprint: JSON.stringify([row, editionOf(session)]) };
-    this.looks.set(session, { minute, shown });
+    this.looks.set(session, { minute, subAgents, shown });
     return shown;
   }
 
@@ -265,6 +273,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
     this.groups.set(harness, Object.assign(node, { members }));
     return node;
   }
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 /** Differs when a session has another past. */

@@ -2,7 +2,6 @@
 
 import { l10n } from "vscode";
 import type { HelperState } from "../helper/client";
-import { agentName } from "../host/agents";
 import { formatAge, formatBytes, formatDuration, oneLine } from "../host/format";
 import { Command } from "../host/ids";
 import type { ErrorKind, Health } from "../protocol/messages";
@@ -215,9 +214,9 @@ function details(situation: Situation, health: Health): string[] {
   if (health.errorCount > 0) {
     lines.push(l10n.t("With a problem: {0}", health.errorCount));
   }
-  for (const { harness, problem } of health.findings) {
+  for (const { problem } of health.findings) {
     if (problem.message !== health.problem?.message) {
-      lines.push(oneLine(`${agentName(harness)}: ${problem.message} ${problem.hint}`, 300));
+      lines.push(oneLine(`${problem.message} ${problem.hint}`, 300));
     }
   }
   lines.push(lastWrite(health, situation.nowMs));

@@ -34,14 +34,19 @@ export class SessionsView {
   }
 
   /** Waits until the newest session is in a state, and clicks it. */
-  async clickNewest(state: "mirrored" | "live" | "only in your bucket"): Promise<void> {
+  async clickNewest(state: "mirrored" | "live" | "only in bucket"): Promise<void> {
     await this.newest.filter({ hasText: new RegExp(`${state} ·`) }).click();
+  }
+
+  /** Unfolds a row. */
+  async unfold(row: Locator): Promise<void> {
+    await row.and(this.page.locator("[aria-expanded=false]")).locator(".monaco-tl-twistie").click();
   }
 
   /** Unfolds the newest session; its history is what comes below it. */
   async unfoldNewest(): Promise<void> {
     // There is something to unfold only once the session is known to have a past.
-    await this.newest.and(this.page.locator("[aria-expanded=false]")).locator(".monaco-tl-twistie").click();
+    await this.unfold(this.newest);
     await this.past.first().waitFor();
   }
 

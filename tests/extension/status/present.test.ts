@@ -171,3 +171,14 @@ test("text from the helper cannot bring in icons", () => {
   const shown = withHealth({ destinationLabel: "$(pass) all fine" });
   expect(shown.lines.join()).not.toContain("$(pass)");
 });
+
+test("all that looking for sessions came upon is told, also while a store's problem is more urgent", () => {
+  const problem = (message: string) => ({ kind: "source" as const, message, hint: "Update it.", retryable: false });
+  const findings = ["codex", "hermes"].map((harness) => ({ harness, problem: problem(`${harness} is too new.`) }));
+  const offline = { kind: "network" as const, message: "No answer.", hint: "", retryable: true };
+  const shown = withHealth({ phase: "error", problem: offline, findings });
+  expect(shown.headline).toBe("No answer.");
+  expect(shown.lines).toEqual(
+    expect.arrayContaining(["codex is too new. Update it.", "hermes is too new. Update it."]),
+  );
+});
