@@ -10,11 +10,15 @@ from .base import Harness
 from .claude_code import ClaudeCode
 from .codex_cli import Codex
 from .gemini_cli import GeminiCli
+from .openclaw_agent import OpenClaw
+from .hermes_agent import Hermes
 
 REGISTRY: Final[Mapping[str, Callable[[Sequence[Path]], Harness]]] = {
     "claude-code": ClaudeCode,
     "codex": Codex,
     "gemini-cli": GeminiCli,
+    "openclaw": OpenClaw,
+    "hermes": Hermes,
 }
 """By name; each takes extra configuration directories of its own agent."""
 

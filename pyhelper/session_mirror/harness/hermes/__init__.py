@@ -1,0 +1,1 @@
+"""Hermes Agent's sessions: rows of its database, and what they say."""

@@ -1,0 +1,82 @@
+"""Hermes' tool calls and their results."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.json_values import (
+    as_list,
+    as_object,
+    as_text,
+    displayable,
+    one_line,
+    parse_line,
+    pretty_json,
+)
+from session_mirror.protocol.replay import ToolCall
+
+from .messages import Message
+
+DELEGATING: Final = "delegate_task"
+_TARGET_LENGTH: Final = 160
+_TELLING: Final = ("command", "path", "file_path", "pattern", "query", "url", "goal", "code", "prompt", "name")
+"""Arguments that say what a call acts on, the most telling first."""
+
+
+def read_call(call: Message, drafts: Drafts) -> None:
+    """Adds a call's event."""
+    function = as_object(call.get("function"))
+    name = as_text(function.get("name")) or as_text(call.get("name"))
+    arguments = _arguments(function.get("arguments", call.get("arguments")))
+    fields = as_object(arguments)
+    tool = _tool(as_text(call.get("id")) or as_text(call.get("call_id")), name, _target(fields))
+    task = _task(fields) if name == DELEGATING else ""
+    if task:
+        drafts.add("subAgent", task, "markdown", tool=tool, label=name)
+    elif isinstance(arguments, str):
+        drafts.add("toolCall", arguments, tool=tool)
+    else:
+        drafts.add("toolCall", pretty_json(arguments), "json", tool=tool)
+
+
+def read_result(row: Message, text: str, images: int, drafts: Drafts) -> None:
+    """Adds the event of a call's result: what a command printed, where the result is that of one."""
+    tool = _tool(as_text(row.get("tool_call_id")), as_text(row.get("tool_name")) or as_text(row.get("name")), "")
+    told: dict[str, object] = {}
+    if text.startswith("{"):
+        try:
+            told = as_object(parse_line(text.encode("utf-8", "surrogatepass")))
+        except ValueError:
+            told = {}
+    failure = as_text(told.get("error"))
+    code = told.get("exit_code")
+    is_error = bool(failure) or told.get("success") is False or (isinstance(code, int) and code != 0)
+    printed = told.get("output")
+    if isinstance(printed, str) and not told.keys() - {"output", "exit_code", "error"}:
+        text = "\n".join(filter(None, (printed, failure)))
+        told = {}
+    drafts.add("toolResult", text, "json" if told else "plain", tool=tool, is_error=is_error, images=images)
+
+
+def _tool(call_id: str, name: str, target: str) -> ToolCall:
+    return ToolCall(call_id=displayable(call_id), name=displayable(name), target=one_line(target, _TARGET_LENGTH))
+
+
+def _arguments(value: object) -> object:
+    """They come as JSON in a string; the string where it is none."""
+    if not isinstance(value, str):
+        return {} if value is None else value
+    try:
+        return parse_line(value.encode("utf-8", "surrogatepass")) if value else {}
+    except ValueError:
+        return value
+
+
+def _target(fields: dict[str, object]) -> str:
+    return next(filter(None, (as_text(fields.get(name)).strip() for name in _TELLING)), "")
+
+
+def _task(fields: dict[str, object]) -> str:
+    tasks = [as_text(as_object(task).get("goal")) for task in as_list(fields.get("tasks"))]
+    return as_text(fields.get("goal")) or "\n\n".join(filter(None, tasks))
