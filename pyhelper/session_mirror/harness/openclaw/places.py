@@ -1,0 +1,166 @@
+"""Where OpenClaw keeps its state: one directory for each profile, and in it one for each agent.
+
+Configuration may move an agent's session store, which then lies with its transcripts anywhere, and its own directory,
+which holds its database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from session_mirror.harness.json_values import as_list, as_object, as_text
+from session_mirror.harness.listing import Listing
+
+from .json5 import read_json5
+
+MAIN: Final = "main"
+DATABASE: Final = "openclaw-agent.sqlite"
+IMPORTED: Final = "session-sqlite-import-archive"
+_NAME: Final = ".openclaw"
+_OLD_NAMES: Final = (".clawdbot", ".moldbot", ".moltbot")
+_PROFILE: Final = re.compile(r"\.openclaw-([A-Za-z0-9][A-Za-z0-9_-]*)")
+_CONFIGURATIONS: Final = ("openclaw.json", "clawdbot.json", "moldbot.json", "moltbot.json")
+_PLACEHOLDER: Final = "{agentId}"
+_LONGEST_CONFIGURATION: Final = 8 << 20
+
+
+@attrs.frozen
+class State:
+    """One profile's directory. `profile` is empty for the usual one; `home` is what `~` means to it."""
+
+    path: Path
+    home: Path
+    profile: str = ""
+    configuration: Path | None = None
+    """The configuration's file, where the environment names it."""
+
+
+@attrs.frozen
+class Moved:
+    """What configuration moves: the session store, as written there, and directories by agent."""
+
+    store: str = ""
+    agent_dirs: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Agent:
+    """One agent's directories. The first of each kind is the present one."""
+
+    name: str
+    state: State
+    sessions: tuple[Path, ...]
+    databases: tuple[Path, ...]
+
+    @property
+    def imported(self) -> tuple[Path, ...]:
+        """Where transcripts go that were read into the database."""
+        return tuple(directory.parent / IMPORTED for directory in self.sessions)
+
+
+def fixed_states(environment: Mapping[str, str], home: Path, extra: Iterable[Path] = ()) -> list[State]:
+    """The state directory that the environment names, and the extra ones; profiles are looked for by `states`."""
+    user_home = _home(environment, home)
+    named = environment.get("OPENCLAW_STATE_DIR", "").strip() or environment.get("CLAWDBOT_STATE_DIR", "").strip()
+    configuration = environment.get("OPENCLAW_CONFIG_PATH", "").strip()
+    own = [_state(_expanded(named, user_home), user_home)] if named else []
+    if configuration:
+        own = [attrs.evolve(state, configuration=_expanded(configuration, user_home)) for state in own]
+    return [*own, *(_state(path, user_home) for path in extra)]
+
+
+def states(environment: Mapping[str, str], home: Path, extra: Iterable[Path], listing: Listing) -> list[State]:
+    """All state directories there are, each once; the usual one even before it exists."""
+    found = fixed_states(environment, home, extra)
+    if not (environment.get("OPENCLAW_STATE_DIR", "").strip() or environment.get("CLAWDBOT_STATE_DIR", "").strip()):
+        user_home = _home(environment, home)
+        names = {entry.name for entry in listing.entries(user_home)}
+        usual = next((name for name in (_NAME, *_OLD_NAMES) if name in names), _NAME)
+        profiles = sorted(name for name in names if _PROFILE.fullmatch(name))
+        found = [*(_state(user_home / name, user_home) for name in (usual, *profiles)), *found]
+    return list({state.path: state for state in reversed(found)}.values())[::-1]
+
+
+def agents(state: State, moved: Moved, listing: Listing) -> Iterator[Agent]:
+    """The agents of one state directory."""
+    names = {entry.name for entry in listing.entries(state.path / "agents") if listing.is_dir(entry)}
+    for name in sorted({*names, *moved.agent_dirs, *([MAIN] if moved.store else [])}):
+        own = state.path / "agents" / name
+        sessions, databases = [own / "sessions"], [own / "agent" / DATABASE]
+        if directory := moved.agent_dirs.get(name):
+            databases.insert(0, _expanded(directory, state.home) / DATABASE)
+        if moved.store and (_PLACEHOLDER in moved.store or name == MAIN):
+            store = _expanded(moved.store.replace(_PLACEHOLDER, name), state.home)
+            sessions.insert(0, store.parent)
+            databases.insert(0, _beside(store))
+        yield Agent(name, state, tuple(dict.fromkeys(sessions)), tuple(dict.fromkeys(databases)))
+
+
+class Configurations:
+    """What configuration moves, read again when a file of it changes. No other key of it is kept."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, tuple[tuple[int, int], Moved]] = {}
+
+    def of(self, state: State) -> Moved:
+        """Nothing where there is none, or it can't be read."""
+        for path in [state.configuration] if state.configuration else [state.path / name for name in _CONFIGURATIONS]:
+            try:
+                status = path.stat()
+                mark = (status.st_size, status.st_mtime_ns)
+                if self._read.get(path, (None,))[0] != mark:
+                    self._read[path] = (mark, _read_moved(path, status.st_size))
+                return self._read[path][1]
+            except OSError:
+                continue
+        return Moved()
+
+
+def _read_moved(path: Path, size: int) -> Moved:
+    if size > _LONGEST_CONFIGURATION:
+        return Moved()
+    try:
+        return _moved(as_object(read_json5(path.read_bytes().decode("utf-8", "replace"))))
+    except ValueError:
+        return Moved()
+
+
+def _moved(configuration: dict[str, object]) -> Moved:
+    agents_key = as_object(configuration.get("agents"))
+    listed = [(as_text(as_object(entry).get("id")), entry) for entry in as_list(agents_key.get("list"))]
+    listed += list(as_object(agents_key.get("entries")).items())
+    directories = ((name.strip().lower(), as_text(as_object(entry).get("agentDir")).strip()) for name, entry in listed)
+    return Moved(
+        store=as_text(as_object(configuration.get("session")).get("store")).strip(),
+        agent_dirs={name: directory for name, directory in directories if name and directory},
+    )
+
+
+def _beside(store: Path) -> Path:
+    """The database that took a moved store's place."""
+    if store.suffix == ".sqlite":
+        return store
+    if store.name != "sessions.json":
+        return store.with_suffix(".sqlite")
+    is_usual = store.parent.name == "sessions" and store.parent.parent.parent.name == "agents"
+    return store.parent.parent / "agent" / DATABASE if is_usual else store.parent / DATABASE
+
+
+def _state(path: Path, home: Path) -> State:
+    profile = _PROFILE.fullmatch(path.name)
+    return State(path, home, profile[1] if profile else "")
+
+
+def _home(environment: Mapping[str, str], home: Path) -> Path:
+    named = environment.get("OPENCLAW_HOME", "").strip()
+    return _expanded(named, home) if named and named not in ("undefined", "null") else home
+
+
+def _expanded(path: str, home: Path) -> Path:
+    expanded = home / path[1:].lstrip("/\\") if path == "~" or path.startswith(("~/", "~\\")) else Path(path)
+    return expanded if expanded.is_absolute() else expanded.absolute()
