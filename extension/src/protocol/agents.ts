@@ -30,4 +30,16 @@ export const AGENTS: readonly Agent[] = [
     glyph:
       '<path d="M2.5 2c3.6 1.9 7.4 1.9 11 0M2.5 14c3.6-1.9 7.4-1.9 11 0"/><path d="M5.5 3.3v9.4M10.5 3.3v9.4"/>',
   },
+  {
+    id: "openclaw",
+    label: "OpenClaw",
+    glyph:
+      '<path d="M3.5 2C5 6 4.5 10 2.5 14M8.25 2c1.5 4 1 8-1 12M13 2c1.5 4 1 8-1 12"/>',
+  },
+  {
+    id: "hermes",
+    label: "Hermes",
+    glyph:
+      '<path d="M2.5 3.5h11a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1Z"/><path d="M1.8 4.2 8 9l6.2-4.8"/>',
+  },
 ];

@@ -10,8 +10,8 @@ from .base import Harness
 from .claude_code import ClaudeCode
 from .codex_cli import Codex
 from .gemini_cli import GeminiCli
-from .openclaw_agent import OpenClaw
 from .hermes_agent import Hermes
+from .openclaw_agent import OpenClaw
 
 REGISTRY: Final[Mapping[str, Callable[[Sequence[Path]], Harness]]] = {
     "claude-code": ClaudeCode,
