@@ -10,7 +10,7 @@ SETTLED_S: Final = 4.0
 """Agents write a last line or two after they told of the end; that is seen within two seconds."""
 UNSEEN_S: Final = 30.0
 """After its end a session without a transcript, one in which nobody said anything, is waited for no longer."""
-GONE_S: Final = 30.0
+GONE_S: Final = 10.0
 """The agent was killed: nobody tells of the end."""
 LONG_S: Final = 12 * 3600.0
 """Nothing is known of the agent."""
