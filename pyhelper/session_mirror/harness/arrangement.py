@@ -22,6 +22,10 @@ class Arrangement:
 
     order: Sequence[int] | None = None
     folded: AbstractSet[int] = frozenset()
+    copied: range = range(0)
+    """Lines of another session that this one began with; what they cost was counted there."""
+    taken_back: Sequence[range] = ()
+    """Lines that were shown and paid for, but that the conversation went on without."""
 
 
 class Arranger:

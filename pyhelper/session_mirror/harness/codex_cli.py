@@ -13,10 +13,12 @@ from pathlib import Path
 
 from session_mirror.protocol.mirror import Problem
 
-from .base import FoundSession, ReadRecord
+from .base import Account, FoundSession, ReadRecord
+from .codex.account import CodexAccount
 from .codex.discovery import HARNESS, Discovery
 from .codex.records import read_record
 from .codex.rollouts import ACTIVE, ARCHIVED, homes, parse_rollout
+from .codex.state import StateNames
 from .codex.titles import INDEX, NameIndex, TitleScan
 from .plain import PlainFiles
 from .titles import Titles
@@ -39,7 +41,8 @@ class Codex(PlainFiles):
         variables = os.environ if environment is None else environment
         self._homes = homes(variables, home or Path.home(), extra_homes)
         self._discovery = Discovery(self._homes)
-        self._indexes = [NameIndex(place / INDEX) for place in self._homes]
+        self._names: list[NameIndex | StateNames] = [NameIndex(place / INDEX) for place in self._homes]
+        self._names += [StateNames(place) for place in self._homes]
         self._titles = Titles(TitleScan)
 
     def roots(self) -> Sequence[Path]:
@@ -57,7 +60,7 @@ class Codex(PlainFiles):
     def title(self, path: Path) -> str:
         """The name the thread was given, else what it began with."""
         rollout = parse_rollout(str(path), path.name, is_archived=False)
-        names = (index.name_of(rollout.thread_id) for index in self._indexes) if rollout else ()
+        names = (known.name_of(rollout.thread_id) for known in self._names) if rollout else ()
         return next(filter(None, names), "") or self._titles.of(path)
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
@@ -69,3 +72,7 @@ class Codex(PlainFiles):
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""
         return read_record(line)
+
+    def account(self) -> Account:
+        """A new pass over one rollout."""
+        return CodexAccount()

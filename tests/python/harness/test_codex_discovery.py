@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from session_mirror.harness.base import FoundSession
+from session_mirror.harness.base import Base, FoundSession
 from session_mirror.harness.codex_cli import Codex
 from session_mirror.source import zstandard
 from session_mirror.source.opening import read_head
 from support.compression import compressed
-from support.rollouts import Era, Rollout, sub_agent
+from support.rollouts import Era, Rollout, going_on, sub_agent
 
 READ_HEAD = "session_mirror.harness.codex.origins.read_head"
 
@@ -138,6 +138,130 @@ def test_a_reverts_and_forks_are_no_sub_agents(codex: Codex, home: Path, folder:
     Rollout(str(folder), "fork", forked_from_id="other", source="vscode").write(home)
     (found,) = codex.discover([folder])
     assert found.parent_id is None
+
+
+def test_a_sub_agent_tells_its_name_its_role_and_once_it_is_written_its_task(
+    codex: Codex, home: Path, folder: Path
+) -> None:
+    child = sub_agent(Rollout(), "Ada", agent_role="explorer", cwd=str(folder))
+    child.write(home)
+    (found,) = codex.discover([folder])
+    assert found.agent == "Ada (explorer)"
+    child.begin()
+    child.write(home)
+    assert [session.agent for session in codex.discover([folder])] == ["Ada (explorer)"]
+    child.prompt("find the\ntests")
+    child.write(home)
+    assert [session.agent for session in codex.discover([folder])] == ["Ada (explorer): find the tests"]
+
+
+@pytest.mark.parametrize("era", ["legacy", "paginated"])
+def test_a_sub_agents_task_is_not_what_its_parent_was_told(codex: Codex, home: Path, folder: Path, era: Era) -> None:
+    parent = thread_in("/elsewhere", "parent", era)
+    child = sub_agent(parent, "Ada", copies=len(parent.lines), cwd=str(folder))
+    child.begin()
+    child.prompt("look into it")
+    child.write(home)
+    (found,) = codex.discover([folder])
+    assert found.agent == "Ada: look into it"
+
+
+def test_a_review_names_its_parent_and_its_kind(codex: Codex, home: Path, folder: Path) -> None:
+    kind = {"subagent": "review"}
+    Rollout(str(folder), "reviewer", source=kind, thread_source="subagent", parent_thread_id="parent").write(home)
+    (found,) = codex.discover([folder])
+    assert (found.parent_id, found.agent) == ("parent", "review")
+
+
+@pytest.mark.parametrize(
+    ("originator", "driver"),
+    [
+        ("codex_cli_rs", ""),
+        ("codex-tui", ""),
+        ("Codex Desktop", ""),
+        ("codex_vscode", ""),
+        ("openclaw", "OpenClaw"),
+        ("some_client", "some_client"),
+        (None, ""),
+        (["x"], ""),
+    ],
+)
+def test_a_thread_that_another_tool_began_is_found_and_names_it(
+    codex: Codex, home: Path, folder: Path, originator: object, driver: str
+) -> None:
+    Rollout(str(folder), "one", originator=originator).write(home)
+    (found,) = codex.discover([folder])
+    assert found.driver == driver
+
+
+def test_a_reverted_thread_tells_where_it_begins_through_all_that_it_was_reverted_before(
+    codex: Codex, home: Path, folder: Path
+) -> None:
+    first = thread_in(folder, "one")
+    second = going_on(first, 5, revert_id="r2", cwd=str(folder), minutes=5)
+    second.turn()
+    third = going_on(second, 3, revert_id="r3", cwd=str(folder), minutes=6)
+    third.write(home)
+    oldest = first.write(home, archived=True, compressed=True)
+    middle = second.write(home)
+    (found,) = codex.discover([folder])
+    assert found.path == third.path(home)
+    begins = Base("one", oldest, len(b"".join(first.lines[:5])))
+    assert found.base == Base("one", middle, len(b"".join(second.lines[:3])), begins)
+
+
+def test_a_fork_that_refers_to_a_reverted_thread_begins_in_that_rollout(codex: Codex, home: Path, folder: Path) -> None:
+    first = thread_in("/elsewhere", "one")
+    second = going_on(first, 5, revert_id="r2", cwd="/elsewhere")
+    made = going_on(second, 1, cwd=str(folder), minutes=7)
+    for rollout in (first, second, made):
+        rollout.write(home)
+    (found,) = codex.discover([folder])
+    assert found.base is not None
+    assert (found.base.session_id, found.base.path) == ("one", second.path(home))
+    assert found.base.base == Base("one", first.path(home), len(b"".join(first.lines[:5])))
+    assert found.parent_id is None
+
+
+def test_a_beginning_that_is_gone_is_told_and_a_circle_ends(codex: Codex, home: Path, folder: Path) -> None:
+    gone = thread_in(folder, "gone")
+    going_on(gone, 4, cwd=str(folder), minutes=7).write(home)
+    (found,) = codex.discover([folder])
+    assert found.base == Base("gone", None, len(b"".join(gone.lines[:4])))
+    for name, other in (("a", "b"), ("b", "a"), ("c", "c")):
+        Rollout(str(folder), name, history_base={"thread_id": other, "end_byte_offset": 9}).write(home)
+    bases = {session.session_id: session.base for session in codex.discover([folder])}
+    assert bases["a"] == Base("b", Rollout(thread_id="b").path(home), 9)
+    assert bases["c"] is None
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        7,
+        [],
+        {"thread_id": 7, "end_byte_offset": 1},
+        *({"thread_id": "x", "end_byte_offset": end} for end in ("1", True, -1)),
+    ],
+)
+def test_a_beginning_that_makes_no_sense_is_none(codex: Codex, home: Path, folder: Path, base: object) -> None:
+    Rollout(str(folder), "one", history_base=base).write(home)
+    (found,) = codex.discover([folder])
+    assert found.base is None
+
+
+def test_transcripts_of_the_first_versions_are_told_of_unless_there_are_newer_ones(
+    codex: Codex, home: Path, folder: Path
+) -> None:
+    old = home / "sessions" / "rollout-2025-04-20-0001.json"
+    old.parent.mkdir(parents=True)
+    old.write_text('{"session": {"id": "x"}, "items": []}')
+    assert codex.discover([folder]) == []
+    (problem,) = codex.problems()
+    assert str(old) in problem.message
+    thread_in(folder, "one").write(home)
+    assert ids(codex.discover([folder])) == ["one"]
+    assert codex.problems() == []
 
 
 def test_what_is_no_rollout_is_left_out(codex: Codex, home: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from session_mirror.harness.codex.account import CodexAccount
 from session_mirror.harness.codex.records import read_record
 from session_mirror.protocol.replay import ReplayEvent
 from support.rollouts import MODEL, Era, Rollout
@@ -37,7 +38,13 @@ KINDS = [
 
 
 def events_of(made: Rollout) -> list[ReplayEvent]:
-    return [event for line in made.lines for event in read_record(line).events]
+    """As replay shows them: what is said twice once."""
+    account = CodexAccount()
+    for line in made.lines:
+        account.feed(line)
+    folded = account.arrangement().folded
+    shown = [line for number, line in enumerate(made.lines) if number not in folded]
+    return [event for line in shown for event in read_record(line).events]
 
 
 def shown(made: Rollout) -> list[tuple[str, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,13 +78,55 @@ def test_the_index_wins_by_its_newest_line_and_is_read_again_when_it_changes(tmp
     assert codex.title(path) == "typed"
 
 
-def test_a_sub_agent_is_named_with_its_own_task_not_its_parents() -> None:
-    parent = Rollout()
-    made = sub_agent(parent, "Ada", own_from=4)
-    made.prompt("the parent's task")
-    made.reply("the parent's answer")
+@pytest.mark.parametrize("era", ERAS)
+def test_a_sub_agent_is_named_with_its_own_task_not_its_parents(era: Era) -> None:
+    parent = Rollout(era=era)
+    parent.begin()
+    parent.prompt("the parent's task")
+    parent.reply("the parent's answer")
+    made = sub_agent(parent, "Ada", copies=len(parent.lines))
+    made.begin()
     made.prompt("look into it")
     assert title(made) == "Sub-agent Ada: look into it"
+
+
+def test_a_prompt_that_only_the_screen_was_told_is_the_title() -> None:
+    made = Rollout()
+    made.completed("UserMessage", content=[{"type": "text", "text": "only there"}])
+    assert title(made) == "only there"
+
+
+def test_a_name_that_only_the_database_knows_is_the_title(tmp_path: Path) -> None:
+    made, other = Rollout(thread_id="one"), Rollout(thread_id="two")
+    for each in (made, other):
+        each.prompt("typed")
+    path = made.write(tmp_path)
+    codex = Codex(environment={"CODEX_HOME": str(tmp_path)}, home=tmp_path)
+    (tmp_path / "state_4.sqlite").write_bytes(b"no database")
+    assert codex.title(path) == "typed"
+    with closing(sqlite3.connect(tmp_path / "state_5.sqlite")) as database, database:
+        database.execute("CREATE TABLE threads (id TEXT, name TEXT, title TEXT, first_user_message TEXT)")
+        database.execute("INSERT INTO threads VALUES ('one', NULL, 'typed', 'typed'), ('two', '', 'given', 'typed')")
+    assert codex.title(path) == "typed"
+    assert codex.title(other.write(tmp_path)) == "given"
+    with closing(sqlite3.connect(tmp_path / "state_5.sqlite")) as database, database:
+        database.execute("UPDATE threads SET name = 'named' WHERE id = 'one'")
+    assert codex.title(path) == "named"
+    (tmp_path / "session_index.jsonl").write_text('{"id":"one","thread_name":"indexed"}\n')
+    assert codex.title(path) == "indexed"
+
+
+def test_a_database_of_another_version_or_no_database_tells_no_names(tmp_path: Path) -> None:
+    made = Rollout(thread_id="one")
+    made.prompt("typed")
+    path = made.write(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "state_9.sqlite")) as database, database:
+        database.execute("CREATE TABLE threads (id TEXT, name BLOB)")
+        database.execute("INSERT INTO threads VALUES ('one', 7), (NULL, 'x')")
+    codex = Codex(environment={"CODEX_HOME": str(tmp_path)}, home=tmp_path)
+    assert codex.title(path) == "typed"
+    (tmp_path / "state_10.sqlite").write_bytes(b"no database" * 100)
+    assert codex.title(path) == "typed"
 
 
 def test_a_title_grows_out_of_a_file_that_is_being_written(tmp_path: Path) -> None:

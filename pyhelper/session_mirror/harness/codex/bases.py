@@ -12,7 +12,8 @@ from pathlib import Path
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Base
 
-from .origins import NotUnderstood, Origin, Reference
+from .metas import Reference
+from .origins import NotUnderstood, Origin
 from .rollouts import Rollout
 
 _Ask = Callable[[Rollout], Origin | NotUnderstood | None]

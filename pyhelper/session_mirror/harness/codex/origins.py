@@ -13,23 +13,15 @@ from session_mirror.harness.json_values import as_object, as_text, one_line, par
 from session_mirror.harness.titles import TITLE_LENGTH
 from session_mirror.source.opening import read_head
 
-from .prompts import typed_text
+from .ancestry import Ancestry
+from .metas import Reference, agent_name, driver_of, reference, spawner
+from .records import payload_of
 from .rollouts import Rollout
+from .screen import typed_in
 
 _HEADS: Final = (64 << 10, 1 << 20, 16 << 20)
 """How much of a file's beginning is searched, in steps: the first line is of some 25 kB, and may hold anything."""
 _MARK: Final = b'"session_meta"'
-_OWN: Final = "codex"
-"""How the names begin under which Codex itself starts threads: its terminal, its editor extensions, its desktop."""
-_DRIVERS: Final = {"openclaw": "OpenClaw"}
-
-
-@attrs.frozen
-class Reference:
-    """A place in another rollout: after that many bytes of it the thread goes on in its own."""
-
-    rollout_id: str
-    end: int
 
 
 @attrs.frozen
@@ -116,33 +108,6 @@ def origin_in(lines: list[bytes], *, is_whole: bool) -> Origin | NotUnderstood |
     return NotUnderstood() if lines else None
 
 
-def spawner(meta: dict[str, object]) -> tuple[str, dict[str, object]]:
-    """The thread that a sub-agent's `session_meta` names, and what it says of the spawning; empty for any other."""
-    kind = as_object(meta.get("source")).get("subagent")
-    spawned = as_object(as_object(kind).get("thread_spawn"))
-    if isinstance(kind, str):
-        spawned = {"agent_role": kind}
-    parent = as_text(meta.get("parent_thread_id")) or as_text(spawned.get("parent_thread_id"))
-    is_sub_agent = bool(spawned) or meta.get("thread_source") == "subagent"
-    return (parent, spawned) if is_sub_agent else ("", {})
-
-
-def agent_name(meta: dict[str, object]) -> str:
-    """What a sub-agent is called, and in brackets its role; empty where neither is told."""
-    _, spawned = spawner(meta)
-    told = [as_text(meta.get(key)) or as_text(spawned.get(key)) for key in ("agent_nickname", "agent_role")]
-    path = as_text(meta.get("agent_path")) or as_text(spawned.get("agent_path"))
-    name, role = told[0] or path.rpartition("/")[2], told[1]
-    return one_line(f"{name} ({role})" if name and role else name or role, 60)
-
-
-def reference(meta: dict[str, object]) -> Reference | None:
-    """Where in another rollout the thread begins; None where it has all of it in its own."""
-    base = as_object(meta.get("history_base"))
-    rollout_id, end = as_text(base.get("thread_id")), base.get("end_byte_offset")
-    return Reference(rollout_id, end) if rollout_id and type(end) is int and end >= 0 else None
-
-
 def _origin(meta: dict[str, object], following: list[bytes], *, is_whole: bool) -> Origin | NotUnderstood:
     version = as_text(meta.get("cli_version"))
     cwd = as_text(meta.get("cwd"))
@@ -156,32 +121,21 @@ def _origin(meta: dict[str, object], following: list[bytes], *, is_whole: bool) 
         version,
         parent or None,
         agent=one_line(": ".join(filter(None, (agent_name(meta), task))), TITLE_LENGTH),
-        driver=_driver(as_text(meta.get("originator"))),
+        driver=driver_of(meta),
         base=reference(meta),
         is_settled=bool(task) or not is_sub_agent or not is_whole,
     )
 
 
 def _task(lines: list[bytes], meta: dict[str, object]) -> str:
-    """The first thing that a sub-agent was told; lines before its own history are copies of its parent's."""
-    start = meta.get("subagent_history_start_ordinal")
-    if type(start) is not int and any(_MARK in line for line in lines):
-        return ""
+    """The first thing that a sub-agent was told; its parent's lines, where it begins with copies of those, aside."""
+    ancestry = Ancestry(meta)
     for line in lines:
-        if b'"user"' not in line:
-            continue
         record = parse_object(line)
-        ordinal = record.get("ordinal")
-        is_copied = type(start) is int and type(ordinal) is int and ordinal < start
-        if not is_copied and (typed := typed_text(as_object(record.get("payload")))):
+        payload = payload_of(record)
+        if not ancestry.is_copy(record, payload) and (typed := typed_in(record, payload)):
             return typed
     return ""
-
-
-def _driver(originator: str) -> str:
-    if originator.lower().startswith(_OWN):
-        return ""
-    return _DRIVERS.get(originator.lower(), one_line(originator, 40))
 
 
 def _read(path: Path) -> Origin | NotUnderstood | None:

@@ -1,9 +1,9 @@
 """One line of a Codex rollout as events.
 
-`response_item` lines are the one stream that is shown. `event_msg` lines repeat it for Codex's own screen, so only
-those give events that say something else: errors, interruptions, reviews. Records that only keep the agent's books (its
-state, settings, token counts, turn contexts) give none: the raw view shows them. Whatever isn't known is `opaque`, with
-its line as text.
+`response_item` lines are what the model got and said. `event_msg` lines mostly repeat it for Codex's own screen; which
+of them say something that no other line says, only a look at all lines can tell (`echoes`), so here each of them gives
+its events. Records that only keep the agent's books (its state, settings, token counts, turn contexts) give none: the
+raw view shows them. Whatever isn't known is `opaque`, with its line as text.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Final
 
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.drafts import Drafts
-from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line, pretty_json
+from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, parse_line, pretty_json
 from session_mirror.harness.opaque import opaque_event
 from session_mirror.harness.times import time_ms
 from session_mirror.protocol.replay import ReplayEvent
 
+from .compacted import summary_of
 from .items import read_item
+from .screen import read_screen_item, screen_item
 
 _BOOKKEEPING: Final = frozenset(
     {
@@ -30,32 +32,24 @@ _BOOKKEEPING: Final = frozenset(
         "world_state",
     }
 )
-_REPEATED_EVENTS: Final = frozenset(
+_NEWS: Final = frozenset(
     {
-        "agent_message",
         "agent_message_delta",
-        "agent_reasoning",
         "agent_reasoning_delta",
-        "agent_reasoning_raw_content",
         "agent_reasoning_section_break",
         "apply_patch_approval_request",
         "background_event",
-        "context_compacted",
         "dynamic_tool_call_request",
         "dynamic_tool_call_response",
         "exec_approval_request",
         "exec_command_begin",
-        "exec_command_end",
         "exec_command_output_delta",
         "image_generation_begin",
-        "image_generation_end",
         "item_started",
         "mcp_startup_complete",
         "mcp_startup_update",
         "mcp_tool_call_begin",
-        "mcp_tool_call_end",
         "patch_apply_begin",
-        "patch_apply_end",
         "plan_update",
         "session_configured",
         "sub_agent_activity",
@@ -68,54 +62,40 @@ _REPEATED_EVENTS: Final = frozenset(
         "turn_complete",
         "turn_diff",
         "turn_started",
-        "user_message",
-        "view_image_tool_call",
         "web_search_begin",
-        "web_search_end",
     }
 )
-_REPEATED_ITEMS: Final = frozenset(
-    {
-        "AgentMessage",
-        "CollabAgentToolCall",
-        "CommandExecution",
-        "ContextCompaction",
-        "DynamicToolCall",
-        "FileChange",
-        "HookPrompt",
-        "ImageGeneration",
-        "ImageView",
-        "McpToolCall",
-        "Plan",
-        "Reasoning",
-        "SubAgentActivity",
-        "UserMessage",
-        "WebSearch",
-    }
-)
+"""Events of something that is under way, or that another record tells."""
 _FAILURES: Final = frozenset({"error", "stream_error", "warning", "deprecation_notice", "model_error"})
 _TELLING: Final = ("message", "text", "reason", "user_facing_hint")
 
 
 def read_record(line: bytes) -> ReadRecord:
     """Reads one line, with or without its line feed; never raises."""
+    return read_line(line)[1]
+
+
+def read_line(line: bytes) -> tuple[dict[str, object], ReadRecord]:
+    """The same, and the record itself, parsed only once; empty for a line that is no record. Never raises."""
     line = line.rstrip(b"\r\n")
     if not line.strip():
-        return ReadRecord(None, None, is_sidechain=False, events=())
+        return {}, ReadRecord(None, None, is_sidechain=False, events=())
+    record: dict[str, object] = {}
     try:
-        record = parse_line(line)
-        if not isinstance(record, dict):
-            return _opaque(line, {}, "unknown")
+        parsed = summary_of(line) or parse_line(line)
+        if not isinstance(parsed, dict):
+            return {}, _opaque(line, {}, "unknown")
         drafts = Drafts()
-        if _read(record, drafts):
-            return _told(record, drafts.events())
+        if _read(parsed, drafts):
+            return parsed, _told(parsed, drafts.events())
+        record = parsed
     except ValueError:
-        return _opaque(line, {}, "unparsable")
+        return {}, _opaque(line, {}, "unparsable")
     except RecursionError:
-        return _opaque(line, {}, "nested too deeply")
+        return {}, _opaque(line, {}, "nested too deeply")
     kind = as_text(record.get("type")) or "unknown"
-    inner = as_text(as_object(record.get("payload")).get("type"))
-    return _opaque(line, record, f"{kind}: {inner}" if inner else kind)
+    inner = as_text(payload_of(record).get("type")) if "payload" in record else ""
+    return record, _opaque(line, record, f"{kind}: {inner}" if inner else kind)
 
 
 def payload_of(record: dict[str, object]) -> dict[str, object]:
@@ -129,6 +109,9 @@ def _read(record: dict[str, object], drafts: Drafts) -> bool:
     payload = payload_of(record)
     if kind == "event_msg":
         return _read_event(payload, drafts)
+    if as_object(record.get("metadata")).get("compaction_output") is True:
+        drafts.add("system", _telling({**payload, "message": _whole_text(payload)}), "markdown", label="compaction")
+        return True
     if kind == "response_item" or "payload" not in record:
         return read_item(payload, drafts) or _is_old_state(record)
     if kind == "compacted":
@@ -149,9 +132,10 @@ def _is_old_state(record: dict[str, object]) -> bool:
 
 def _read_event(payload: dict[str, object], drafts: Drafts) -> bool:
     kind = as_text(payload.get("type"))
-    if kind == "item_completed":
-        return as_text(as_object(payload.get("item")).get("type")) in _REPEATED_ITEMS
-    if kind in _REPEATED_EVENTS or kind.startswith("collab_"):
+    item = screen_item(payload)
+    if item is not None:
+        return read_screen_item(item, drafts)
+    if kind in _NEWS or kind.startswith("collab_"):
         return True
     if kind in _FAILURES:
         failed = kind not in {"deprecation_notice", "warning"}
@@ -172,6 +156,11 @@ def _read_notice(kind: str, payload: dict[str, object], drafts: Drafts) -> bool:
     else:
         return False
     return True
+
+
+def _whole_text(item: dict[str, object]) -> str:
+    texts = (as_text(as_object(part).get("text")) for part in as_list(item.get("content")))
+    return "\n".join(filter(None, texts))
 
 
 def _telling(payload: dict[str, object]) -> str:

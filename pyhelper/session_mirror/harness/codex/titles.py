@@ -1,11 +1,12 @@
 """A thread's title: the name it was given, else what it began with.
 
-The name is the thread's newest line in Codex's own index, or the last `thread_name_updated` in the rollout. Codex's
-databases know it too, but they are only indexes, and the rollout is what is mirrored.
+The name is the thread's newest line in Codex's own index, what its database knows (`state`), or the last
+`thread_name_updated` in the rollout.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -16,13 +17,15 @@ from session_mirror.harness.json_values import as_object, as_text, one_line, par
 from session_mirror.harness.titles import TITLE_LENGTH
 from session_mirror.source.jsonl import read_lines
 
-from .origins import agent_name, spawner
-from .prompts import typed_text
+from .ancestry import Ancestry
+from .metas import agent_name, spawner
 from .records import payload_of
+from .screen import typed_in
 
 INDEX: Final = "session_index.jsonl"
 _NAMED: Final = b'"thread_name_updated"'
 _META: Final = b'"session_meta"'
+_TYPED: Final = re.compile(rb'"(?:user|user_message|UserMessage)"')
 _LONGEST_NOTICE: Final = 256 * 1024
 _LONGEST_PROMPT: Final = 16 * 1024 * 1024
 _INDEX_BYTES: Final = 8 * 1024 * 1024
@@ -36,8 +39,8 @@ class TitleScan:
     _first_prompt: str = ""
     _agent: str | None = None
     """The nickname of a sub-agent, empty where it has none; None for a thread that a person began."""
-    _own_from: int = 0
-    """The ordinal of the first record that isn't a copy of the parent's."""
+    _ancestry: Ancestry | None = None
+    """Of a sub-agent: tells its parent's lines from its own."""
     _met_meta: bool = False
 
     def feed(self, data: bytes) -> None:
@@ -46,11 +49,12 @@ class TitleScan:
             for line in data.split(b"\n"):
                 if _NAMED in line and len(line) <= _LONGEST_NOTICE:
                     self._take_name(parse_object(line))
-        if not self._first_prompt and (b'"user"' in data or not self._met_meta):
-            for line in data.split(b"\n"):
-                self._take(line)
-                if self._first_prompt:
-                    break
+        if self._first_prompt or (self._met_meta and self._ancestry is None and _TYPED.search(data) is None):
+            return
+        for line in data.split(b"\n"):
+            self._take(line)
+            if self._first_prompt:
+                break
 
     def title(self) -> str:
         """The best so far, on one line of at most 200 characters; empty without any."""
@@ -68,18 +72,17 @@ class TitleScan:
 
     def _take(self, line: bytes) -> None:
         if not self._met_meta and _META in line:
+            self._met_meta = True
             meta = as_object(parse_object(line).get("payload"))
             parent, spawned = spawner(meta)
             if parent or spawned:
                 self._agent = agent_name(meta)
-            start = meta.get("subagent_history_start_ordinal")
-            self._own_from = start if isinstance(start, int) else 0
-            self._met_meta = True
-        elif b'"user"' in line and len(line) <= _LONGEST_PROMPT:
+                self._ancestry = Ancestry(meta)
+        elif len(line) <= _LONGEST_PROMPT and (self._ancestry is not None or _TYPED.search(line) is not None):
             record = parse_object(line)
-            ordinal = record.get("ordinal")
-            if not isinstance(ordinal, int) or ordinal >= self._own_from:
-                self._first_prompt = _titled(typed_text(payload_of(record)))
+            payload = payload_of(record)
+            if self._ancestry is None or not self._ancestry.is_copy(record, payload):
+                self._first_prompt = _titled(typed_in(record, payload))
 
 
 class NameIndex:
