@@ -1,6 +1,6 @@
 // Rewrites requirements/*.txt and the package-lock.json files from what pyproject.toml and package.json ask for.
 
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDir, ROOT } from "./lib/places.mjs";
 import { runMain, step } from "./lib/progress.mjs";
@@ -48,7 +48,9 @@ await runMain(async () => {
       { cwd: ROOT },
     ),
   );
-  for (const folder of [ROOT, join(ROOT, "scripts/workbench"), join(ROOT, "tests/agents")]) {
+  const agents = join(ROOT, "tests/agents");
+  const installed = (await readdir(agents)).map((agent) => join(agents, agent));
+  for (const folder of [ROOT, join(ROOT, "scripts/workbench"), ...installed]) {
     await step(`Locking ${join(folder, "package-lock.json")}`, () =>
       npm(["install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved"], { cwd: folder }),
     );

@@ -1,4 +1,4 @@
-"""A model on loopback that speaks the Responses API and does as its script says: some tool calls, then it is done."""
+"""A model on loopback that does as its script says: some tool calls, then it is done. It speaks three languages."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import ClassVar
 
 import attrs
 
-_USAGE = {
-    "input_tokens": 100,
-    "input_tokens_details": {"cached_tokens": 0},
-    "output_tokens": 20,
-    "output_tokens_details": {"reasoning_tokens": 5},
-    "total_tokens": 120,
-}
+from session_mirror.harness.tally import counted
+from session_mirror.protocol.statistics import Tokens
+from support.model_apis import Answer, Asked, Call, api_of
+
+DELEGATE = "DELEGATE"
+"""In a prompt: begin by giving a part of the work to a sub-agent."""
+SUMMARY = "So far, a few numbers were counted."
+_COMPACTING = ("Respond with TEXT ONLY", "<state_snapshot>")
 
 
 @attrs.define
@@ -29,13 +30,17 @@ class Script:
     """Tool calls of a turn."""
     pause_s: float = 0.0
     """Before each answer."""
+    fresh_tokens: int = 100
+    """Told as new input, and one more with each answer, so that no two cost the same."""
     asked: int = 0
     """Answers so far."""
+    spent: list[Tokens] = attrs.field(factory=list)
+    """What the answers to agents at work cost; titles and summaries are not in it."""
 
 
 @contextmanager
 def scripted_model() -> Iterator[tuple[str, Script]]:
-    """Its base URL, and the script, which may be changed at any time."""
+    """Its address, and the script, which may be changed at any time."""
     script = Script()
 
     class Handler(_Handler):
@@ -46,7 +51,7 @@ def scripted_model() -> Iterator[tuple[str, Script]]:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", script
+        yield f"http://127.0.0.1:{server.server_port}", script
     finally:
         server.shutdown()
         server.server_close()
@@ -59,46 +64,61 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_error(404)
 
+    def do_HEAD(self) -> None:
+        self.send_error(404)
+
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        api = api_of(self.path)
+        if api is None:
+            self.send_error(404)
+            return
         script = self.told
+        asked = api.asked(request)
         time.sleep(script.pause_s)
         script.asked += 1
+        answer = _answer(asked, script)
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        for event in _events(_items(request, script), f"r{script.asked}"):
-            self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        if api.is_streamed(self.path, request):
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for event in api.events(answer, request):
+                name = f"event: {event['type']}\n" if "type" in event else ""
+                self.wfile.write(f"{name}data: {json.dumps(event)}\n\n".encode())
+        else:
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(api.whole(answer, request)).encode())
 
     def log_message(self, *_: object) -> None:
         """Silent."""
 
 
-def _items(request: dict[str, list[dict[str, object]]], script: Script) -> list[dict[str, object]]:
+def _answer(asked: Asked, script: Script) -> Answer:
     """Thinking and a call, until the turn has had its calls; then a reply."""
-    since_prompt = 0
-    for item in reversed(request["input"]):
-        if item.get("type") == "message" and item.get("role") == "user":
-            break
-        since_prompt += item.get("type") == "function_call_output"
-    number = f"{script.asked}"
-    thought = {"type": "summary_text", "text": f"Thinking of answer {number}."}
-    items: list[dict[str, object]] = [
-        {"type": "reasoning", "id": f"rs_{number}", "summary": [thought], "encrypted_content": "c2VjcmV0"}
-    ]
-    if since_prompt < script.calls:
-        arguments = json.dumps({"cmd": f"echo answer {number}; seq 1 200"})
-        call = {"type": "function_call", "id": f"fc_{number}", "call_id": f"call_{number}", "name": "exec_command"}
-        return [*items, {**call, "arguments": arguments, "status": "completed"}]
-    text = {"type": "output_text", "text": f"All done, in answer {number}.", "annotations": []}
-    return [*items, {"type": "message", "id": f"msg_{number}", "role": "assistant", "content": [text]}]
+    number = script.asked
+    tokens = counted(fresh=script.fresh_tokens + number, output=20, cache_read=10, reasoning=5)
+    if not asked.tools or any(words in asked.prompt + asked.added for words in _COMPACTING):
+        return Answer(number, tokens, text=SUMMARY)
+    script.spent.append(tokens)
+    thought = f"Thinking of answer {number}."
+    call = _call(asked, script)
+    return Answer(number, tokens, thought, call, "" if call else f"All done, in answer {number}.")
 
 
-def _events(items: list[dict[str, object]], response_id: str) -> Iterator[dict[str, object]]:
-    response = {"id": response_id, "object": "response", "created_at": 0, "output": []}
-    yield {"type": "response.created", "response": {**response, "status": "in_progress"}}
-    for index, item in enumerate(items):
-        yield {"type": "response.output_item.added", "output_index": index, "item": item}
-        yield {"type": "response.output_item.done", "output_index": index, "item": item}
-    completed = {**response, "status": "completed", "output": items, "usage": _USAGE}
-    yield {"type": "response.completed", "response": completed}
+def _call(asked: Asked, script: Script) -> Call | None:
+    if DELEGATE in asked.prompt and not asked.results:
+        part = "Do a part of it."
+        for tool, arguments in (
+            ("Agent", {"description": "A part", "prompt": part, "subagent_type": "general-purpose"}),
+            ("invoke_agent", {"agent_name": "generalist", "prompt": part}),
+        ):
+            if tool in asked.tools:
+                return Call(tool, arguments)
+    if asked.results < script.calls:
+        for tool, argument in (("exec_command", "cmd"), ("Bash", "command"), ("run_shell_command", "command")):
+            if tool in asked.tools:
+                return Call(tool, {argument: f"echo answer {script.asked}; seq 1 200"})
+    if "complete_task" in asked.tools:
+        return Call("complete_task", {"result": {"response": f"Done, in answer {script.asked}."}})
+    return None
