@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import displayable
 from session_mirror.protocol.replay import EventKind, ToolCall
 
-_LONGEST_PROMPT = 4096
+_LONGEST_PROMPT: Final = 4096
 
 
 class Shown(NamedTuple):
@@ -31,12 +31,10 @@ class Outline(Drafts):
         self,
         kind: EventKind,
         text: str,
-        text_format: Literal["markdown", "plain", "json"] = "plain",  # noqa: ARG002  as `Drafts` has it
-        *,
+        *_: object,
         tool: ToolCall | None = None,
         is_error: bool = False,
-        label: str = "",  # noqa: ARG002
-        images: int = 0,  # noqa: ARG002
+        **__: object,
     ) -> None:
         """Appends an event."""
         kept = displayable(text[:_LONGEST_PROMPT]) if kind == "prompt" else ""
@@ -45,11 +43,11 @@ class Outline(Drafts):
     def add_json(
         self,
         kind: EventKind,
-        value: object,  # noqa: ARG002
+        value: object,  # noqa: ARG002  what isn't written needs no time
         *,
         tool: ToolCall | None = None,
         is_error: bool = False,
-        label: str = "",  # noqa: ARG002
+        **_: object,
     ) -> None:
         """Appends an event without writing its value."""
         self.shown.append(Shown(kind, "", tool, is_error))
