@@ -58,19 +58,21 @@ class Projects:
         names = frozenset().union(*(names_of(folder) for folder in wanted.spellings))
         visited: set[str] = set()
         for root in self._roots:
-            adopted: list[os.DirEntry[str]] = []
             entries = listing.entries(root)
+            former: list[os.DirEntry[str]] = []
+            others: list[os.DirEntry[str]] = []
             for entry in entries:
-                if not (may_hold(entry.name, names) or self._is_dictated(entry, listing)):
-                    continue
-                project = _listed(entry, visited, listing)
-                if project is not None:
+                if not may_hold(entry.name, names):
+                    others.append(entry)
+                elif project := _listed(entry, visited, listing):
                     yield project
-                    adopted += _aliases(project, wanted, entries)
-            for entry in adopted:
-                project = _listed(entry, visited, listing)
-                if project is not None:
+                    former += _aliases(project, wanted, entries)
+            for entry in former:
+                if project := _listed(entry, visited, listing):
                     yield attrs.evolve(project, is_adopted=True)
+            for entry in others:
+                if self._is_dictated(entry, listing) and (project := _listed(entry, visited, listing)):
+                    yield project
 
     def _is_dictated(self, entry: os.DirEntry[str], listing: Listing) -> bool:
         """Whether a directory with the name of another folder's project isn't that."""
