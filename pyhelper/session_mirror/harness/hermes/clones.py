@@ -1,9 +1,9 @@
 """Which rows only repeat others, because Hermes compacted the conversation.
 
 Compaction archives every row in the model's sight, and inserts a summary between copies of the first few and the last
-few of them, with new ids and mostly with new times. People typed such things once. But they may also type "go on"
-twice, so rows that say the same are the same only if something else speaks for it: the id of a call, the same time, a
-moment in which nobody types, or the place beside a summary.
+few of them, with new ids and mostly with new times; results of calls are shortened on the way. People typed such things
+once. But they may also type "go on" twice, so rows that say the same are the same only if something else speaks for it:
+the same time, the id of a call, a moment in which nobody types, or the place beside a summary.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def clones(words: Sequence[Word]) -> set[int]:
     dated: set[tuple[bytes, object]] = set()
     folded = set()
     for at, word in enumerate(words):
-        known = word.identity in archived
-        same_time = word.timestamp is not None and (word.identity, word.timestamp) in dated
-        if same_time or (known and (word.is_of_call or at in beside or _is_instant(words, at))):
+        said_then = word.timestamp is not None and (word.identity, word.timestamp) in dated
+        called = word.is_of_call and word.identity in archived
+        if said_then or called or (word.likeness in archived and (at in beside or _is_instant(words, at))):
             folded.add(word.line)
         if word.is_archived:
-            archived.add(word.identity)
+            archived |= {word.identity, word.likeness}
         dated.add((word.identity, word.timestamp))
     return folded
 
@@ -76,6 +76,6 @@ def _longest_tail(words: Sequence[Word], summary: int, end: int) -> int:
 
 def _same(words: Sequence[Word], one: int, other: int, length: int) -> bool:
     return all(
-        words[one + step].identity == words[other + step].identity and words[one + step].is_archived
+        words[one + step].likeness == words[other + step].likeness and words[one + step].is_archived
         for step in range(length)
     )

@@ -13,7 +13,7 @@ from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.json_values import one_line
 from session_mirror.harness.titles import TITLE_LENGTH
 
-from .messages import Message, is_archived, is_summary, is_taken_back
+from .messages import Message, calls_of, is_archived, is_summary, is_taken_back
 
 _IDENTITY: Final = ("role", "content", "tool_call_id", "tool_calls", "tool_name")
 _CALLS: Final = frozenset({"toolCall", "subAgent"})
@@ -27,9 +27,11 @@ class Word:
     place: int
     identity: bytes
     """The same for rows that say the same."""
+    likeness: bytes
+    """The same for calls of the same ids, and for their results, however they were shortened; else the identity."""
     timestamp: object
     is_of_call: bool
-    """A call, or its result: ids of calls tell it from all others."""
+    """Whether it is a call or a result, with an id."""
     is_archived: bool
     is_hidden: bool
     is_summary: bool
@@ -42,14 +44,16 @@ class Word:
 
 def word_of(row: Message, record: ReadRecord, line: int, place: int) -> Word:
     """Of a message and what is shown of it."""
-    said = json.dumps([row.get(name) for name in _IDENTITY]).encode("ascii")
+    identity = _hash([row.get(name) for name in _IDENTITY])
+    call_ids = [row["tool_call_id"]] if row.get("tool_call_id") else [call.get("id") for call in calls_of(row)]
     prompts = [event.text.value for event in record.events if event.kind == "prompt"]
     return Word(
         line=line,
         place=place,
-        identity=hashlib.blake2b(said, digest_size=12).digest(),
+        identity=identity,
+        likeness=_hash([row.get("role"), call_ids]) if any(call_ids) else identity,
         timestamp=row.get("timestamp"),
-        is_of_call=bool(row.get("tool_call_id") or row.get("tool_calls")),
+        is_of_call=any(call_ids),
         is_archived=is_archived(row),
         is_hidden=is_taken_back(row),
         is_summary=is_summary(row),
@@ -58,3 +62,7 @@ def word_of(row: Message, record: ReadRecord, line: int, place: int) -> Word:
         kinds=tuple((event.kind, event.is_error) for event in record.events),
         tools=tuple(event.tool.name for event in record.events if event.kind in _CALLS and event.tool),
     )
+
+
+def _hash(value: object) -> bytes:
+    return hashlib.blake2b(json.dumps(value).encode("ascii"), digest_size=12).digest()
