@@ -407,6 +407,8 @@ export interface ToolCall {
   readonly callId: string;
   readonly name: string;
   readonly target: string;
+  readonly action: "shell" | "read" | "edit" | "write" | "search" | "todo" | "plan" | "fetch" | "webSearch" | "agent" | "ask" | "image" | "other";
+  readonly paths: readonly string[];
 }
 
 /** Requests, by method. */

@@ -20,6 +20,11 @@ import { type Guard, isBoolean, isCount, isNumber, isObject, isString, listOf, o
 export const MAX_WINDOW = 1024;
 const MAX_URL_CHARS = 4096;
 
+const isAction: Guard<ToolCall["action"]> = oneOf(
+  ...["shell", "read", "edit", "write", "search", "todo", "plan", "fetch", "webSearch", "agent", "ask"] as const,
+  ...["image", "other"] as const,
+);
+
 const isEvent = shape<ReplayEvent>({
   kind: oneOf(
     "prompt",
@@ -36,7 +41,9 @@ const isEvent = shape<ReplayEvent>({
   field: isCount,
   text: shape<TextSlice>({ value: isString, totalChars: isCount }),
   format: oneOf("markdown", "plain", "json"),
-  tool: orNull(shape<ToolCall>({ callId: isString, name: isString, target: isString })),
+  tool: orNull(
+    shape<ToolCall>({ callId: isString, name: isString, target: isString, action: isAction, paths: listOf(isString) }),
+  ),
   isError: isBoolean,
   label: isString,
   images: isCount,

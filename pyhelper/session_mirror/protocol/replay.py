@@ -12,6 +12,21 @@ from .statistics import Statistics
 EventKind = Literal[
     "prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent", "error", "opaque"
 ]
+ToolAction = Literal[
+    "shell",
+    "read",
+    "edit",
+    "write",
+    "search",
+    "todo",
+    "plan",
+    "fetch",
+    "webSearch",
+    "agent",
+    "ask",
+    "image",
+    "other",
+]
 ReplayOrigin = Literal["disk", "bucket"]
 ReplayStanding = Literal["current", "earlier", "otherMachine", "onlyInBucket"]
 """`earlier`: a generation that a newer one followed; `otherMachine`: another machine mirrored it; `onlyInBucket`: its
@@ -35,6 +50,10 @@ class ToolCall:
     name: str
     target: str
     """What it acted on in a few words: a path, a command, a pattern; may be empty."""
+    action: ToolAction = "other"
+    """What the tool does, whatever its agent calls it."""
+    paths: tuple[str, ...] = ()
+    """The files that it reads or writes, as far as its arguments tell."""
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,7 @@ TEXT_CHARS = 16 << 10
 _FEWEST_CHARS = 256
 _NAME_CHARS = 256
 _TARGET_CHARS = 1024
+_MOST_PATHS = 8
 # Keys, punctuation, flags and numbers of one record, and of one event with its tool.
 _RECORD_BYTES = 256
 _EVENT_BYTES = 320
@@ -76,6 +77,8 @@ def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
         call_id=scrub(event.tool.call_id[:_NAME_CHARS]),
         name=scrub(event.tool.name[:_NAME_CHARS]),
         target=scrub(event.tool.target[:_TARGET_CHARS]),
+        action=event.tool.action,
+        paths=tuple(scrub(path[:_TARGET_CHARS]) for path in event.tool.paths[:_MOST_PATHS]),
     )
     text = TextSlice(
         value=scrub(event.text.value[:chars]), total_chars=max(event.text.total_chars, len(event.text.value))
@@ -89,5 +92,6 @@ def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
 def _event_bytes(event: ReplayEvent) -> int:
     size = _EVENT_BYTES + json_bytes(event.text.value) + json_bytes(event.label) + json_bytes(event.attachment or "")
     if event.tool is not None:
+        size += sum(json_bytes(path) + 4 for path in event.tool.paths)
         size += json_bytes(event.tool.call_id) + json_bytes(event.tool.name) + json_bytes(event.tool.target)
     return size

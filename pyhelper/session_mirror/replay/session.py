@@ -21,9 +21,11 @@ from session_mirror.protocol.replay import (
     ReplayWindowResult,
     TextSlice,
 )
-from session_mirror.replay.analysis import Analysis, Places
+from session_mirror.replay.analysis import Analysis
+from session_mirror.replay.attachments import Attachments
 from session_mirror.replay.cutting import TEXT_CHARS, cut_record
 from session_mirror.replay.lines import Lines
+from session_mirror.replay.places import Places
 from session_mirror.replay.source import ByteSource
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
 
@@ -51,6 +53,7 @@ class Replay:
         now_ms: Callable[[], int] | None = None,
         *,
         is_closed: bool = False,
+        attachments: Attachments | None = None,
     ) -> None:
         """Indexes what is there, and owns the source from now on. `is_closed`: nothing will be added to it.
 
@@ -61,6 +64,7 @@ class Replay:
         self._source = source
         self._harness = harness
         self._is_closed = is_closed
+        self._attachments = attachments or Attachments(lambda _: None)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._lock = threading.RLock()
         self._polling = threading.Lock()
@@ -145,6 +149,14 @@ class Replay:
             offset = max(0, offset)
             return ReplayTextResult(offset=offset, value=page_of(line.text(offset), 0), total_chars=line.total_chars)
 
+    def attachment(self, name: str, offset: int) -> ReplayTextResult:
+        """An attachment from code point `offset` on, at most 256 KiB of JSON.
+
+        Raises:
+            MirrorError: the session has none of this name, or it cannot be read.
+        """
+        return self._attachments.page(name, offset)
+
     def analyse(self) -> None:
         """Looks at all lines there are now, however long that takes.
 
@@ -207,6 +219,7 @@ class Replay:
 
     def close(self) -> None:
         """Releases the source; closing twice is fine."""
+        self._attachments.close()
         with self._lock:
             self._source.close()
 

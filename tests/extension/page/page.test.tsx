@@ -11,7 +11,7 @@ import { waitFor } from "../support/waitFor";
 import { event, record } from "./records";
 
 const text = (value: string) => ({ value, totalChars: value.length });
-const tool = { callId: "1", name: "Bash", target: "npm test" };
+const tool = { callId: "1", name: "Bash", target: "npm test", action: "shell" as const, paths: [] };
 
 const RECORDS: readonly ReplayRecord[] = [
   record(0, [event({ kind: "prompt", text: text("Fix it, please") })]),

@@ -46,7 +46,7 @@ test("a folded tool call tells the tool and what it acts on", () => {
   const call = event({
     kind: "toolCall",
     format: "json",
-    tool: { callId: "1", name: "Bash", target: "npm test" },
+    tool: { callId: "1", name: "Bash", target: "npm test", action: "shell" as const, paths: [] },
     text: text('{"command":"npm test"}'),
   });
   expect([lookOf(call).name, summaryOf(call), sizeOf(call)]).toEqual(["Bash", "npm test", ""]);

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from session_mirror.harness.actions import action_of, paths_of
 from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, one_line, pretty_json
 from session_mirror.protocol.replay import ToolCall
 
@@ -44,10 +45,14 @@ class Content:
 def describe_call(block: dict[str, object]) -> ToolCall:
     """The call in a `tool_use` block."""
     arguments = as_object(block.get("input"))
+    name = as_text(block.get("name"))
+    action = action_of(name)
     return ToolCall(
         call_id=displayable(as_text(block.get("id"))),
-        name=displayable(as_text(block.get("name"))),
+        name=displayable(name),
         target=_target(arguments),
+        action=action,
+        paths=paths_of(action, arguments),
     )
 
 
@@ -77,14 +82,13 @@ def told_apart(told: object) -> str:
     return "\n".join(filter(None, texts)) or (result_content(content).text if isinstance(content, (str, list)) else "")
 
 
-def spilled_name(text: str, told: object) -> str:
-    """Where the whole of an output is kept that is too long for the transcript: `tool-results/<name>`, else empty."""
+def spilled_name(text: str, told: object) -> str | None:
+    """The name of the file that keeps the whole of an output too long for the transcript."""
     path = as_text(as_object(told).get("persistedOutputPath"))
     if not path and text.startswith(_SPILLED):
         saved = _SAVED_AT.search(text, 0, _SPILLED_HEAD)
         path = saved[1].strip() if saved else ""
-    name = re.split(r"[/\\]", path)[-1]
-    return f"tool-results/{one_line(name, _TARGET_LENGTH)}" if name else ""
+    return re.split(r"[/\\]", path)[-1] or None
 
 
 def _block_text(block: object) -> str:

@@ -1,0 +1,148 @@
+"""What each line of a session holds, in a few bytes a line: enough to lay out time, filter, and pair calls."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from session_mirror.harness.base import ReadRecord
+from session_mirror.protocol.replay import EventKind, ReplayEvent
+
+KINDS: Final[tuple[EventKind, ...]] = (
+    "error",
+    "compaction",
+    "prompt",
+    "subAgent",
+    "toolCall",
+    "toolResult",
+    "reply",
+    "thinking",
+    "system",
+    "opaque",
+)
+"""Of a line with several kinds the first of these is what it is shown as at a glance."""
+BIT: Final[dict[EventKind, int]] = {kind: 1 << number for number, kind in enumerate(KINDS)}
+FAILED: Final = 1 << 10
+SIDECHAIN: Final = 1 << 11
+UNTIMED: Final = -1
+_ANY_KIND: Final = (1 << len(KINDS)) - 1
+_LATEST_MS: Final = 253_402_300_800_000
+"""The year 10000: what is said to be later is no time."""
+_MOST_TOOLS: Final = 1 << 16
+_MOST_FILES: Final = 20_000
+
+
+@attrs.define
+class Touched:
+    """A file that tools read or wrote: by which lines first and last, and how often."""
+
+    path: str
+    first_line: int
+    last_line: int
+    first_ms: int | None
+    last_ms: int | None
+    reads: int = 0
+    writes: int = 0
+
+
+class EventIndex:
+    """Twelve bytes a line, and an entry for each call and file."""
+
+    def __init__(self) -> None:
+        self._times = array("q")
+        self._masks = array("H")
+        self._tools = array("H")
+        self._tool_ids: dict[str, int] = {"": 0}
+        self._calls: dict[str, int] = {}
+        self._answers: dict[str, int] = {}
+        self._files: dict[str, Touched] = {}
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    @property
+    def times(self) -> array[int]:
+        """By line: Unix epoch milliseconds, `UNTIMED` without one."""
+        return self._times
+
+    @property
+    def masks(self) -> array[int]:
+        """By line: the kinds of its events as `BIT`s, and the flags `FAILED` and `SIDECHAIN`."""
+        return self._masks
+
+    @property
+    def files(self) -> Iterator[Touched]:
+        """In the order in which they were touched first."""
+        return iter(self._files.values())
+
+    def add(self, record: ReadRecord) -> None:
+        """The next line of the stream."""
+        line = len(self._times)
+        time_ms = record.time_ms
+        is_time = time_ms is not None and 0 <= time_ms < _LATEST_MS
+        self._times.append(time_ms if is_time and time_ms is not None else UNTIMED)
+        mask = SIDECHAIN if record.is_sidechain else 0
+        tool = 0
+        for event in record.events:
+            mask |= BIT[event.kind]
+            if event.is_error or event.kind == "error":
+                mask |= FAILED
+            if event.tool is not None:
+                tool = tool or self._tool_id(event.tool.name)
+                self._take_call(line, event)
+        self._masks.append(mask)
+        self._tools.append(tool)
+
+    def kind(self, line: int) -> EventKind | None:
+        """What a line is at a glance; None where it shows nothing."""
+        mask = self._masks[line] & _ANY_KIND
+        return KINDS[(mask & -mask).bit_length() - 1] if mask else None
+
+    def tool(self, name: str) -> int | None:
+        """The number of a tool; None where it was never called."""
+        return self._tool_ids.get(name)
+
+    def tool_of(self, line: int) -> int:
+        """The number of the first tool that a line is about; 0 of none."""
+        return self._tools[line]
+
+    def call_of(self, call_id: str) -> int | None:
+        """The line of a call."""
+        return self._calls.get(call_id)
+
+    def answer_of(self, call_id: str) -> int | None:
+        """The line of the last result of a call."""
+        return self._answers.get(call_id)
+
+    def _tool_id(self, name: str) -> int:
+        if len(self._tool_ids) >= _MOST_TOOLS:
+            return self._tool_ids.get(name, 0)
+        return self._tool_ids.setdefault(name, len(self._tool_ids))
+
+    def _take_call(self, line: int, event: ReplayEvent) -> None:
+        tool = event.tool
+        if tool is None:
+            return
+        if event.kind == "toolResult":
+            if tool.call_id:
+                self._answers[tool.call_id] = line
+            return
+        if tool.call_id:
+            self._calls.setdefault(tool.call_id, line)
+        for path in tool.paths:
+            self._touch(path, line, is_write=tool.action in ("edit", "write"))
+
+    def _touch(self, path: str, line: int, *, is_write: bool) -> None:
+        time_ms = None if self._times[line] == UNTIMED else self._times[line]
+        known = self._files.get(path)
+        if known is None:
+            if len(self._files) >= _MOST_FILES:
+                return
+            known = self._files[path] = Touched(path, line, line, time_ms, time_ms)
+        known.last_line = line
+        known.last_ms = time_ms if time_ms is not None else known.last_ms
+        known.reads += not is_write
+        known.writes += is_write
