@@ -102,7 +102,7 @@ def check_promises(record: ReadRecord) -> None:
     for event in record.events:
         assert event.kind in get_args(EventKind)
         assert event.text.total_chars == len(event.text.value)
-        texts = [event.text.value, event.label, record.model or ""]
+        texts = [event.text.value, event.label, record.model or "", event.attachment or ""]
         texts += [event.tool.call_id, event.tool.name, event.tool.target] if event.tool else []
         for text in texts:
             text.encode("utf-8")
@@ -122,6 +122,13 @@ def test_any_json_is_read(value: object) -> None:
 @pytest.mark.parametrize("name", odd_lines())
 def test_odd_lines_are_read(name: str) -> None:
     check_promises(read_record(odd_lines()[name]))
+
+
+def test_the_path_of_a_spilled_output_may_be_anything() -> None:
+    for path in ("\ud800", "/", "a/\0", "..\\..", 7, None, []):
+        result = {"type": "tool_result", "content": f"<persisted-output>saved to: {path}\n"}
+        record = {"type": "user", "message": {"content": [result]}, "toolUseResult": {"persistedOutputPath": path}}
+        check_promises(read_record(json.dumps(record).encode()))
 
 
 @pytest.mark.parametrize("name", ["torn", "garbage", "number", "array", "deep line", "unknown type", "no message"])

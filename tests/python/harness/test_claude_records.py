@@ -284,3 +284,98 @@ def test_other_notes_are_system_with_their_facts() -> None:
     made.system("turn_duration", durationMs=4200)
     event = only_event(made)
     assert (event.kind, event.label, json.loads(event.text.value)) == ("system", "turn_duration", {"durationMs": 4200})
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ("Error: denied", "Error: denied"),
+        ({"stdout": "out", "stderr": "err", "interrupted": False}, "out\nerr"),
+        ({"content": [{"type": "text", "text": "from a server"}]}, "from a server"),
+        ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "a\nb"),
+        ({"type": "create", "filePath": "/w/a"}, ""),
+        (7, ""),
+        (None, ""),
+    ],
+)
+def test_a_result_without_text_says_what_the_agent_noted_of_it(told: object, text: str) -> None:
+    made = Transcript()
+    made.result("t1", "", tool_use_result=told)
+    assert only_event(made).text.value == text
+    made = Transcript()
+    made.result("t1", "itself", tool_use_result=told)
+    assert only_event(made).text.value == "itself"
+
+
+def test_of_several_results_in_one_record_none_takes_the_others_note() -> None:
+    made = Transcript()
+    blocks = [{"type": "tool_result", "tool_use_id": name, "content": ""} for name in ("t1", "t2")]
+    made.enveloped("user", message={"content": blocks}, toolUseResult="noted")
+    assert told(made) == [("toolResult", "", ""), ("toolResult", "", "")]
+
+
+STUB = "<persisted-output>\nOutput too large (500KB). Full output saved to: {}\n\nPreview (first 2KB):\n1 2 3"
+
+
+@pytest.mark.parametrize("path", ["/home/ada/.claude/projects/-w/s/tool-results/b1.txt", "C:\\s\\tool-results\\b1.txt"])
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_result_that_was_spilled_names_its_file(path: str, *, noted: bool) -> None:
+    made = Transcript()
+    note = {"stdout": "1 2 3", "persistedOutputPath": path, "persistedOutputSize": 500_000} if noted else None
+    made.result("t1", STUB.format(path), tool_use_result=note)
+    assert only_event(made).attachment == "b1.txt"
+
+
+def test_a_result_that_only_mentions_a_file_names_none() -> None:
+    made = Transcript()
+    made.result("t1", "report saved to: /tmp/report.txt")
+    assert only_event(made).attachment is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        ({"promptSource": "system"}, "injected"),
+        ({"isVisibleInTranscriptOnly": True}, "injected"),
+        ({"origin": {"kind": "peer"}}, "peer"),
+        ({"origin": {"kind": "auto-continuation"}, "isMeta": True}, "auto-continuation"),
+    ],
+)
+def test_what_nobody_typed_is_no_prompt(fields: dict[str, object], label: str) -> None:
+    made = Transcript()
+    made.prompt("go on", **fields)
+    assert told(made) == [("system", label, "go on")]
+
+
+@pytest.mark.parametrize("source", ["typed", "queued", "suggestion_accepted", "sdk"])
+def test_what_a_person_sent_is_a_prompt_however_it_came(source: str) -> None:
+    made = Transcript()
+    made.prompt("go on", promptSource=source, origin={"kind": "human"})
+    assert told(made) == [("prompt", "", "go on")]
+
+
+def test_what_an_attachment_says_is_shown_without_its_wrapping() -> None:
+    made = Transcript()
+    made.attachment("total_tokens_reminder", text="15 left")
+    made.attachment("hook_success", content="checked", hookName="Stop")
+    made.attachment("task_reminder", content=[], itemCount=0)
+    made.attachment("queued_command", prompt="wake up", origin={"kind": "coordinator"})
+    assert told(made)[:2] == [("system", "total_tokens_reminder", "15 left"), ("system", "hook_success", "checked")]
+    assert [(kind, label) for kind, label, _ in told(made)[2:]] == [("system", "task_reminder"), ("system", "queued")]
+
+
+def test_a_local_command_reads_as_typed_and_as_answered() -> None:
+    made = Transcript()
+    made.system("local_command", content="<command-name>/rename</command-name>\n<command-args>my work</command-args>")
+    made.system("local_command", content="<local-command-stdout>Session renamed</local-command-stdout>")
+    assert told(made) == [
+        ("system", "local_command", "/rename my work"),
+        ("system", "local_command", "Session renamed"),
+    ]
+
+
+def test_a_sub_agents_call_is_one_even_without_a_task() -> None:
+    made = Transcript()
+    made.call("Agent", description="Find uses")
+    made.call("Task")
+    assert [(kind, text) for kind, _, text in told(made)] == [("subAgent", "Find uses"), ("subAgent", "")]
