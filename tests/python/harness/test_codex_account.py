@@ -327,16 +327,30 @@ def test_a_command_that_the_user_ran_is_told_once() -> None:
     assert [kind for kind, _ in shown(made.lines)[:1]] == ["system"]
 
 
+def test_what_encloses_an_image_is_not_typed_and_a_prompt_of_images_alone_is_one() -> None:
+    made = Rollout()
+    image = [{"type": "input_text", "text": '<image name=[Image #1] path="/a.png">'},
+             {"type": "input_image", "image_url": "data:"}, {"type": "input_text", "text": "</image>"}]  # fmt: skip
+    for text in ([{"type": "input_text", "text": "what is it?"}], []):
+        made.item("message", role="user", content=[*image, *text])
+        told = [{"type": "text", "text": part["text"]} for part in text]
+        made.completed("UserMessage", content=[{"type": "local_image", "path": "/a.png"}, *told])
+    assert shown(made.lines) == [("prompt", "what is it?"), ("prompt", "")]
+    assert [event.images for line in made.lines for event in read_record(line).events] == [1] * 4
+
+
 def test_an_imported_thread_counts_its_prompts_and_invents_no_tokens() -> None:
     made = Rollout(era="legacy", source="import")
     for number in (1, 2):
         made.event("task_started", turn_id=f"external-import-turn-{number}")
         made.prompt(f"imported {number}")
         made.reply("ok")
+    made.event("agent_message", message="<EXTERNAL SESSION IMPORTED>")
     zero = dict.fromkeys(made.usage.total, 0)
     made.event("token_count", info={"last_token_usage": {**zero, "total_tokens": 900}, "total_token_usage": zero})
     found = account_of(made.lines).statistics()
     assert (len(found.turns), found.tokens.total) == (2, 0)
+    assert {count.name: count.count for count in found.events} == {"prompt": 2, "reply": 2, "system": 1}
 
 
 def test_a_huge_compaction_is_read_as_a_small_one() -> None:

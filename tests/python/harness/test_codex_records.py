@@ -190,6 +190,7 @@ def test_a_compaction_shows_its_summary_and_not_the_history_it_replaces() -> Non
         ("warning", {"message": "slow"}, ("system", "slow")),
         ("turn_aborted", {"reason": "interrupted"}, ("system", "interrupted")),
         ("thread_rolled_back", {"num_turns": 2}, ("system", "Turns taken back: 2")),
+        ("thread_goal_updated", {"goal": {"objective": "finish it"}}, ("system", "finish it")),
         ("exited_review_mode", {"review_output": {"overall_explanation": "fine"}}, ("system", "fine")),
     ],
 )

@@ -124,7 +124,9 @@ def _told_model(item: _Fields) -> _Said | None:
     kind = as_text(item.get("type"))
     own_id = as_text(item.get("id"))
     if kind == "message" and item.get("role") == "user":
-        return _Said(_MODEL, own_id, (_prompt(item.get("content")),)) if typed_text(item) else None
+        sorts = [as_text(as_object(part).get("type")) for part in as_list(item.get("content"))]
+        is_typed = bool(typed_text(item)) or "input_image" in sorts
+        return _Said(_MODEL, own_id, (_prompt(item.get("content")),)) if is_typed else None
     if kind == "message" and item.get("role") == "assistant":
         texts = [as_text(as_object(part).get("text")) for part in as_list(item.get("content"))]
         return _Said(_MODEL, own_id, (hash(("reply", "".join(texts))),))

@@ -83,7 +83,7 @@ def _read_custom_call(item: _Item, drafts: Drafts) -> None:
 
 def _read_result(item: _Item, drafts: Drafts) -> None:
     result = result_of(item.get("output"))
-    tool = call({"call_id": item.get("call_id")}, "", "")
+    tool = call({"call_id": item.get("call_id")}, "" if item.get("call_id") else full_name(item), "")
     drafts.add("toolResult", result.text, tool=tool, is_error=result.is_error, images=result.images)
 
 

@@ -28,6 +28,8 @@ _TAGS: Final = (
 )
 _OPENING: Final = re.compile(rf"\s*<({'|'.join(_TAGS)})>")
 _AGENTS: Final = re.compile(r"\s*# AGENTS\.md instructions\b.*?(?:</INSTRUCTIONS>|\Z)", re.DOTALL)
+_IMAGE: Final = re.compile(r"\s*(?:<image(?: [^>]{0,4096})?>|</image>)\s*")
+"""Stands before and behind an image, which is a part of its own."""
 _EDITOR: Final = "# Context from my IDE setup"
 _REQUEST: Final = "## My request for Codex:"
 _TYPED_KINDS: Final = ("user.", "unknown")
@@ -62,7 +64,9 @@ def typed_text(item: dict[str, object]) -> str:
 
 
 def split_prompt(text: str, kind: str = "") -> list[Piece]:
-    """The pieces of one content item's text; nothing for blank text."""
+    """The pieces of one content item's text; nothing for blank text, and for what only encloses an image."""
+    if _IMAGE.fullmatch(text):
+        return []
     if kind and not kind.startswith(_TYPED_KINDS):
         return [Piece("system", text, kind)] if text.strip() else []
     pieces: list[Piece] = []

@@ -151,6 +151,10 @@ def _read_notice(kind: str, payload: dict[str, object], drafts: Drafts) -> bool:
     elif kind == "exited_review_mode":
         output = as_object(payload.get("review_output"))
         drafts.add("system", as_text(output.get("overall_explanation")) or _telling(payload), "markdown", label=kind)
+    elif kind == "thread_goal_updated":
+        drafts.add(
+            "system", as_text(as_object(payload.get("goal")).get("objective")) or _telling(payload), label="goal"
+        )
     elif kind in {"turn_aborted", "entered_review_mode", "guardian_assessment"}:
         drafts.add("system", _telling(payload), label=kind)
     else:

@@ -26,6 +26,8 @@ _CALLS: Final = {
     "view_image_tool_call": "ImageView",
     "web_search_end": "WebSearch",
 }
+_IMPORTED: Final = "<EXTERNAL SESSION IMPORTED>"
+"""What Codex puts behind a conversation that it took over from another agent."""
 _IMAGES: Final = frozenset({"image", "local_image", "localImage"})
 
 
@@ -103,7 +105,10 @@ def _read_prompt(item: _Item, drafts: Drafts) -> None:
 
 
 def _read_reply(item: _Item, drafts: Drafts) -> None:
-    if text := "".join(texts_of(item)):
+    text = "".join(texts_of(item))
+    if text == _IMPORTED:
+        drafts.add("system", text, label="import")
+    elif text:
         drafts.add("reply", text, "markdown")
 
 
