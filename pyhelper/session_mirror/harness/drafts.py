@@ -26,6 +26,7 @@ class Drafts:
         is_error: bool = False,
         label: str = "",
         images: int = 0,
+        attachment: str | None = None,
     ) -> None:
         """Appends an event; text and label may hold anything."""
         shown = displayable(text)
@@ -39,6 +40,7 @@ class Drafts:
                 is_error=is_error,
                 label=displayable(label),
                 images=images,
+                attachment=attachment,
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import attrs
@@ -11,8 +12,9 @@ from session_mirror.bucket.meta import ReadMeta, parse_meta
 from session_mirror.bucket.names import META_NAME, is_exact
 from session_mirror.bucket.reader import Wait
 from session_mirror.bucket.store import ObjectMissing, Store
-from session_mirror.harness.base import FoundSession, Harness
+from session_mirror.harness.base import Attachment, FoundSession, Harness
 from session_mirror.protocol.replay import ReplayOpenResult
+from session_mirror.replay.attachments import Attachments, in_bucket, on_disk
 from session_mirror.replay.chained import disk_source
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource, Progress
@@ -32,14 +34,20 @@ class Opened:
     """What the bucket tells of it; nothing for a source on disk."""
 
 
-def open_from_disk(replay_id: str, found: FoundSession, harness: Harness) -> Opened:
-    """Opens a transcript of this machine.
+def open_from_disk(
+    replay_id: str,
+    found: FoundSession,
+    harness: Harness,
+    attachments: Callable[[], Iterable[Attachment]] | None = None,
+) -> Opened:
+    """Opens a transcript of this machine; `attachments` lists those that it has by now, where it may get more.
 
     Raises:
         MirrorError: of kind `source`: it cannot be read.
     """
-    replay = Replay(replay_id, disk_source(found), harness)
-    title = harness.title(found.path)
+    told = Attachments(on_disk(attachments or (lambda: found.attachments)))
+    replay = Replay(replay_id, disk_source(found), harness, attachments=told)
+    title = found.agent or harness.title(found.path)
     return Opened(replay, _answer(replay, title, found.cwd, redacted=False))
 
 
@@ -64,7 +72,10 @@ def open_from_bucket(
         meta = _read_meta(store, source.stored)
         # A generation that is asked for by its number and was ended stays as it is.
         is_closed = is_exact(session_id) and meta.ended_at_ms is not None
-        replay = Replay(replay_id, source, harness, is_closed=is_closed)
+        # A sub-agent's long output lies where its session's does.
+        owners = [source.stored.session_id, *filter(None, [meta.parent])]
+        attachments = Attachments(in_bucket(store, harness.name, owners, directory))
+        replay = Replay(replay_id, source, harness, is_closed=is_closed, attachments=attachments)
     except BaseException:
         source.close()
         raise

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import attrs
 
@@ -14,7 +14,7 @@ from session_mirror.bucket.meta import ReadMeta
 from session_mirror.bucket.names import is_exact
 from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.errors import MirrorError
-from session_mirror.harness.base import FoundSession, Harness
+from session_mirror.harness.base import Attachment, FoundSession, Harness
 from session_mirror.journal.state_dir import ensure_private
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.library import source_size
@@ -115,7 +115,8 @@ class Replays:
         found = _on_disk(running, params)
         if found is not None:
             try:
-                return open_from_disk(self._homes["disk"].new_id(), found, harness)
+                told = partial(_attachments, running, found)
+                return open_from_disk(self._homes["disk"].new_id(), found, harness, told)
             except MirrorError:
                 if params.origin == "disk":
                     raise
@@ -214,15 +215,11 @@ def _on_disk(running: Running, params: ReplayOpenParams) -> FoundSession | None:
     """The source that the id means; a generation's own id means the mirror. Paths told by a bucket are not trusted."""
     if is_exact(params.session_id):
         return None
-    wanted = (params.harness, params.session_id)
-    for row in running.follower.rows(wait_s=_FIRST_LOOK_S):
-        if (row.harness, row.session_id) == wanted and row.source_path is not None:
-            return FoundSession(
-                harness=row.harness,
-                session_id=row.session_id,
-                path=Path(row.source_path),
-                cwd=row.cwd or "",
-                size=row.source_bytes,
-                modified_ms=row.modified_at_ms,
-            )
-    return None
+    return running.follower.found(params.harness, params.session_id, wait_s=_FIRST_LOOK_S)
+
+
+def _attachments(running: Running, opened: FoundSession) -> Iterator[Attachment]:
+    """Those of the session as it is now, then those of whoever began it: a sub-agent's lie there."""
+    for session_id in running.follower.family(opened.harness, opened.session_id):
+        found = running.follower.found(opened.harness, session_id)
+        yield from found.attachments if found else ()

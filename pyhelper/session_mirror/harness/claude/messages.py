@@ -72,7 +72,7 @@ def _read_result(block: dict[str, object], drafts: Drafts, told: object = None) 
         tool=answered_call(block),
         is_error=block.get("is_error") is True,
         images=content.images,
-        label=spilled_name(content.text, told),
+        attachment=spilled_name(content.text, told),
     )
 
 

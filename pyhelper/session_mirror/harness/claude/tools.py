@@ -88,7 +88,7 @@ def spilled_name(text: str, told: object) -> str | None:
     if not path and text.startswith(_SPILLED):
         saved = _SAVED_AT.search(text, 0, _SPILLED_HEAD)
         path = saved[1].strip() if saved else ""
-    return re.split(r"[/\\]", path)[-1] or None
+    return displayable(re.split(r"[/\\]", path)[-1]) or None
 
 
 def _block_text(block: object) -> str:

@@ -7,6 +7,7 @@ import threading
 
 from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.protocol.replay import (
+    ReplayAttachmentParams,
     ReplayCloseParams,
     ReplayOpenParams,
     ReplayOpenResult,
@@ -45,6 +46,7 @@ class ReplayArea:
             "sessionMirror/replay/window": self._window,
             "sessionMirror/replay/text": self._text,
             "sessionMirror/replay/raw": self._raw,
+            "sessionMirror/replay/attachment": self._attachment,
             "sessionMirror/replay/statistics": self._statistics,
             "sessionMirror/replay/close": self._close,
         }
@@ -69,6 +71,10 @@ class ReplayArea:
 
     async def _raw(self, params: ReplayRawParams) -> ReplayTextResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).raw(params.index, params.offset))
+
+    async def _attachment(self, params: ReplayAttachmentParams) -> ReplayTextResult:
+        # It may come from the bucket.
+        return await self._slow.run(lambda: self._replays.get(params.replay_id).attachment(params.name, params.offset))
 
     async def _statistics(self, params: ReplayStatisticsParams) -> ReplayStatisticsResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).statistics(params.from_turn))

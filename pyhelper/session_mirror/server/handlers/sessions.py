@@ -89,10 +89,13 @@ class SessionsArea:
         return await self._wish(params, stopped=False)
 
     async def _wish(self, params: SessionStopParams | SessionResumeParams, *, stopped: bool) -> Done:
+        """Who wants a sub-agent mirrored again wants its whole conversation: it is stopped with whoever began it."""
         running = self._mirroring.running
         session_id, _ = split_generation(params.session_id)
         journal = running.deps.journal
-        await self._slow.run(partial(journal.set_stopped, params.harness, session_id, stopped=stopped))
+        family = (session_id,) if stopped else running.follower.family(params.harness, session_id)
+        for each in family:
+            await self._slow.run(partial(journal.set_stopped, params.harness, each, stopped=stopped))
         running.follower.refresh(params.harness, session_id)
         return Done()
 
