@@ -176,3 +176,43 @@ def test_no_lines_raise_and_the_title_is_never_empty(lines: list[bytes]) -> None
     found = ClaudeCode(environment={}, home=Path("/nowhere")).title_of_lines(lines)
     assert 0 < len(found) <= 200
     assert "\n" not in found
+
+
+def test_the_users_name_beside_the_session_counts_unless_a_record_tells_one(claude: ClaudeCode, tmp_path: Path) -> None:
+    made = Transcript("/w/app", "one")
+    made.prompt("typed first")
+    made.metadata("ai-title", aiTitle="named by the agent")
+    path = made.write(tmp_path)
+    assert claude.title(path) == "named by the agent"
+    beside = path.with_suffix("") / "custom-title.json"
+    beside.parent.mkdir()
+    for content, expected in (
+        ('{"customTitle":"renamed\\n here"}', "renamed here"),
+        ('{"customTitle":""}', "named by the agent"),
+        ('{"customTitle":7}', "named by the agent"),
+        ('{"customTitle":"to', "named by the agent"),
+    ):
+        beside.write_text(content)
+        assert claude.title(path) == expected
+    beside.write_text('{"customTitle":"renamed"}')
+    made.metadata("custom-title", customTitle="renamed later")
+    made.write(tmp_path)
+    assert claude.title(path) == "renamed later"
+
+
+def test_a_side_chain_in_the_file_gives_no_title_while_anything_else_does() -> None:
+    made = Transcript()
+    made.prompt("to a sub-agent", isSidechain=True)
+    assert title(made) == "to a sub-agent"
+    made.command("review")
+    assert title(made) == "/review"
+    made.prompt("typed")
+    assert title(made) == "typed"
+
+
+@pytest.mark.parametrize("flag", [{"isMeta": True}, {"isVisibleInTranscriptOnly": True}, {"promptSource": "system"}])
+def test_what_nobody_typed_gives_no_title(flag: dict[str, object]) -> None:
+    made = Transcript()
+    made.prompt("injected", **flag)
+    made.prompt("typed")
+    assert title(made) == "typed"
