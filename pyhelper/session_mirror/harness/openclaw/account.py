@@ -78,7 +78,7 @@ class Account:
 
     def _spend(self, entry: _Entry, number: int) -> None:
         message = as_object(entry.get("message"))
-        if entry.get("type") in _COSTLY:
+        if as_text(entry.get("type")) in _COSTLY:
             model, usage = as_text(entry.get("model")) or self._model, as_object(entry.get("usage"))
         elif message.get("role") == "assistant":
             model, usage = "" if is_own(message) else model_of(message) or self._model, as_object(message.get("usage"))

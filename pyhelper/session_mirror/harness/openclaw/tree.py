@@ -22,6 +22,8 @@ class Tree:
 
     def __init__(self) -> None:
         self._parents = array("q")
+        self._controls: set[int] = set()
+        """Entries that only say where the conversation goes on."""
         self._leaf = _NONE
         self._has_branches = False
 
@@ -31,7 +33,8 @@ class Tree:
         if is_copy or not entry.get("id") or entry.get("type") == "session":
             self._parents.append(_OUTSIDE)
         elif entry.get("type") == "leaf":
-            # It only says where the conversation goes on; who names it as a parent means that place.
+            # Who names it as a parent means the place that it leads to.
+            self._controls.add(line)
             target = lines.get(as_text(entry.get("targetId")), _NONE)
             self._parents.append(target)
             self._move(target)
@@ -54,7 +57,7 @@ class Tree:
             line = self._parents[line]
         found: list[range] = []
         for number, parent in enumerate(self._parents):
-            if parent == _OUTSIDE or number in path:
+            if parent == _OUTSIDE or number in path or number in self._controls:
                 continue
             if found and found[-1].stop == number:
                 found[-1] = range(found[-1].start, number + 1)
