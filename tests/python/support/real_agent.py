@@ -54,7 +54,38 @@ class RealAgent(ABC):
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A process group of its own, so that all of it can be killed."""
-        environment = {
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [*self.program(), *arguments],
+                cwd=self.workspace,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def talk(self, *arguments: str) -> subprocess.Popen[str]:
+        """The same, with its standard input and output at hand."""
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [*self.program(), *arguments],
+                cwd=self.workspace,
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+
+    def run(self, *arguments: str) -> None:
+        """Until it ends well."""
+        code = self.start(*arguments).wait(60)
+        assert code == 0, f"{arguments} ended with {code}:\n{self._log.read_text('utf-8', 'replace')[-2000:]}"
+
+    def _environment(self) -> dict[str, str]:
+        return {
             "HOME": str(self.root),
             "TMPDIR": str(self.root),
             "PATH": os.pathsep.join((str(Path(node()).parent), os.defpath)),
@@ -63,21 +94,6 @@ class RealAgent(ABC):
             "NO_PROXY": "127.0.0.1",
             **self.variables(),
         }
-        with self._log.open("ab") as log:
-            return subprocess.Popen(
-                [*self.program(), *arguments],
-                cwd=self.workspace,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def run(self, *arguments: str) -> None:
-        """Until it ends well."""
-        code = self.start(*arguments).wait(60)
-        assert code == 0, f"{arguments} ended with {code}:\n{self._log.read_text('utf-8', 'replace')[-2000:]}"
 
     @property
     def _log(self) -> Path:
