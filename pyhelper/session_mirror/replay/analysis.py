@@ -24,6 +24,7 @@ class Analysis:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._done = 0
+        self._summed: tuple[int, Places, Statistics] | None = None
 
     @property
     def done(self) -> int:
@@ -52,8 +53,16 @@ class Analysis:
 
     def statistics(self, places: Places) -> Statistics:
         """What they add up to; turns begin at positions instead of lines."""
+        summed = self._summed
+        if summed is None or summed[:2] != (self._done, places):
+            summed = self._summed = self._done, places, self._added_up(places)
+        return summed[2]
+
+    def _added_up(self, places: Places) -> Statistics:
         found = self._account.statistics()
         lines = sorted({turn.line for turn in found.turns})
         positions = places.positions_of(lines)
+        if positions == lines:
+            return found
         turns = tuple(attrs.evolve(turn, line=positions[bisect_left(lines, turn.line)]) for turn in found.turns)
         return attrs.evolve(found, turns=turns)

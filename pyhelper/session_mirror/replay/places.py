@@ -7,7 +7,7 @@ import attrs
 from session_mirror.harness.arrangement import Arrangement
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Places:
     """Where lines stand. A position is where something is shown; both count from 0, and beyond `order` are equal."""
 
