@@ -41,7 +41,7 @@ _CONTROLS: Final = frozenset({"$set", "$patch", "$rewindTo"})
 _ANSWER_TO_SUMMARY: Final = "Got it. Thanks for the additional context!"
 """What Gemini CLI itself says in the model's name."""
 _CONTEXT: Final = "<session_context>"
-_TELLING: Final = ("command", "file_path", "dir_path", "path", "pattern", "query", "url", "prompt", "title", "name")
+_TELLING: Final = ("command", "file_path", "pattern", "query", "dir_path", "path", "url", "prompt", "title", "name")
 """Arguments that say what a call acts on, the most telling first."""
 _Fields = dict[str, object]
 
