@@ -302,3 +302,37 @@ def test_every_known_record_type_together_is_a_session(claude: ClaudeCode, confi
     made.metadata("relocated", relocatedCwd=str(folder))
     made.write(config)
     assert ids(claude.discover([folder])) == ["all"]
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        (b'{"kind":"turn","version":"9.1.0","where":"/w"}', ", written by Claude Code 9.1.0"),
+        (b'{"type":"user","message":{"content":"x"},"version":"9.2.0"}', ", written by Claude Code 9.2.0"),
+        (b"something else", ""),
+    ],
+)
+def test_a_new_transcript_that_is_not_understood_is_told_with_its_version(
+    claude: ClaudeCode, config: Path, folder: Path, line: bytes, version: str
+) -> None:
+    path = session_in(folder, config, "one")
+    os.utime(path, (100, 100))
+    strange = path.with_name("strange.jsonl")
+    strange.write_bytes(line + b"\n")
+    assert ids(claude.discover([folder])) == ["one"]
+    (problem,) = claude.problems()
+    assert problem.message == f"Claude Code's newest transcripts are not understood: {strange}{version}."
+    os.utime(strange, (50, 50))
+    claude.discover([folder])
+    assert claude.problems() == []
+
+
+def test_metadata_and_files_still_empty_are_no_problem(claude: ClaudeCode, config: Path, folder: Path) -> None:
+    made = Transcript(str(folder), "new")
+    made.metadata("mode", mode="normal")
+    made.record("never-seen-before")
+    path = made.write(config)
+    path.with_name("empty.jsonl").touch()
+    path.with_name("torn.jsonl").write_bytes(b'{"type":"us')
+    claude.discover([folder])
+    assert claude.problems() == []

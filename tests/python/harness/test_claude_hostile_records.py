@@ -125,7 +125,8 @@ def test_odd_lines_are_read(name: str) -> None:
 
 
 def test_the_path_of_a_spilled_output_may_be_anything() -> None:
-    for path in ("\ud800", "/", "a/\0", "..\\..", 7, None, []):
+    paths: tuple[object, ...] = ("\ud800", "/", "a/\0", "..\\..", 7, None, [])
+    for path in paths:
         result = {"type": "tool_result", "content": f"<persisted-output>saved to: {path}\n"}
         record = {"type": "user", "message": {"content": [result]}, "toolUseResult": {"persistedOutputPath": path}}
         check_promises(read_record(json.dumps(record).encode()))

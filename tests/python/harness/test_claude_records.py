@@ -343,7 +343,7 @@ def test_a_result_that_only_mentions_a_file_names_none() -> None:
 )
 def test_what_nobody_typed_is_no_prompt(fields: dict[str, object], label: str) -> None:
     made = Transcript()
-    made.prompt("go on", **fields)
+    made.enveloped("user", message={"content": "go on"}, **fields)
     assert told(made) == [("system", label, "go on")]
 
 

@@ -213,6 +213,6 @@ def test_a_side_chain_in_the_file_gives_no_title_while_anything_else_does() -> N
 @pytest.mark.parametrize("flag", [{"isMeta": True}, {"isVisibleInTranscriptOnly": True}, {"promptSource": "system"}])
 def test_what_nobody_typed_gives_no_title(flag: dict[str, object]) -> None:
     made = Transcript()
-    made.prompt("injected", **flag)
+    made.enveloped("user", message={"content": "injected"}, **flag)
     made.prompt("typed")
     assert title(made) == "typed"

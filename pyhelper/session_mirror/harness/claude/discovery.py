@@ -9,13 +9,14 @@ from threading import Lock
 
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.folders import Folders
+from session_mirror.harness.json_values import one_line
 from session_mirror.harness.listing import Listing
 from session_mirror.protocol.mirror import Problem
 
 from .beside import Beside
 from .origins import Origins
 from .projects import Projects
-from .search import Search
+from .search import Search, Strange
 from .worktrees import linked_worktrees
 
 
@@ -32,6 +33,7 @@ class Discovery:
         self._beside = Beside()
         self._told: dict[str, FoundSession] = {}
         self._listing = Listing()
+        self._strange: list[Strange] = []
         self._lock = Lock()
 
     def find(self, folders: Sequence[Path]) -> list[FoundSession]:
@@ -45,12 +47,16 @@ class Discovery:
             self._origins.forget_all_but(search.files)
             self._beside.forget_all_but(search.directories)
             self._told = search.told
+            newest_ms = max((session.modified_ms for session in search.found.values()), default=0)
+            # An odd old file is no news. When nothing newer is understood, the format has changed.
+            self._strange = [found for found in search.strange if found.modified_ns // 1_000_000 >= newest_ms]
             return sorted(search.found.values(), key=lambda session: str(session.path))
 
     def problems(self) -> list[Problem]:
-        """What the last search could not read."""
+        """What the last search could not read, or did not understand."""
         with self._lock:
-            return [_problem(path, reason) for path, reason in self._listing.unreadable.items()]
+            problems = [_unreadable(path, reason) for path, reason in self._listing.unreadable.items()]
+            return [*problems, _not_understood(self._strange)] if self._strange else problems
 
 
 def _wanted(folders: Sequence[Path]) -> Folders:
@@ -59,10 +65,22 @@ def _wanted(folders: Sequence[Path]) -> Folders:
     return Folders(chain(folders, *map(linked_worktrees, places)))
 
 
-def _problem(path: Path, reason: str) -> Problem:
+def _unreadable(path: Path, reason: str) -> Problem:
     return Problem(
         kind="source",
         message=f"Claude Code's transcripts can't be read: {path} ({reason}).",
         hint="Check that your user may read this path; it is tried again by itself.",
+        retryable=True,
+    )
+
+
+def _not_understood(strange: Sequence[Strange]) -> Problem:
+    newest = max(strange)
+    others = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+    written = f", written by Claude Code {one_line(newest.version, 40)}" if newest.version else ""
+    return Problem(
+        kind="source",
+        message=f"Claude Code's newest transcripts are not understood: {newest.path}{others}{written}.",
+        hint="This version of Claude Code may be too new: update Session Mirror. Nothing that was mirrored is touched.",
         retryable=True,
     )

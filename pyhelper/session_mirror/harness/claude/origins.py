@@ -18,6 +18,7 @@ from session_mirror.source.jsonl import read_lines
 from session_mirror.source.opening import open_source, read_at
 
 from .paths import names_directory
+from .records import is_known
 
 _BLOCK_BYTES: Final = 256 * 1024
 _SEARCHED_BYTES: Final = 64 * 1024 * 1024
@@ -25,7 +26,7 @@ _SEARCHED_BYTES: Final = 64 * 1024 * 1024
 _TAIL_BYTES: Final = 64 * 1024
 """The agent repeats a session's metadata so often that the last ones are always in this much from the end."""
 _LONGEST_LINE: Final = 32 * 1024 * 1024
-_MESSAGES: Final = frozenset({"user", "assistant"})
+_TYPES_OF_MESSAGES: Final = ("user", "assistant")
 
 
 @attrs.frozen
@@ -46,6 +47,8 @@ class Origin:
     session_id: str = ""
     """The first one that a record names: of a sub-agent's file, its parent's."""
     has_message: bool = False
+    strange_version: str | None = None
+    """Of a file that isn't understood: the version that wrote it, empty where it doesn't tell."""
 
     @property
     def cwd(self) -> str | None:
@@ -88,7 +91,7 @@ class Origins:
 
 def _search(path: Path, known: Origin, project: str) -> Origin:
     """Reads on from the beginning until home is known, to the end of a block."""
-    found = known
+    found, beginning = known, b""
     while (
         not found.is_settled
         and found.searched < _SEARCHED_BYTES
@@ -99,8 +102,21 @@ def _search(path: Path, known: Origin, project: str) -> Origin:
                 found = _with_line(found, line, project)
                 if found.is_settled and found.own_cwd is not None:
                     break
+        beginning = beginning or piece.data
         found = _with_metadata(attrs.evolve(found, searched=piece.end, ended=piece.end), piece.data)
+    if beginning:
+        found = attrs.evolve(found, strange_version=None if found.is_settled else _strange_version(beginning))
     return found
+
+
+def _strange_version(beginning: bytes) -> str | None:
+    """Which version wrote a beginning in which no session was found; None where there is just none yet."""
+    lines = [line for line in beginning.split(b"\n") if line.strip() and len(line) <= _LONGEST_LINE]
+    records = [parse_object(line) for line in lines]
+    has_message = any(record.get("type") in _TYPES_OF_MESSAGES for record in records)
+    if not lines or (not has_message and any(map(is_known, records))):
+        return None
+    return next(filter(None, (as_text(record.get("version")) for record in records)), "")
 
 
 def _with_line(found: Origin, line: bytes, project: str) -> Origin:
@@ -114,7 +130,7 @@ def _with_line(found: Origin, line: bytes, project: str) -> Origin:
         first_cwd=found.first_cwd or cwd,
         own_cwd=cwd if is_own else found.own_cwd,
         session_id=found.session_id or as_text(record.get("sessionId")),
-        has_message=found.has_message or record.get("type") in _MESSAGES,
+        has_message=found.has_message or record.get("type") in _TYPES_OF_MESSAGES,
     )
 
 

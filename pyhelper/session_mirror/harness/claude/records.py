@@ -52,6 +52,7 @@ _BOOKKEEPING: Final = frozenset(
         "worktree-state",
     }
 )
+_CONVERSATION: Final = frozenset({"assistant", "attachment", "system", "user"})
 _ENVELOPE: Final = frozenset(
     {
         "agentId",
@@ -108,6 +109,12 @@ def read_into(line: bytes, drafts: Drafts) -> tuple[dict[str, object], str]:
     except RecursionError:
         return {}, "nested too deeply"
     return record, "" if understood else as_text(record.get("type")) or "unknown"
+
+
+def is_known(record: dict[str, object]) -> bool:
+    """Whether a record is of a type that is read here."""
+    kind = record.get("type")
+    return isinstance(kind, str) and (kind in _BOOKKEEPING or kind in _CONVERSATION)
 
 
 def _read(record: dict[str, object], drafts: Drafts) -> bool:

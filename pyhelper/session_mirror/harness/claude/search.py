@@ -35,6 +35,15 @@ class _Met:
     origin: Origin
 
 
+@attrs.frozen(order=True)
+class Strange:
+    """A file that isn't understood: when it was written last, where it is, and by which version."""
+
+    modified_ns: int
+    path: str
+    version: str
+
+
 class Search:
     """Collects what it finds by id, and notes what it met, so that others can let go of the rest."""
 
@@ -50,6 +59,8 @@ class Search:
         self.told: dict[str, FoundSession] = {}
         self.files: set[str] = set()
         self.directories: set[str] = set()
+        self.strange: list[Strange] = []
+        """Files that look like transcripts and aren't understood."""
 
     def look_through(self, project: Project, wanted: Folders) -> None:
         """Takes what lies in a project directory and is at home in the wanted folders."""
@@ -132,7 +143,10 @@ class Search:
             status = os.stat(path)  # noqa: PTH116
             if not stat.S_ISREG(status.st_mode):
                 return None
-            return _Met(status, self._origins.of(path, status, project.name))
+            origin = self._origins.of(path, status, project.name)
+            if origin.strange_version is not None:
+                self.strange.append(Strange(status.st_mtime_ns, path, origin.strange_version))
+            return _Met(status, origin)
         except (FileNotFoundError, MirrorError):
             return None
         except OSError as error:
