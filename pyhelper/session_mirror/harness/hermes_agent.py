@@ -76,7 +76,7 @@ class Hermes(PlainFiles):
                 for session in profile.find(wanted, self._listing) if profile else ():
                     if found.setdefault(session.session_id, session) is session and profile:
                         self._by_path[session.path] = (profile, session.session_id)
-            return sorted(found.values(), key=lambda session: session.path)
+            return sorted(found.values(), key=lambda session: session.session_id)
 
     def problems(self) -> Sequence[Problem]:
         """What the last `discover` could not read or write, or found and did not understand."""

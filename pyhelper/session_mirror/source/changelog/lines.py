@@ -6,8 +6,7 @@ import base64
 import json
 import math
 from collections.abc import Iterable
-
-_PLAIN = (str, int, type(None))
+from typing import Final
 
 
 def decoded(text: bytes) -> str:
@@ -23,21 +22,29 @@ def decoded(text: bytes) -> str:
 
 
 def row_line(names: Iterable[str], values: Iterable[object], **extra: object) -> bytes:
-    """A row as a JSON object in ASCII, columns in their order, then `extra`; blobs as `{"base64": ...}`."""
-    fields = {name: _told(value) for name, value in zip(names, values, strict=True)}
-    return json_line({**fields, **extra})
+    """A row as a JSON object in ASCII, columns in their order, then `extra`; blobs as `{"base64": ...}`.
+
+    A number that is infinite, which JSON has no word for, becomes a text.
+    """
+    row = {**dict(zip(names, values, strict=True)), **extra}
+    try:
+        return json_line(row)
+    except ValueError:
+        finite = {name: str(value) if value in (math.inf, -math.inf) else value for name, value in row.items()}
+        return json_line(finite)
 
 
 def json_line(value: object) -> bytes:
-    """A value as one line in ASCII."""
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    """A value as one line in ASCII.
+
+    Raises:
+        ValueError: it holds a number that is infinite.
+    """
+    return _ENCODER.encode(value).encode("ascii")
 
 
-def _told(value: object) -> object:
-    if isinstance(value, _PLAIN):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode("ascii")}
-    return str(value)
+def _blob(value: object) -> object:
+    return {"base64": base64.b64encode(value).decode("ascii")} if isinstance(value, bytes) else str(value)
+
+
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_blob)
