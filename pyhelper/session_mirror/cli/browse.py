@@ -28,6 +28,7 @@ _TAIL_BYTES = 256 << 10
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
 @click.option("--sort-by", type=click.Choice(["recent", "size"]), default="recent", show_default=True)
 @click.option("--all-generations", is_flag=True, help="Also the earlier generations of sessions that were rewritten.")
+@click.option("--no-agents", is_flag=True, help="Without the sessions that agents began: their sub-agents.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output, for programs.")
 @destination_option
 @shows_errors
@@ -37,13 +38,14 @@ def list_sessions(
     limit: int,
     sort_by: str,
     all_generations: bool,
+    no_agents: bool,
     as_json: bool,
     destination: str,
 ) -> None:
     """List the sessions in the bucket, from all machines, each by its newest generation."""
     library = Library(open_deps(destination))
     found = library.streams() if all_generations else library.rows()
-    rows = [row for row in found if harness in (None, row.harness)]
+    rows = [row for row in found if harness in (None, row.harness) and not (no_agents and row.parent_id)]
     if sort_by == "size":
         rows.sort(key=lambda row: -row.stream_bytes)
     rows = rows[:limit]
@@ -120,7 +122,7 @@ def _print_table(rows: list[SessionSummary]) -> None:
     for row in rows:
         when = datetime.fromtimestamp(row.modified_at_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
         layout = f"{size_text(row.stream_bytes):>9} {row.part_count:>6}"
-        title = one_line(row.title, 60)
+        title = one_line(f"{'└ ' if row.parent_id else ''}{row.title}", 60)
         click.echo(f"{row.harness:<12} {row.session_id:<{wide}} {layout}  {when:<16}  {state_words(row):<19}  {title}")
     rewritten = sum(row.history_count > 0 for row in rows)
     if rewritten:
@@ -128,7 +130,8 @@ def _print_table(rows: list[SessionSummary]) -> None:
 
 
 def _fields(row: SessionSummary) -> dict[str, object]:
-    wanted = ("harness", "session_id", "generation", "history_count", "title", "cwd", "source_path", "state", "machine")
+    told = ("harness", "session_id", "generation", "history_count", "title", "cwd", "source_path", "state", "machine")
+    relations = ("parent_id", "agent", "driven_by")
     numbers = (
         "started_at_ms",
         "modified_at_ms",
@@ -138,4 +141,4 @@ def _fields(row: SessionSummary) -> dict[str, object]:
         "redaction_count",
     )
     fields = attrs.asdict(row)
-    return {name: fields[name] for name in (*wanted, *numbers)}
+    return {name: fields[name] for name in (*told, *relations, *numbers)}

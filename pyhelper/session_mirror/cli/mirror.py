@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.families import lineage, with_descendants
 from session_mirror.mirror.machines import CLAIM_S, TakingOver, WrittenElsewhere
 from session_mirror.mirror.roster import Scope
 from session_mirror.mirror.session import Outcome, SessionMirror
@@ -59,6 +61,7 @@ def mirror(
 ) -> None:
     """Mirror what is new in a session, once; with --follow until stopped.
 
+    A session's sub-agents, and long tool output that its agent keeps beside the transcript, are mirrored with it.
     Ctrl-C and SIGTERM upload what is pending, note the end in meta.json and exit with 0.
     """
     if everything and session_id is not None:
@@ -73,11 +76,15 @@ def mirror(
             scope = Scope(folders=(folder,), harnesses=harnesses, min_bytes=min_bytes, compact=not no_compact)
             follow_until(deps, scope, interval, stopping)
             return
-        found = _newest(deps, harnesses, folder, session_id)
+        sessions = [found for name in harnesses for found in deps.harnesses[name].discover((folder,))]
+        found = _newest(sessions, session_id)
         if found is None:
             raise _not_found(harness, session_id, folder)
-        # To name a session's mirroring is to want it: an earlier `stop` is over.
-        deps.journal.set_stopped(found.harness, found.session_id, stopped=False)
+        siblings = [each for each in sessions if each.harness == found.harness]
+        parents = {each.session_id: each.parent_id for each in siblings}
+        for each in lineage(found.session_id, parents.get):
+            # To name a session's mirroring is to want it: an earlier `stop` is over.
+            deps.journal.set_stopped(found.harness, each, stopped=False)
         if follow:
             only = frozenset({(found.harness, found.session_id)})
             scope = Scope(
@@ -90,9 +97,13 @@ def mirror(
             follow_until(deps, scope, interval, stopping)
         else:
             _once(deps, found, min_bytes, stopping)
+            for sub_agent in with_descendants(siblings, {(found.harness, found.session_id)}):
+                if sub_agent != found and not stopping.is_set():
+                    _once(deps, sub_agent, min_bytes, stopping, quiet=True)
 
 
-def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping) -> None:
+def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping, *, quiet: bool = False) -> None:
+    """`quiet`: says nothing where nothing is new."""
     session = SessionMirror(deps, found)
     name = f"{found.harness}/{found.session_id}"
     uploaded = False
@@ -100,7 +111,7 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping) -
     try:
         while True:
             try:
-                outcome = session.flush(min_bytes=min_bytes)
+                outcome = _flush(session, min_bytes)
             except TakingOver as error:
                 click.echo(f"{name}: taking over from {error.machine}.", err=True)
                 if stopping.wait(CLAIM_S):
@@ -109,8 +120,6 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping) -
             except WrittenElsewhere as error:
                 click.echo(f"{name}: {error.message} {error.hint}", err=True)
                 return
-            except OSError as error:
-                raise _unreadable(found.path, error) from error
             if outcome.status == "elsewhere":
                 click.echo(f"{name}: already mirrored by another process of this machine.", err=True)
                 return
@@ -126,15 +135,30 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping) -
         session.upkeep(force=True, ended=stopping.is_set())
         if outcome.more and mirrored < found.size:
             raise _ended_early(name, mirrored, found.size)
-        click.echo(
-            f"{name} is mirrored to {deps.store.label} ({size_text(found.size)})."
-            if uploaded
-            else f"nothing new: session={found.session_id} mirrored={mirrored:,}B size={found.size:,}B",
-            err=uploaded,
-        )
+        _attach_all(session, stopping)
+        if uploaded or not quiet:
+            click.echo(_done(deps, found, mirrored, uploaded=uploaded), err=uploaded)
     finally:
         progress.clear()
         session.release()
+
+
+def _flush(session: SessionMirror, min_bytes: int) -> Outcome:
+    try:
+        return session.flush(min_bytes=min_bytes)
+    except OSError as error:
+        raise _unreadable(session.found.path, error) from error
+
+
+def _attach_all(session: SessionMirror, stopping: Stopping) -> None:
+    while session.attach(at_once=True).left and not stopping.is_set():
+        pass
+
+
+def _done(deps: Deps, found: FoundSession, mirrored: int, *, uploaded: bool) -> str:
+    if uploaded:
+        return f"{found.harness}/{found.session_id} is mirrored to {deps.store.label} ({size_text(found.size)})."
+    return f"nothing new: session={found.session_id} mirrored={mirrored:,}B size={found.size:,}B"
 
 
 def _uploaded(outcome: Outcome) -> str:
@@ -156,14 +180,10 @@ def _ended_early(name: str, mirrored: int, size: int) -> MirrorError:
     )
 
 
-def _newest(deps: Deps, harnesses: tuple[str, ...], folder: Path, session_id: str | None) -> FoundSession | None:
-    found = [
-        session
-        for name in harnesses
-        for session in deps.harnesses[name].discover((folder,))
-        if (session.parent_id is None if session_id is None else session.session_id == session_id)
-    ]
-    return max(found, key=lambda session: (session.modified_ms, session.session_id), default=None)
+def _newest(sessions: Sequence[FoundSession], session_id: str | None) -> FoundSession | None:
+    """The named session, else the one of a person that changed last."""
+    wanted = (each for each in sessions if (each.parent_id if session_id is None else each.session_id) == session_id)
+    return max(wanted, key=lambda session: (session.modified_ms, session.session_id), default=None)
 
 
 def _not_found(harness: str | None, session_id: str | None, folder: Path) -> MirrorError:

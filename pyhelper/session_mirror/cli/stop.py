@@ -13,6 +13,7 @@ from session_mirror.cli.common import destination_option, open_deps, shows_error
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.journal.locks import SessionLock
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.families import lineage
 from session_mirror.mirror.projection import write_meta
 
 _HAND_OVER_S = 20.0
@@ -24,7 +25,8 @@ _LOOK_S = 0.2
 @destination_option
 @shows_errors
 def stop(session_id: str, destination: str) -> None:
-    """Stop mirroring a session on this machine, in every window and process, and note the end in its meta.json.
+    """Stop mirroring a session and its sub-agents on this machine, in every window and process, and note the end in its
+    meta.json.
 
     Naming it in `mirror` again lifts the stop.
     """
@@ -32,7 +34,15 @@ def stop(session_id: str, destination: str) -> None:
     stored = find_one(deps.store, REGISTRY, session_id)
     base, _ = split_generation(stored.session_id)
     deps.journal.set_stopped(stored.harness, base, stopped=True)
-    click.echo(f"stopped session={base}  meta_marked_ended={_mark_ended(deps, stored.harness, base)}")
+    marked = [_mark_ended(deps, stored.harness, each) for each in (base, *_sub_agents(deps, stored.harness, base))]
+    click.echo(f"stopped session={base}  meta_marked_ended={all(marked)}")
+
+
+def _sub_agents(deps: Deps, harness: str, session_id: str) -> list[str]:
+    """Those that were mirrored from this machine."""
+    mirrored = [row for row in deps.journal.all_latest(deps.store.url) if row[0].harness == harness]
+    parents = {key.session_id: state.parent_id for key, state in mirrored}
+    return [each for each in parents if each != session_id and session_id in lineage(each, parents.get)]
 
 
 def _mark_ended(deps: Deps, harness: str, session_id: str) -> bool:
