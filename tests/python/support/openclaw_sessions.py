@@ -15,7 +15,7 @@ import json
 import random
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -210,7 +210,9 @@ class AgentDatabase:
         """A connection for one transaction, closed afterwards."""
         return _Closing(self.path)
 
-    def store(self, session: Session, *, key: str = "", entry: _Entry | None = None, **node: object) -> None:
+    def store(
+        self, session: Session, *, key: str = "", entry: Mapping[str, object] | None = None, **node: object
+    ) -> None:
         """Puts a session there as it is now, adding the events that are not there yet."""
         key = key or f"agent:main:{session.session_id}"
         spawned_by = node.get("spawned_by")
