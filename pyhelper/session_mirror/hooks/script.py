@@ -35,10 +35,12 @@ cd / || exit 0
 trap '' HUP INT
 SESSION_MIRROR_STATE_DIR={state}
 export SESSION_MIRROR_STATE_DIR
+# Whoever runs already takes the note within a second; then nobody needs to be started.
+set -- sh -c 'sleep 1; [ ! -e "$0" ] || exec "$@"' {spool}/"$$" {program}
 if command -v setsid; then
-    setsid {program} </dev/null &
+    setsid "$@" </dev/null &
 else
-    {program} </dev/null &
+    "$@" </dev/null &
 fi
 exit 0
 """

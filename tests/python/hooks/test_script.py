@@ -38,12 +38,18 @@ class Hook:
     def started(self) -> Path:
         return self.root / "started"
 
+    @property
+    def count(self) -> Path:
+        return self.root / "count"
+
     def write(self) -> None:
         program = self.root / "program.py"
         program.write_text(
             f"""import os, sys
 fds = sorted(int(name) for name in os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else [0, 1, 2]
 told = [os.getcwd(), os.environ["SESSION_MIRROR_STATE_DIR"], os.getsid(0) == os.getpid(), sys.stdin.read(), fds[:3]]
+with open({str(self.count)!r}, "a") as file:
+    file.write("started\\n")
 with open({str(self.started) + "~"!r}, "w") as file:
     file.write(repr(told))
 os.rename({str(self.started) + "~"!r}, {str(self.started)!r})
@@ -74,10 +80,20 @@ def hook(tmp_path: Path) -> Hook:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_hook_leaves_a_note_and_starts_the_program_apart_from_the_agent(hook: Hook, shell: str) -> None:
     hook.run(shell=shell)
+    until(hook.started.exists, "the program")
     (note,) = hook.notes()
     assert (note.harness, note.session_id, note.cwd, note.ended) == ("claude-code", "0a-1", "/home/ada/app", False)
-    until(hook.started.exists, "the program")
     assert hook.started.read_text() == repr(["/", str(hook.state), bool(shutil.which("setsid")), "", [0, 1, 2]])
+
+
+def test_nobody_is_started_where_somebody_takes_the_note(hook: Hook) -> None:
+    hook.run()
+    assert len(hook.notes()) == 1
+    hook.run(harness="codex")
+    until(hook.started.exists, "the program that the second note needs")
+    (note,) = hook.notes()
+    assert note.harness == "codex"
+    assert hook.count.read_text() == "started\n"
 
 
 def test_a_note_names_the_agent_and_its_home(hook: Hook) -> None:
