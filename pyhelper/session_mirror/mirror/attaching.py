@@ -22,14 +22,13 @@ from session_mirror.journal.records import AttachmentEntry, StreamKey
 from session_mirror.mirror.deps import Deps
 from session_mirror.redaction.pieces import redact_pieces
 from session_mirror.redaction.rules import RuleSet
-from session_mirror.source.opening import open_plain
+from session_mirror.source.opening import open_plain, read_chunks
 
 SETTLE_MS: Final = 2_000
 """A file written to so lately is not complete perhaps; doubled for each content that it had before."""
 _MOST_DOUBLINGS: Final = 8
 WHOLE_BYTES: Final = 8 << 20
 """Up to this size a file is read once and put from memory; a larger one is read twice, and put in pieces."""
-_CHUNK_BYTES: Final = 1 << 20
 
 
 @attrs.frozen
@@ -202,7 +201,7 @@ class _Made:
         """The same bytes once more; the last of them come only when all were the same."""
         digest = hashlib.sha256()
         held = b""
-        for piece in redact_pieces(_chunks(file), rules):
+        for piece in redact_pieces(read_chunks(file), rules):
             if held:
                 yield held
             digest.update(piece.data)
@@ -216,7 +215,7 @@ def _made_of(file: FileIO, rules: RuleSet) -> _Made:
     source, stored = hashlib.sha256(), hashlib.sha256()
     size = 0
     body: list[bytes] | None = []
-    for piece in redact_pieces(_hashed(_chunks(file), source), rules):
+    for piece in redact_pieces(_hashed(read_chunks(file), source), rules):
         stored.update(piece.data)
         size += len(piece.data)
         body = None if body is None or size > WHOLE_BYTES else [*body, piece.data]
@@ -226,12 +225,6 @@ def _made_of(file: FileIO, rules: RuleSet) -> _Made:
 def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
     for chunk in chunks:
         digest.update(chunk)
-        yield chunk
-
-
-def _chunks(file: FileIO) -> Iterator[bytes]:
-    file.seek(0)
-    while chunk := file.read(_CHUNK_BYTES):
         yield chunk
 
 

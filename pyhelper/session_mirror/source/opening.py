@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from .compressed import Copies, is_compressed
 from .zstandard import find_decoder
 
 _COPIES: Final = Copies()
+_CHUNK_BYTES: Final = 1 << 20
 
 
 def open_source(path: Path) -> FileIO:
@@ -52,6 +54,13 @@ def read_at(file: FileIO, start: int, length: int) -> bytes:
         pieces.append(piece)
         length -= len(piece)
     return b"".join(pieces)
+
+
+def read_chunks(file: FileIO) -> Iterator[bytes]:
+    """All of a file from its beginning, at most 1 MiB at a time."""
+    file.seek(0)
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk
 
 
 def read_head(path: Path, length: int) -> bytes:

@@ -21,6 +21,7 @@ from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
 from session_mirror.protocol.sessions import Verified
 from session_mirror.verification.against_source import Compared, compare_with_source
+from session_mirror.verification.attachments import AttachmentsFound, verify_attachments
 from session_mirror.verification.stream_buffer import StreamBuffer
 
 _BLOCK_BYTES: Final = 4 << 20
@@ -45,6 +46,8 @@ class Verdict:
     compared: Compared | None
     problem: str | None
     at_ms: int
+    attachment_count: int = 0
+    """Files beside the stream, verified as well."""
 
     @property
     def ok(self) -> bool:
@@ -54,6 +57,11 @@ class Verdict:
     @property
     def words(self) -> str:
         """What was found, in a few words: of a stream with nothing wrong."""
+        count = self.attachment_count
+        return self._stream_words + (f", with {count} long output{'' if count == 1 else 's'}" if count else "")
+
+    @property
+    def _stream_words(self) -> str:
         if self.compared is None:
             return "whole"
         if self.compared.result == "behind":
@@ -93,11 +101,12 @@ def verify(
     acknowledged = _acknowledged(deps, stored, meta)
     cover = list_whole(deps.store, stored.prefix).cover
     reader = StreamReader(deps.store, stored.prefix, wait=lambda pause: _wait(pause, cancelled))
+    is_newest = newest_stored(deps.store, stored.harness, split_generation(stored.session_id)[0]) == stored
     compared = gap = None
     with closing(reader.read()) as chunks:
         stream = StreamBuffer(_counted(chunks, cover.end, progress), _part_ends(cover))
         try:
-            path = _source_of(deps, stored, meta)
+            path = _source_of(deps, stored, meta) if is_newest else None
             if path is not None:
                 compared = compare_with_source(stream, path, deps.rules_named(meta.rules), cancelled=cancelled)
             while stream.peek(_BLOCK_BYTES):
@@ -106,8 +115,11 @@ def verify(
             gap = error
         except ReadCancelled:
             return None
-    if cancelled():
+    # They belong to the session: the newest of its generations speaks for them.
+    attachments = _attachments(deps, stored, meta, cancelled) if is_newest else AttachmentsFound()
+    if attachments is None or cancelled():
         return None
+    wrong = gap.message if gap else _problem(stream, compared, path, cover, acknowledged)
     return Verdict(
         harness=stored.harness,
         session_id=stored.session_id,
@@ -115,9 +127,16 @@ def verify(
         stream_bytes=stream.position,
         line_count=stream.lines,
         compared=compared,
-        problem=gap.message if gap else _problem(stream, compared, path, cover, acknowledged),
+        problem=wrong or attachments.problem,
         at_ms=deps.now_ms(),
+        attachment_count=attachments.count,
     )
+
+
+def _attachments(deps: Deps, stored: Stored, meta: ReadMeta, cancelled: Callable[[], bool]) -> AttachmentsFound | None:
+    base, generation = split_generation(stored.session_id)
+    key = StreamKey(destination=deps.store.url, harness=stored.harness, session_id=base, generation=generation)
+    return verify_attachments(deps, key, meta, cancelled=cancelled)
 
 
 def _meta(deps: Deps, stored: Stored) -> ReadMeta:
@@ -130,11 +149,11 @@ def _meta(deps: Deps, stored: Stored) -> ReadMeta:
 def _source_of(deps: Deps, stored: Stored, meta: ReadMeta) -> Path | None:
     """The transcript on this machine that the stream is made of; older generations have none any more."""
     base, _ = split_generation(stored.session_id)
-    is_ours = meta.machine_id in (None, deps.machine.id)
-    if not is_ours or newest_stored(deps.store, stored.harness, base) != stored:
+    if meta.machine_id not in (None, deps.machine.id):
         return None
-    if meta.source_path and Path(meta.source_path).is_file():
-        return Path(meta.source_path)
+    told = meta.change_log or meta.source_path
+    if told and Path(told).is_file():
+        return Path(told)
     harness = deps.harnesses.get(stored.harness)
     if harness is None or not meta.cwd:
         return None

@@ -1,72 +1,21 @@
 """Attachments: each content once, redacted, beside the stream; one PUT for a new one and none without news."""
 
 import hashlib
-import os
 from io import FileIO
 from pathlib import Path
 
-import attrs
 import pytest
 
 from session_mirror.bucket.cover import resolve
 from session_mirror.errors import MirrorError
 from session_mirror.failpoints import FAILPOINTS, Failpoint, armed, trip
-from session_mirror.harness.base import Attachment
 from session_mirror.mirror import attaching
 from session_mirror.mirror.work import flush_once
 from session_mirror.redaction.rules import OFF
 from session_mirror.source.opening import open_plain
 from support.engine import HARNESS, SECRET, World
 from support.memory_store import offline
-
-PREFIX = f"sessions/{HARNESS}/s1/tool-results/"
-
-
-@attrs.define
-class Results:
-    """A session whose tools left long outputs beside its transcript."""
-
-    world: World
-    written: int = 0
-
-    @property
-    def folder(self) -> Path:
-        return self.world.home / "s1" / "tool-results"
-
-    def write(self, name: str, data: bytes, *, age_s: float = 60) -> None:
-        """As a tool does, so long ago."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / name).write_bytes(data)
-        self.written += 1
-        at_ns = self.world.clock.now_ms * 10**6 - round(age_s * 10**9) + self.written
-        os.utime(self.folder / name, ns=(at_ns, at_ns))
-        self.find()
-
-    def find(self) -> None:
-        """As discovery does."""
-        found = attrs.evolve(self.world.found(), attachments=tuple(map(_attachment, sorted(self.folder.iterdir()))))
-        self.world.mirror.found = found
-
-    def mirror(self, *, last: bool = False) -> None:
-        """Flushes until nothing is left to do now."""
-        while True:
-            done = flush_once(self.world.mirror_deps, self.world.mirror, "s1", last=last)
-            if done.problem is not None:
-                raise MirrorError(done.problem.message, kind=done.problem.kind, hint="")
-            if not done.outcome.more:
-                return
-
-    def restart(self) -> None:
-        self.world.restart()
-        self.find()
-
-    def stored(self) -> dict[str, bytes]:
-        return {key[len(PREFIX) :]: body for key, body in self.world.store.objects.items() if key.startswith(PREFIX)}
-
-
-def _attachment(path: Path) -> Attachment:
-    status = path.stat()
-    return Attachment(path.name, path, status.st_size, status.st_mtime_ns)
+from support.results import PREFIX, Results
 
 
 @pytest.fixture
