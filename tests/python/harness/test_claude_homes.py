@@ -158,6 +158,20 @@ def test_the_last_relocation_says_where_a_session_is_at_home(claude: ClaudeCode,
     assert found.cwd == str(newest)
 
 
+def test_a_copy_with_a_long_history_is_at_home_where_it_goes_on(claude: ClaudeCode, config: Path, work: Path) -> None:
+    made = Transcript(str(work / "new"), "fork")
+    made.cwd = str(work / "old")
+    for _ in range(500):
+        made.turn()
+    path = made.write(config)
+    assert ids(claude, work / "new") == []
+    made.cwd = str(work / "new")
+    made.prompt("go on")
+    assert made.write(config) == path
+    assert ids(claude, work / "new") == ["fork"]
+    assert ids(ClaudeCode([config], environment={}, home=work), work / "new") == ["fork"]
+
+
 def test_a_relocation_that_a_tool_printed_moves_nothing(claude: ClaudeCode, config: Path, work: Path) -> None:
     made = Transcript(str(work), "one")
     made.result("t", '{"type":"relocated","relocatedCwd":"/elsewhere"}')

@@ -7,6 +7,7 @@ counts. A `relocated` record, the last one, overrules both.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from session_mirror.source.opening import open_source, read_at
 from .paths import names_directory
 from .records import is_known
 
-_BLOCK_BYTES: Final = 256 * 1024
+_BLOCK_BYTES: Final = 32 * 1024
 _SEARCHED_BYTES: Final = 64 * 1024 * 1024
 """A file without any `cwd` in this much from its beginning is given up on until it is replaced."""
 _TAIL_BYTES: Final = 64 * 1024
@@ -79,7 +80,7 @@ class Origins:
         if not known.is_settled and known.searched < min(status.st_size, _SEARCHED_BYTES):
             known = _search(Path(path), known, project)
         if known.is_settled and known.ended < status.st_size != known.size:
-            known = _read_end(Path(path), known, status.st_size)
+            known = _read_end(Path(path), known, status.st_size, project)
         self._files[path] = known
         return known
 
@@ -97,26 +98,35 @@ def _search(path: Path, known: Origin, project: str) -> Origin:
         and found.searched < _SEARCHED_BYTES
         and (piece := read_lines(path, found.searched, _BLOCK_BYTES)).data
     ):
-        for line in piece.data.split(b"\n"):
-            if b'"cwd"' in line and len(line) <= _LONGEST_LINE:
-                found = _with_line(found, line, project)
-                if found.is_settled and found.own_cwd is not None:
-                    break
         beginning = beginning or piece.data
-        found = _with_metadata(attrs.evolve(found, searched=piece.end, ended=piece.end), piece.data)
+        found = _with_lines(attrs.evolve(found, searched=piece.end, ended=piece.end), piece.data, project)
     if beginning:
         found = attrs.evolve(found, strange_version=None if found.is_settled else _strange_version(beginning))
     return found
 
 
-def _strange_version(beginning: bytes) -> str | None:
-    """Which version wrote a beginning in which no session was found; None where there is just none yet."""
-    lines = [line for line in beginning.split(b"\n") if line.strip() and len(line) <= _LONGEST_LINE]
-    records = [parse_object(line) for line in lines]
-    has_message = any(record.get("type") in _TYPES_OF_MESSAGES for record in records)
-    if not lines or (not has_message and any(map(is_known, records))):
-        return None
-    return next(filter(None, (as_text(record.get("version")) for record in records)), "")
+def _read_end(path: Path, known: Origin, size: int, project: str) -> Origin:
+    with open_source(path) as file:
+        start = max(known.ended, size - _TAIL_BYTES)
+        data = read_at(file, start, size - start)
+    whole = data[: data.rfind(b"\n") + 1]
+    return _with_lines(attrs.evolve(known, ended=start + len(whole), size=size), whole, project)
+
+
+def _with_lines(found: Origin, data: bytes, project: str) -> Origin:
+    lines = data.split(b"\n")
+    same = _spelled(found.first_cwd)
+    for line in lines:
+        if found.is_settled and found.own_cwd is not None:
+            break
+        if b'"cwd"' in line and len(line) <= _LONGEST_LINE and not (found.is_settled and same in line):
+            found = _with_line(found, line, project)
+            same = _spelled(found.first_cwd)
+    if b'"relocated"' in data:
+        for line in reversed(lines):
+            if b'"relocated"' in line and (record := parse_object(line)).get("type") == "relocated":
+                return attrs.evolve(found, relocated_cwd=as_text(record.get("relocatedCwd")) or None)
+    return found
 
 
 def _with_line(found: Origin, line: bytes, project: str) -> Origin:
@@ -134,17 +144,16 @@ def _with_line(found: Origin, line: bytes, project: str) -> Origin:
     )
 
 
-def _read_end(path: Path, known: Origin, size: int) -> Origin:
-    with open_source(path) as file:
-        start = max(known.ended, size - _TAIL_BYTES)
-        data = read_at(file, start, size - start)
-    whole = data[: data.rfind(b"\n") + 1]
-    return _with_metadata(attrs.evolve(known, ended=start + len(whole), size=size), whole)
+def _spelled(cwd: str | None) -> bytes:
+    """How the agent writes it into each record: those have nothing new to tell."""
+    return f'"cwd":{json.dumps(cwd, ensure_ascii=False)}'.encode("utf-8", "surrogatepass")
 
 
-def _with_metadata(found: Origin, data: bytes) -> Origin:
-    if b'"relocated"' in data:
-        for line in reversed(data.split(b"\n")):
-            if b'"relocated"' in line and (record := parse_object(line)).get("type") == "relocated":
-                return attrs.evolve(found, relocated_cwd=as_text(record.get("relocatedCwd")) or None)
-    return found
+def _strange_version(beginning: bytes) -> str | None:
+    """Which version wrote a beginning in which no session was found; None where there is just none yet."""
+    lines = [line for line in beginning.split(b"\n") if line.strip() and len(line) <= _LONGEST_LINE]
+    records = [parse_object(line) for line in lines]
+    has_message = any(record.get("type") in _TYPES_OF_MESSAGES for record in records)
+    if not lines or (not has_message and any(map(is_known, records))):
+        return None
+    return next(filter(None, (as_text(record.get("version")) for record in records)), "")
