@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import * as vscode from "vscode";
 import { composeHelper } from "./helper/compose";
 import type { HelperSupervisor } from "./helper/supervisor";
+import { registerHookCommands } from "./hooks/commands";
 import { ContextKeys } from "./host/context";
 import { EXTENSION_NAME } from "./host/ids";
 import { PauseHere } from "./host/pause";
@@ -73,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
       view: view.tree,
       openReplay: (target) => replay.open(target),
     }),
+    registerHookCommands({ tool: helper.tool, secrets }),
     registerMirrorCommands({
       helper,
       pause,

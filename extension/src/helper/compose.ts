@@ -8,6 +8,7 @@ import type { PauseHere } from "../host/pause";
 import type { DestinationSecrets } from "../host/secrets";
 import { onDidChangeSettings, readSettings } from "../host/settings";
 import { childEnvironment } from "./childEnvironment";
+import { HelperError } from "./client";
 import { MirrorConfiguration } from "./configuration";
 import { FactHub } from "./facts";
 import { helperExecutable } from "./launch";
@@ -18,10 +19,12 @@ import { environmentProviders } from "./python/environments";
 import { usualPlaces } from "./python/places";
 import { type Candidate, probe } from "./python/probe";
 import { HelperSupervisor } from "./supervisor";
+import { runTool, type Tool } from "./tool";
 
 export interface Helper {
   readonly client: HelperSupervisor;
   readonly configuration: MirrorConfiguration;
+  readonly tool: Tool;
   chooseInterpreter(): Promise<void>;
 }
 
@@ -62,6 +65,13 @@ export function composeHelper(
     const executable = helperExecutable(discovered.found, context.extensionPath, cwd, environment());
     return { life: new LanguageLife(executable, facts, log) };
   };
+  const tool: Tool = async (...args) => {
+    const discovered = await discover(discovery);
+    if (discovered.found === undefined) {
+      throw new HelperError("unavailable", noPythonMessage(discovered.chosen), true);
+    }
+    return runTool(helperExecutable(discovered.found, context.extensionPath, cwd, environment(), args));
+  };
   const client = new HelperSupervisor({
     launch,
     prepare: (life) => configuration.sendTo(life),
@@ -91,7 +101,7 @@ export function composeHelper(
       }
     }),
   );
-  return { client, configuration, chooseInterpreter: () => chooseInterpreter(probeHere) };
+  return { client, configuration, tool, chooseInterpreter: () => chooseInterpreter(probeHere) };
 }
 
 /** A workspace can't set the editor's proxy for us: only the user's own value counts. */

@@ -1,4 +1,4 @@
-/** What exactly is started as the helper. Pure. */
+/** What exactly is started as the helper, or as one of its commands. Pure. */
 
 import { join } from "node:path";
 import type { Executable } from "vscode-languageclient/node";
@@ -10,10 +10,11 @@ export function helperExecutable(
   extensionPath: string,
   cwd: string,
   env: Record<string, string>,
+  run: readonly string[] = ["serve"],
 ): Executable {
   return {
     command: interpreter.path,
-    args: ["-I", "-S", "-X", "utf8", join(extensionPath, "pyhelper", "bootstrap.py"), "serve"],
+    args: ["-I", "-S", "-X", "utf8", join(extensionPath, "pyhelper", "bootstrap.py"), ...run],
     options: { cwd, env },
   };
 }

@@ -19,6 +19,8 @@ export const Command = {
   browseBucket: "sessionMirror.browseBucket",
   connectBucket: "sessionMirror.connectBucket",
   openMirrorFolder: "sessionMirror.openMirrorFolder",
+  installHooks: "sessionMirror.installHooks",
+  removeHooks: "sessionMirror.removeHooks",
   pauseHere: "sessionMirror.pauseHere",
   resumeHere: "sessionMirror.resumeHere",
   chooseInterpreter: "sessionMirror.chooseInterpreter",

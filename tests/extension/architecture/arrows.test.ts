@@ -9,9 +9,10 @@ const MAX_LINES = 320;
 
 /** The rooms that each room may import from, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  extension: ["sessions", "replay", "status", "helper", "host", "protocol"],
+  extension: ["sessions", "hooks", "replay", "status", "helper", "host", "protocol"],
   sessions: ["helper", "host", "protocol", "shared"],
   replay: ["helper", "host", "protocol", "shared"],
+  hooks: ["helper", "host", "protocol"],
   status: ["helper", "host", "protocol"],
   helper: ["host", "protocol"],
   host: ["protocol"],
