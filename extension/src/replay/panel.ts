@@ -135,6 +135,8 @@ export class ReplayPanel {
         return this.#session.text(request.params);
       case "raw":
         return this.#session.raw(request.params);
+      case "attachment":
+        return this.#session.attachment(request.params);
       case "statistics":
         return this.#session.statistics();
       case "openExternal":

@@ -18,6 +18,7 @@ type HandleMethod =
   | "sessionMirror/replay/window"
   | "sessionMirror/replay/text"
   | "sessionMirror/replay/raw"
+  | "sessionMirror/replay/attachment"
   | "sessionMirror/replay/statistics";
 type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
 
@@ -67,6 +68,10 @@ export class ReplaySession {
 
   raw(params: Unhandled<"sessionMirror/replay/raw">): Promise<TextResult> {
     return this.#ask("sessionMirror/replay/raw", (replayId) => ({ ...params, replayId }));
+  }
+
+  attachment(params: Unhandled<"sessionMirror/replay/attachment">): Promise<TextResult> {
+    return this.#ask("sessionMirror/replay/attachment", (replayId) => ({ ...params, replayId }));
   }
 
   async statistics(): Promise<StatisticsResult> {

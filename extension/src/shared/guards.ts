@@ -21,8 +21,8 @@ export const MAX_WINDOW = 1024;
 const MAX_URL_CHARS = 4096;
 
 const isAction: Guard<ToolCall["action"]> = oneOf(
-  ...["shell", "read", "edit", "write", "search", "todo", "plan", "fetch", "webSearch", "agent", "ask"] as const,
-  ...["image", "other"] as const,
+  ...(["shell", "read", "edit", "write", "search", "todo", "plan", "fetch", "webSearch", "agent", "ask"] as const),
+  ...(["image", "other"] as const),
 );
 
 const isEvent = shape<ReplayEvent>({
@@ -47,6 +47,8 @@ const isEvent = shape<ReplayEvent>({
   isError: isBoolean,
   label: isString,
   images: isCount,
+  partner: orNull(isCount),
+  tookMs: orNull(isCount),
   attachment: orNull(isString),
 });
 
@@ -58,6 +60,7 @@ const isRecord = shape<ReplayRecord>({
   rawBytes: isCount,
   events: listOf(isEvent),
   line: isCount,
+  atMs: orNull(isCount),
 });
 
 export const isReplayTarget = shape<ReplayTarget>({
@@ -125,6 +128,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
   text: isTextResult,
   raw: isTextResult,
+  attachment: isTextResult,
   statistics: isStatistics,
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
@@ -144,11 +148,12 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   window: shape<PageRequests["window"]["params"]>({ start: isCount, count: isWindowSize }),
   text: shape<PageRequests["text"]["params"]>({ index: isCount, field: isCount, offset: isCount }),
   raw: shape<PageRequests["raw"]["params"]>({ index: isCount, offset: isCount }),
+  attachment: shape<PageRequests["attachment"]["params"]>({ name: isString, offset: isCount }),
   statistics: shape<PageRequests["statistics"]["params"]>({}),
   openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
 };
 
-const isMethod: Guard<PageMethod> = oneOf("window", "text", "raw", "statistics", "openExternal");
+const isMethod: Guard<PageMethod> = oneOf("window", "text", "raw", "attachment", "statistics", "openExternal");
 
 export function isPageMessage(value: unknown): value is PageMessage {
   if (!isObject(value) || !isString(value["clientId"])) {

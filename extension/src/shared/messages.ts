@@ -78,6 +78,11 @@ export interface PageRequests {
     readonly result: TextResult;
   };
   readonly raw: { readonly params: { readonly index: number; readonly offset: number }; readonly result: TextResult };
+  /** A tool's whole output, by the name that its event gives. */
+  readonly attachment: {
+    readonly params: { readonly name: string; readonly offset: number };
+    readonly result: TextResult;
+  };
   readonly statistics: { readonly params: object; readonly result: StatisticsResult };
   /** Resolves to whether the reader agreed to open it. */
   readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };

@@ -18,7 +18,7 @@ const RECORDS: readonly ReplayRecord[] = [
   record(1, []),
   record(2, [event({ kind: "thinking", text: text("Let me think.\nMore thoughts.") })]),
   record(3, [event({ kind: "toolCall", tool, format: "json", text: text('{"command":"npm test"}') })]),
-  record(4, [event({ kind: "toolResult", tool, isError: true, text: text("Exit code 1\nno") })]),
+  record(4, [event({ kind: "toolResult", tool, isError: true, text: text("Exit code 1\nno"), attachment: "b1.txt" })]),
   { ...record(5, [event({ text: { value: "It is", totalChars: 9 } })]), isSidechain: true },
 ];
 
@@ -98,6 +98,7 @@ function answer({ type, clientId, id, method, params }: (typeof posted)[number])
     window: { start, records: RECORDS.slice(start, start + (params?.["count"] ?? 0)), recordCount: RECORDS.length },
     text: { offset: params?.["offset"], value: " done", totalChars: 10 },
     raw: { offset: 0, value: '{"type":"user"}', totalChars: 15 },
+    attachment: { offset: params?.["offset"], value: params?.["offset"] === 0 ? "12 pas" : "sing", totalChars: 10 },
     statistics: STATISTICS,
   };
   hear({ type: "response", clientId, id, ok: true, result: results[method ?? ""] });
@@ -165,6 +166,21 @@ test("the rest of a cut text is loaded in place", async () => {
   find('[data-event="5:0"] .more button')?.click();
   await waitFor("the rest is shown", () => find('[data-event="5:0"]')?.textContent?.includes("It is done"));
   expect(find('[data-event="5:0"] .more')).toBeUndefined();
+});
+
+test("all of an output that the transcript only begins is loaded on demand, in pages, and hidden again", async () => {
+  await open();
+  find('[data-event="4:0"] [data-fold]')?.click();
+  const offer = await waitFor("the offer", () => find('[data-event="4:0"] .more button'));
+  expect(offer.textContent).toBe("Show all output");
+  offer.click();
+  await waitFor("its first page", () => find('[data-event="4:0"] .raw pre')?.textContent === "12 pas");
+  expect(posted.at(-1)).toMatchObject({ method: "attachment", params: { name: "b1.txt", offset: 0 } });
+  find('[data-event="4:0"] .more button')?.click();
+  await waitFor("all of it", () => find('[data-event="4:0"] .raw pre')?.textContent === "12 passing");
+  expect(find('[data-event="4:0"] .more')).toBeUndefined();
+  find('[data-event="4:0"] .raw-head button')?.click();
+  await waitFor("the offer again", () => find('[data-event="4:0"] .more button')?.textContent === "Show all output");
 });
 
 test("each record shows its raw line, and hides it again", async () => {

@@ -59,6 +59,7 @@ const pageMessages = [
   { type: "request", clientId: "c", id: 1, method: "window", params: { start: 0, count: 64 } },
   { type: "request", clientId: "c", id: 1, method: "text", params: { index: 0, field: 0, offset: 0 } },
   { type: "request", clientId: "c", id: 1, method: "raw", params: { index: 0, offset: 0 } },
+  { type: "request", clientId: "c", id: 1, method: "attachment", params: { name: "b1.txt", offset: 0 } },
 ];
 
 test.each(pageMessages)("the host understands $type $method and nothing that is like it", (message) => {

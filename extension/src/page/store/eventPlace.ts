@@ -13,6 +13,10 @@ export function textKey(place: EventPlace): string {
   return `text:${place.index}:${place.field}`;
 }
 
+export function outputKey(name: string): string {
+  return `output:${name}`;
+}
+
 export function rawKey(index: number): string {
   return `raw:${index}`;
 }

@@ -7,7 +7,7 @@ import type { Bridge } from "../bridge";
 import { plural } from "../format";
 import { FeedLayout } from "../list/feedLayout";
 import { Announcements } from "./announcements";
-import { type EventPlace, foldKey, rawKey, textKey } from "./eventPlace";
+import { type EventPlace, foldKey, outputKey, rawKey, textKey } from "./eventPlace";
 import { Folds } from "./folds";
 import { RecordCache } from "./recordCache";
 import { StatisticsStore } from "./statisticsStore";
@@ -148,6 +148,18 @@ export class ReplayStore {
     this.layout.holdRow(index);
     const first = { value: "", totalChars: 0 };
     void this.texts.more(rawKey(index), first, (offset) => this.bridge.request("raw", { index, offset }));
+  }
+
+  /** Loads a tool's whole output, which is kept beside the session, or more of it. */
+  moreOutput(place: EventPlace, name: string): void {
+    this.layout.holdRow(place.index);
+    const first = { value: "", totalChars: 0 };
+    void this.texts.more(outputKey(name), first, (offset) => this.bridge.request("attachment", { name, offset }));
+  }
+
+  hideOutput(place: EventPlace, name: string): void {
+    this.layout.holdRow(place.index);
+    this.texts.forget(outputKey(name));
   }
 
   hideRaw(index: number): void {

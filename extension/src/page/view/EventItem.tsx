@@ -70,7 +70,7 @@ function FoldedEvent({
 }) {
   const summary = summaryOf(event);
   const size = sizeOf(event);
-  const hasBody = event.text.totalChars > 0;
+  const hasBody = event.text.totalChars > 0 || event.attachment !== null;
   const isOpen = hasBody && store.folds.isOpen(foldKey(place));
   const bodyId = `body-${place.index}-${place.field}`;
   const line = (

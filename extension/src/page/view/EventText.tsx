@@ -8,6 +8,7 @@ import type { ReplayStore } from "../store/replayStore";
 import { JsonText } from "./JsonText";
 import { Markdown } from "./Markdown";
 import { MoreText } from "./MoreText";
+import { WholeOutput } from "./WholeOutput";
 
 interface Props {
   readonly store: ReplayStore;
@@ -32,6 +33,7 @@ export function EventText({ store, place, event }: Props) {
           onMore={() => store.moreText(place, event.text)}
         />
       )}
+      {event.attachment !== null && <WholeOutput store={store} place={place} name={event.attachment} />}
     </>
   );
 }

@@ -1,0 +1,39 @@
+/** All of a tool's output, where the transcript has only its beginning. */
+
+import { type EventPlace, outputKey } from "../store/eventPlace";
+import type { ReplayStore } from "../store/replayStore";
+import { MoreText } from "./MoreText";
+
+export function WholeOutput({ store, place, name }: { store: ReplayStore; place: EventPlace; name: string }) {
+  const output = store.texts.get(outputKey(name));
+  const more = () => store.moreOutput(place, name);
+  if (output === undefined) {
+    return (
+      <div class="more">
+        <button type="button" class="text-button" onClick={more}>
+          Show all output
+        </button>
+      </div>
+    );
+  }
+  return (
+    <section class="raw" aria-label="All output">
+      <header class="raw-head">
+        <span>All output · {name}</span>
+        <button type="button" class="text-button" onClick={() => store.hideOutput(place, name)}>
+          Hide
+        </button>
+      </header>
+      {output.value !== "" && <pre dir="auto">{output.value}</pre>}
+      {(output.loading || output.error !== "" || output.chars < output.totalChars) && (
+        <MoreText
+          chars={output.chars}
+          totalChars={output.totalChars}
+          loading={output.loading}
+          error={output.error}
+          onMore={more}
+        />
+      )}
+    </section>
+  );
+}
