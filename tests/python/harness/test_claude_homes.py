@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from session_mirror.harness.claude import projects
 from session_mirror.harness.claude.paths import config_dirs, encode_path
 from session_mirror.harness.claude.worktrees import linked_worktrees
 from session_mirror.harness.claude_code import ClaudeCode
 from session_mirror.harness.folders import is_within
+from session_mirror.source.jsonl import LineSlice, read_lines
 from support.transcripts import Transcript, long_line
 
 NAMES = {
@@ -112,7 +112,15 @@ def test_a_directory_that_is_dictated_while_empty_is_searched_later(
     then = time.time() - 60
     os.utime(directory, (then, then))
     assert ids(claude, work / "app") == []
-    session_in(work / "app", config, "one", "-odd")
+    made = Transcript(str(work / "app"), "one")
+    made.metadata("mode", mode="normal")
+    path = directory / "one.jsonl"
+    path.write_bytes(made.data())
+    os.utime(directory, (then, then + 1))
+    assert ids(claude, work / "app") == []
+    made.prompt("hello")
+    path.write_bytes(made.data())
+    os.utime(directory, (then, then + 1))
     assert ids(claude, work / "app") == ["one"]
 
 
@@ -121,17 +129,16 @@ def test_of_another_projects_sessions_one_is_opened_once(
 ) -> None:
     for number in range(5):
         session_in(work / "other", config, f"other{number}")
-    probed: list[str] = []
-    real_probe = projects._probed
+    opened: list[Path] = []
 
-    def probe(directory: os.DirEntry[str], listing: object) -> str:
-        probed.append(directory.name)
-        return real_probe(directory, listing)  # type: ignore[arg-type]
+    def read(path: Path, cursor: int, cap: int) -> LineSlice:
+        opened.append(path)
+        return read_lines(path, cursor, cap)
 
-    monkeypatch.setattr(projects, "_probed", probe)
+    monkeypatch.setattr("session_mirror.harness.claude.origins.read_lines", read)
     for _ in range(3):
         assert ids(claude, work / "app") == []
-    assert len(probed) == 1
+    assert len(opened) == 1
 
 
 def test_the_last_relocation_says_where_a_session_is_at_home(claude: ClaudeCode, config: Path, work: Path) -> None:

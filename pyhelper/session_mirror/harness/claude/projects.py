@@ -42,7 +42,7 @@ class Project:
 @attrs.frozen
 class _Verdict:
     mark: tuple[int, int] | None
-    """Inode and date when nothing was found yet; None once it is known whose name it is."""
+    """Inode and date while there is no transcript in it; None once it is known whose name it is."""
     is_dictated: bool
 
 
@@ -52,6 +52,8 @@ class Projects:
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = roots
         self._verdicts: dict[str, _Verdict] = {}
+        self._origins = Origins()
+        """Of the few files that were looked into for their directories' sake."""
 
     def of(self, wanted: Folders, listing: Listing) -> Iterator[Project]:
         """Each directory once, however many roots reach it."""
@@ -84,14 +86,27 @@ class Projects:
         except OSError:
             return False
         mark = (status.st_ino, status.st_mtime_ns)
-        if known is None or known.mark != mark:
-            cwd = _probed(entry, listing)
-            if cwd:
-                self._verdicts[entry.path] = _Verdict(None, not names_directory(entry.name, cwd))
-            elif time.time() - status.st_mtime > SETTLED_S:
-                self._verdicts[entry.path] = _Verdict(mark, is_dictated=False)
-            return bool(cwd) and self._verdicts[entry.path].is_dictated
+        if known is not None and known.mark == mark:
+            return False
+        transcripts = _transcripts(entry, listing)
+        cwd = self._probe(transcripts[:_MOST_PROBED], entry.name)
+        if cwd:
+            self._verdicts[entry.path] = _Verdict(None, not names_directory(entry.name, cwd))
+            return self._verdicts[entry.path].is_dictated
+        if not transcripts and time.time() - status.st_mtime > SETTLED_S:
+            self._verdicts[entry.path] = _Verdict(mark, is_dictated=False)
         return False
+
+    def _probe(self, transcripts: Sequence[os.DirEntry[str]], project: str) -> str:
+        """The directory that one of the sessions was started in; empty where none tells yet."""
+        for entry in transcripts:
+            try:
+                origin = self._origins.of(entry.path, os.stat(entry.path), project)  # noqa: PTH116
+            except (OSError, MirrorError):
+                continue
+            if origin.first_cwd:
+                return origin.own_cwd or origin.first_cwd
+        return ""
 
 
 def is_transcript(name: str) -> bool:
@@ -107,19 +122,10 @@ def _listed(entry: os.DirEntry[str], visited: set[str], listing: Listing) -> Pro
     return Project(entry.name, listing.entries(entry))
 
 
-def _probed(directory: os.DirEntry[str], listing: Listing) -> str:
-    """The directory that one of the sessions in it was started in; empty where none tells."""
+def _transcripts(directory: os.DirEntry[str], listing: Listing) -> list[os.DirEntry[str]]:
     if not listing.is_dir(directory):
-        return ""
-    transcripts = [entry for entry in listing.entries(directory) if is_transcript(entry.name)]
-    for entry in transcripts[:_MOST_PROBED]:
-        try:
-            origin = Origins().of(entry.path, entry.stat(), directory.name)
-        except (OSError, MirrorError):
-            continue
-        if origin.first_cwd:
-            return origin.own_cwd or origin.first_cwd
-    return ""
+        return []
+    return [entry for entry in listing.entries(directory) if is_transcript(entry.name)]
 
 
 def _aliases(project: Project, wanted: Folders, siblings: Sequence[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
