@@ -18,7 +18,7 @@ test("several agents stand in one tree, with their sub-agents and with what is n
   await window.sessions.open();
 
   const { rows } = window.sessions;
-  await expect(rows.first()).toHaveText(/^Codex.*not understood: .*9\.9\.9/);
+  await expect(rows.first()).toHaveText(/^Codex's newest transcripts are not understood: .* 9\.9\.9\.$/);
   const claude = rows.filter({ hasText: "Claude Code" });
   await expect(claude).toContainText("live · Claude Code");
   await expect(rows.filter({ hasText: "Tidy the harbour" })).toContainText("mirrored · Codex");
@@ -30,7 +30,8 @@ test("several agents stand in one tree, with their sub-agents and with what is n
   await expect(nested).toHaveAttribute("aria-level", "2");
   await claude.click();
   await expect(window.replay.feed).toBeVisible();
-  await claude.press("ArrowDown");
+  await window.palette.run("Session Mirror: Focus on Sessions View");
+  await window.page.keyboard.press("ArrowDown");
   await window.page.keyboard.press("Enter");
   await expect(window.replay.title).toHaveText(/Explore/);
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
@@ -39,6 +40,7 @@ test("several agents stand in one tree, with their sub-agents and with what is n
 
   await window.palette.run("Session Mirror: Group Sessions by Agent");
   await expect(rows.filter({ hasText: /^Codex\s*1$/ })).toHaveAttribute("aria-level", "1");
+  await window.sessions.unfold(rows.filter({ hasText: "Fix the tide table" }));
   await expect(nested).toHaveAttribute("aria-level", "3");
   await look("grouped");
 });

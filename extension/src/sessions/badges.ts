@@ -27,9 +27,10 @@ const BADGES: Readonly<Record<SessionState, Badge>> = {
   },
 };
 
-const FAULTY: Badge = { drawing: `<path d="m11.75 8.5 3.5 6.25h-7Z" ${FILLED}/>`, tone: "warning" };
+/** Something was found to be wrong. */
+export const WARNING: Badge = { drawing: `<path d="m11.75 8.5 3.5 6.25h-7Z" ${FILLED}/>`, tone: "warning" };
 
 /** `isFaulty`: what was verified was wrong; only what keeps a session from being mirrored at all looks worse. */
 export function badgeOf(state: SessionState, isFaulty: boolean): Badge {
-  return isFaulty && state !== "error" ? FAULTY : BADGES[state];
+  return isFaulty && state !== "error" ? WARNING : BADGES[state];
 }

@@ -2,8 +2,9 @@
 
 import * as vscode from "vscode";
 import { agentName } from "../host/agents";
+import { oneLine } from "../host/format";
 import { Command } from "../host/ids";
-import type { Badge } from "./badges";
+import { type Badge, WARNING } from "./badges";
 import { everyoneIn } from "./family";
 import type { AgentNode, MessageNode, PastNode, SessionNode } from "./nodes";
 import { type PastRow, pastRowOf } from "./pastRow";
@@ -14,8 +15,8 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 export function sessionItem(node: SessionNode, nowMs: number, hasPrices: boolean): vscode.TreeItem {
   const { session, children } = node;
-  const isNested = node.above?.kind === "session";
-  const row = rowOf(session, nowMs, { hasPrices, isNested, subAgents: children.flatMap(everyoneIn) });
+  const place = { isNested: node.above?.kind === "session", isGrouped: node.above?.kind === "agent" };
+  const row = rowOf(session, nowMs, { hasPrices, ...place, subAgents: children.flatMap(everyoneIn) });
   const item = replayable(node, row, row.shortLabel, row.hasChildren ? Collapsed : None);
   item.iconPath = picture(session.harness, row.badge);
   return item;
@@ -46,14 +47,13 @@ export function othersItem(expanded: boolean): vscode.TreeItem {
   return item;
 }
 
-export function messageItem({ text, description, hint, isProblem }: MessageNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(text);
+export function messageItem({ text, hint, isProblem, harness }: MessageNode): vscode.TreeItem {
+  const words = [text, hint ?? ""].map((each) => oneLine(each, 300)).filter((each) => each !== "");
+  const item = new vscode.TreeItem(words[0] ?? "");
   item.contextValue = "message";
-  if (description !== undefined) {
-    item.description = description;
-  }
-  item.tooltip = [description ?? text, hint].filter((words) => words !== undefined).join("\n");
-  item.iconPath = new vscode.ThemeIcon(isProblem ? "warning" : "info");
+  item.tooltip = words.join("\n");
+  const icon = new vscode.ThemeIcon(isProblem ? "warning" : "info");
+  item.iconPath = harness === undefined ? icon : picture(harness, WARNING);
   return item;
 }
 

@@ -38,7 +38,8 @@ export interface MessageNode {
   readonly kind: "message";
   readonly text: string;
   readonly isProblem: boolean;
-  readonly description?: string;
+  /** The agent that it is about. */
+  readonly harness?: string;
   /** What can be done about it. */
   readonly hint?: string;
 }

@@ -46,6 +46,8 @@ export interface Surroundings {
   readonly hasPrices?: boolean;
   /** It stands below the session that began it. */
   readonly isNested?: boolean;
+  /** It stands below its agent's name. */
+  readonly isGrouped?: boolean;
   /** All the sessions below it. */
   readonly subAgents?: readonly SessionSummary[];
 }
@@ -78,18 +80,18 @@ const LOOKS: Readonly<Record<SessionState, Look>> = {
 export const FAULTY: Look = { icon: "warning", color: "problemsWarningIcon.foreground" };
 
 export function rowOf(told: SessionSummary, nowMs: number, surroundings: Surroundings = {}): Row {
-  const { isNested = false, subAgents = [] } = surroundings;
+  const { isNested = false, isGrouped = false, subAgents = [] } = surroundings;
   const session = subAgents.some(isRunning) && told.state === "mirrored" ? { ...told, state: "live" as const } : told;
   const faulty = isFaulty(session);
   const { icon, color } = faulty && session.state !== "error" ? FAULTY : LOOKS[session.state];
-  const label = oneLine(session.agent) || titleOf(session);
+  const label = titleOf(session);
   // A narrow side bar cuts the end: what matters most comes first.
   const parts = faulty ? [l10n.t("faulty"), stateWords(session)] : [stateWords(session)];
   const room = ROOM - parts.join(SEPARATOR).length;
   if (isBehind(session)) {
     parts.push(l10n.t("{0} behind", formatBytes(session.lagBytes)));
   }
-  if (!isNested) {
+  if (session.drivenBy !== null || !(isNested || isGrouped)) {
     parts.push(agentWords(session));
   }
   parts.push(formatAge(nowMs - session.modifiedAtMs), formatBytes(sizeOf(session)));
@@ -147,7 +149,6 @@ function detailsOf(session: SessionSummary, nowMs: number, surroundings: Surroun
   add(l10n.t("State"), stateMeaning(session));
   add(l10n.t("Problem"), session.problem === null ? null : `${session.problem.message} ${session.problem.hint}`);
   add(l10n.t("Agent"), agentWords(session));
-  add(l10n.t("Title"), session.agent === "" ? null : session.title);
   if (subAgents.length > 0) {
     const running = subAgents.filter(isRunning).length;
     add(l10n.t("Sub-agents"), l10n.t("{0}, running: {1}", subAgents.length, running));

@@ -2,8 +2,6 @@
 
 import * as vscode from "vscode";
 import { type HelperClient, HelperError } from "../helper/client";
-import { agentName } from "../host/agents";
-import { oneLine } from "../host/format";
 import type { SessionListResult, SessionSummary } from "../protocol/messages";
 import { everyoneIn, familiesOf, inFamilyOrder, type Member } from "./family";
 import type { SessionFeed } from "./feed";
@@ -148,9 +146,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
       ? groupsOf(families).map(({ harness, members }) => this.group(harness, members))
       : families.map((member) => this.node("workspace", member, undefined));
     const findings = this.feed.findings.map(({ harness, problem }): TreeNode => {
-      const description = oneLine(problem.message, 300);
-      const hint = oneLine(problem.hint, 300);
-      return { kind: "message", text: agentName(harness), description, hint, isProblem: true };
+      return { kind: "message", text: problem.message, hint: problem.hint, isProblem: true, harness };
     });
     return [...findings, ...sessions, ...(this.hasOthers() ? [OTHERS] : [])];
   }
@@ -247,7 +243,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode> {
     if (last?.minute === minute && last.shown.id === path && isSame(last.subAgents, subAgents)) {
       return last.shown;
     }
-    const row = rowOf(session, now, { isNested, subAgents });
+    const row = rowOf(session, now, { isNested, isGrouped: this.grouping.isOn, subAgents });
     // What is below a row is asked for when the row is drawn anew.
     const shown = { id: path, fingerprint: JSON.stringify([row, editionOf(session)]) };
     this.looks.set(session, { minute, subAgents, shown });

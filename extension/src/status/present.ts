@@ -120,7 +120,10 @@ function paused(situation: Situation, health: Health | undefined): Status {
 function stuck(situation: Situation, health: Health): Status {
   const cause = health.problem === null ? sessionProblems(health.errorCount) : causeOf(health.problem.kind);
   const words = health.problem === null ? [] : [health.problem.message, health.problem.hint];
-  return problem(cause, words, situation, health);
+  const status = problem(cause, words, situation, health);
+  // Of an agent that is not understood nothing is mirrored, but all others are.
+  const isFinding = health.findings.some((finding) => finding.problem.message === health.problem?.message);
+  return isFinding ? { ...status, icon: "warning", severity: "warning" } : status;
 }
 
 function problem(cause: string, words: readonly string[], situation: Situation, health: Health | undefined): Status {

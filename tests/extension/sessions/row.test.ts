@@ -150,6 +150,10 @@ describe("the agent", () => {
     expect(agentOf({ harness: "some-agent" })).toBe("some-agent");
   });
 
+  test("is not said again below its name", () => {
+    expect(rowOf(session(), NOW, { isGrouped: true }).description).toBe("mirrored · 5 min · 12 kB · 3 parts");
+  });
+
   test("that another tool drives says so in the row and in the tooltip", () => {
     const driven = { drivenBy: "OpenClaw" };
     expect(rowOf(session(driven), NOW).description).toContain("mirrored · Claude Code through OpenClaw · ");
@@ -158,11 +162,10 @@ describe("the agent", () => {
 });
 
 describe("a sub-agent", () => {
-  const subAgent = session({ sessionId: "s~agent-1", parentId: "s", agent: "Explore: find the tests", title: "Find…" });
+  const subAgent = session({ sessionId: "s~agent-1", parentId: "s", title: "Explore: find the tests" });
 
-  test("is called by its kind and its task, and offers what sessions offer", () => {
+  test("offers what sessions offer, and menus can tell it apart", () => {
     const row = rowOf(subAgent, NOW, { isNested: true });
-    expect(row.label).toBe("Explore: find the tests");
     expect(row.contextValue).toBe("session subAgent onDisk followed inBucket");
   });
 

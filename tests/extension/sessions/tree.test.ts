@@ -239,8 +239,8 @@ test("the last list stays while the helper is away, and a new life is asked agai
 });
 
 describe("sub-agents", () => {
-  const child = session({ sessionId: "b~agent-1", parentId: "b", agent: "Explore: find the tests" });
-  const grandchild = session({ sessionId: "b~agent-2", parentId: "b~agent-1", agent: "Plan: think" });
+  const child = session({ sessionId: "b~agent-1", parentId: "b", title: "Explore: find the tests" });
+  const grandchild = session({ sessionId: "b~agent-2", parentId: "b~agent-1", title: "Plan: think" });
   const tell = async (...sessions: SessionSummary[]) => {
     here = sessions;
     await feed.refresh();
@@ -258,7 +258,7 @@ describe("sub-agents", () => {
     const [below] = await tree.getChildren(mother);
     expect(await labels(below)).toEqual(["Plan: think"]);
     expect(below && tree.getParent(below)).toBe(mother);
-    expect(streamOf(below)).toMatchObject({ sessionId: "b~agent-1" });
+    expect(streamOf(below)).toMatchObject({ sessionId: "b~agent-1", title: "Explore: find the tests" });
   });
 
   test("stand above the session's past", async () => {
@@ -343,7 +343,7 @@ describe("grouped by agent", () => {
   });
 });
 
-test("all that was found and not understood stands above the sessions, each with its agent and what helps", async () => {
+test("all that was found and not understood stands above the sessions, each with its agent's icon and what helps", async () => {
   const problem = (message: string) => ({ kind: "source" as const, message, hint: "Update it.", retryable: false });
   client.tell(
     "sessionMirror/mirror/didChangeHealth",
@@ -359,12 +359,12 @@ test("all that was found and not understood stands above the sessions, each with
   const shown = (await rows()).slice(0, 2).map((node) => tree.getTreeItem(node));
   expect(shown).toMatchObject([
     {
-      label: "Codex",
-      description: "A rollout of Codex 9.0 is not understood.",
+      label: "A rollout of Codex 9.0 is not understood.",
       tooltip: "A rollout of Codex 9.0 is not understood.\nUpdate it.",
     },
-    { label: "Claude Code", description: "A folder cannot be read." },
+    { label: "A folder cannot be read." },
   ]);
+  expect(new Set(shown.map(({ iconPath }) => JSON.stringify(iconPath))).size).toBe(2);
 });
 
 test("of two thousand sessions, one that changes is drawn anew alone, in no time that anybody notices", async () => {

@@ -177,8 +177,15 @@ test("all that looking for sessions came upon is told, also while a store's prob
   const findings = ["codex", "hermes"].map((harness) => ({ harness, problem: problem(`${harness} is too new.`) }));
   const offline = { kind: "network" as const, message: "No answer.", hint: "", retryable: true };
   const shown = withHealth({ phase: "error", problem: offline, findings });
-  expect(shown.headline).toBe("No answer.");
+  expect(shown).toMatchObject({ headline: "No answer.", severity: "error" });
   expect(shown.lines).toEqual(
     expect.arrayContaining(["codex is too new. Update it.", "hermes is too new. Update it."]),
   );
+});
+
+test("what was found and not understood is a warning while everything else is mirrored", () => {
+  const problem = { kind: "source" as const, message: "Codex is too new.", hint: "Update it.", retryable: false };
+  const shown = withHealth({ phase: "error", problem, findings: [{ harness: "codex", problem }] });
+  expect(shown).toMatchObject({ headline: "Codex is too new.", severity: "warning" });
+  expect(shown.lines.filter((line) => line.includes("Codex is too new"))).toEqual([]);
 });
