@@ -112,6 +112,24 @@ export interface ReplayStatisticsParams {
   readonly fromTurn?: number;
 }
 
+/** Asks for the files that tools touched, from a number on. */
+export interface ReplayFilesParams {
+  readonly replayId: string;
+  readonly start?: number;
+}
+
+/** Asks for the axis in so many buckets, at most 1000. */
+export interface TimelineParams {
+  readonly replayId: string;
+  readonly buckets?: number;
+}
+
+/** Asks which record is being shown at a time on the axis. */
+export interface TimelineSeekParams {
+  readonly replayId: string;
+  readonly atMs: number;
+}
+
 /** Releases the handle; closing twice is fine. */
 export interface ReplayCloseParams {
   readonly replayId: string;
@@ -244,6 +262,29 @@ export interface ReplayStatisticsResult {
   readonly isComplete: boolean;
 }
 
+/** In the order in which they were touched first, some 200 at a time. */
+export interface ReplayFilesResult {
+  readonly files: readonly TouchedFile[];
+  readonly fileCount: number;
+  readonly isComplete: boolean;
+}
+
+/** `marks` and `pauses` ascend; the first 500 marks of each kind and the 200 longest pauses are told. */
+export interface TimelineResult {
+  readonly durationMs: number;
+  readonly realMs: number;
+  readonly buckets: readonly Bucket[];
+  readonly marks: readonly Mark[];
+  readonly pauses: readonly Pause[];
+  readonly isComplete: boolean;
+}
+
+/** The last record played at or before that time; `at_ms` is when it is. */
+export interface TimelineSeekResult {
+  readonly index: number;
+  readonly atMs: number;
+}
+
 /** Fact: these sessions of the workspace changed; at most four times a second. */
 export interface SessionsChanged {
   readonly changed: readonly SessionSummary[];
@@ -323,6 +364,7 @@ export interface ReplayRecord {
   readonly rawBytes: number;
   readonly events: readonly ReplayEvent[];
   readonly line: number;
+  readonly atMs: number | null;
 }
 
 /** Of one stream; copies of lines count once. */
@@ -336,6 +378,40 @@ export interface Statistics {
   readonly turns: readonly Turn[];
   readonly firstAtMs: number | null;
   readonly lastAtMs: number | null;
+}
+
+/** A file that tools read or wrote, by which records first and last. Times are Unix epoch milliseconds. */
+export interface TouchedFile {
+  readonly path: string;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly firstAtMs: number | null;
+  readonly lastAtMs: number | null;
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** A stretch of the axis, all of the same length: what is in it, at a glance. */
+export interface Bucket {
+  readonly index: number;
+  readonly kind: "prompt" | "reply" | "thinking" | "toolCall" | "toolResult" | "system" | "compaction" | "subAgent" | "error" | "opaque" | null;
+  readonly records: number;
+  readonly errors: number;
+  readonly compactions: number;
+}
+
+/** A record worth going to. */
+export interface Mark {
+  readonly index: number;
+  readonly atMs: number;
+  readonly kind: "prompt" | "error" | "compaction";
+}
+
+/** Nothing happened for `pause_ms` of real time before this record, longer than is played. */
+export interface Pause {
+  readonly index: number;
+  readonly atMs: number;
+  readonly pauseMs: number;
 }
 
 /** Names one stream: `session_id` as in the bucket, generation suffix included. */
@@ -360,6 +436,8 @@ export interface ReplayEvent {
   readonly isError: boolean;
   readonly label: string;
   readonly images: number;
+  readonly partner: number | null;
+  readonly tookMs: number | null;
   readonly attachment: string | null;
 }
 
@@ -428,6 +506,9 @@ export interface Requests {
   readonly "sessionMirror/replay/raw": { readonly params: ReplayRawParams; readonly result: ReplayTextResult };
   readonly "sessionMirror/replay/attachment": { readonly params: ReplayAttachmentParams; readonly result: ReplayTextResult };
   readonly "sessionMirror/replay/statistics": { readonly params: ReplayStatisticsParams; readonly result: ReplayStatisticsResult };
+  readonly "sessionMirror/replay/files": { readonly params: ReplayFilesParams; readonly result: ReplayFilesResult };
+  readonly "sessionMirror/replay/timeline": { readonly params: TimelineParams; readonly result: TimelineResult };
+  readonly "sessionMirror/replay/seek": { readonly params: TimelineSeekParams; readonly result: TimelineSeekResult };
   readonly "sessionMirror/replay/close": { readonly params: ReplayCloseParams; readonly result: Done };
 }
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from session_mirror.harness.json_values import as_list, as_object, as_text, displayable
-from session_mirror.protocol.replay import ToolAction
+from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, one_line
+from session_mirror.protocol.replay import ToolAction, ToolCall
 
 _NAMES: Final[Mapping[ToolAction, str]] = {
     "shell": "bash bashoutput exec exec_command execute_code execute_command killbash killshell local_shell process"
@@ -32,6 +32,7 @@ _NAMES: Final[Mapping[ToolAction, str]] = {
 _ACTIONS: Final[Mapping[str, ToolAction]] = {
     name: action for action, names in _NAMES.items() for name in names.split(" ")
 }
+TARGET_LENGTH: Final = 160
 _PATH_KEYS: Final = ("file_path", "path", "notebook_path", "absolute_path", "filePath", "target_file", "filename")
 _ON_FILES: Final = frozenset({"read", "edit", "write"})
 _IN_PATCH: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+?)\s*$", re.MULTILINE)
@@ -39,8 +40,20 @@ _MOST_PATHS: Final = 20
 _PATH_LENGTH: Final = 1024
 
 
+def tool_call(call_id: str, name: str, target: str = "", arguments: object = None) -> ToolCall:
+    """A call, or the call that a result answers, as far as it is known; all of it may hold anything."""
+    action = action_of(name)
+    return ToolCall(
+        call_id=displayable(call_id),
+        name=displayable(name),
+        target=one_line(target, TARGET_LENGTH),
+        action=action,
+        paths=paths_of(action, arguments),
+    )
+
+
 def action_of(name: str) -> ToolAction:
-    """What the tool of this name does; names of servers in front of it don't count."""
+    """What the tool of this name does."""
     return _ACTIONS.get(name.lower(), "other")
 
 

@@ -11,7 +11,7 @@ import attrs
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.tally import Spent
 from session_mirror.protocol.mirror import Problem
-from session_mirror.protocol.replay import ReplayEvent
+from session_mirror.protocol.replay import EventKind, ReplayEvent, ToolCall
 from session_mirror.protocol.statistics import Statistics
 
 
@@ -80,11 +80,37 @@ class ReadRecord:
     events: tuple[ReplayEvent, ...]
 
 
+class Happened(Protocol):
+    """An event as far as it is laid out and counted: a `ReplayEvent`, or one without its text."""
+
+    @property
+    def kind(self) -> EventKind: ...
+
+    @property
+    def is_error(self) -> bool: ...
+
+    @property
+    def tool(self) -> ToolCall | None: ...
+
+
+class Glance(Protocol):
+    """A line at a glance: a `ReadRecord`, or one whose events have no texts."""
+
+    @property
+    def time_ms(self) -> int | None: ...
+
+    @property
+    def is_sidechain(self) -> bool: ...
+
+    @property
+    def events(self) -> Sequence[Happened]: ...
+
+
 class Account(Protocol):
     """One pass over a stream: what its lines are to each other, and what they add up to."""
 
-    def feed(self, line: bytes) -> None:
-        """Takes the next line, without its line feed; never raises."""
+    def feed(self, line: bytes) -> Glance:
+        """Takes the next line, without its line feed, and says what `read_record` would show of it; never raises."""
         ...
 
     def arrangement(self) -> Arrangement:

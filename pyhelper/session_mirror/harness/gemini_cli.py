@@ -19,10 +19,10 @@ from typing import Final
 import attrs
 
 from session_mirror.protocol.mirror import Problem
-from session_mirror.protocol.replay import ToolCall
 from session_mirror.protocol.statistics import Tokens
 from session_mirror.source.opening import read_head
 
+from .actions import tool_call
 from .base import Account, FoundSession, ReadRecord
 from .drafts import Drafts
 from .folders import Folders
@@ -267,15 +267,14 @@ def _read_call(call: _Fields, drafts: Drafts) -> None:
     arguments = as_object(call.get("args"))
     name, task = as_text(call.get("name")), as_text(arguments.get("prompt"))
     target = next(filter(str.strip, (as_text(arguments.get(key)) for key in _TELLING)), "")
-    call_id = displayable(as_text(call.get("id")))
-    tool = ToolCall(call_id=call_id, name=displayable(name), target=one_line(target, 160))
+    tool = tool_call(as_text(call.get("id")), name, target, arguments)
     if name == "invoke_agent" and task:
         drafts.add("subAgent", task, "markdown", tool=tool, label=as_text(arguments.get("agent_name")))
     else:
         drafts.add("toolCall", pretty_json(call.get("args", {})), "json", tool=tool)
     status = as_text(call.get("status"))
     if status in {"success", "error", "cancelled"}:
-        answered = attrs.evolve(tool, name="", target="")
+        answered = tool_call(tool.call_id, "")
         drafts.add("toolResult", _result(call), tool=answered, is_error=status != "success")
 
 

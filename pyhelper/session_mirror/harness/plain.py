@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
-from session_mirror.harness.base import Account, ReadRecord
+from session_mirror.harness.base import Account, Glance, ReadRecord
 from session_mirror.harness.tally import Spent, Tally
 from session_mirror.protocol.statistics import Statistics
 
@@ -18,7 +18,7 @@ class PlainAccount:
         self._tally = Tally()
         self._arranger = Arranger()
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
         record = self._read_record(line)
         self._arranger.add()
@@ -29,6 +29,7 @@ class PlainAccount:
             self._tally.event(event.kind, is_error=event.is_error)
             if event.kind == "toolCall" and event.tool is not None:
                 self._tally.tool(event.tool.name)
+        return record
 
     def arrangement(self) -> Arrangement:
         """The file's own order."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
-from session_mirror.harness.base import ReadRecord
+from session_mirror.harness.base import Glance, ReadRecord
 from session_mirror.harness.json_values import one_line
 from session_mirror.harness.tally import Spent, Tally
 from session_mirror.harness.titles import TITLE_LENGTH
@@ -39,7 +39,7 @@ class RetoldAccount:
         """By identity, in order: the line that told the message last."""
         self._lines: list[_Kept] = []
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
         understood = self._understand(line)
         number, identity = len(self._lines), understood.identity
@@ -53,6 +53,7 @@ class RetoldAccount:
         read = understood.read
         kept = tuple(_without_text(event) for event in read.events)
         self._lines.append(_Kept(read.time_ms, identity, read.model or "", understood.tokens, kept))
+        return read
 
     def arrangement(self) -> Arrangement:
         """Each message where it stood first; what was taken back is folded."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from . import mirror, replay, sessions
+from . import mirror, replay, sessions, timeline
 
 
 @attrs.frozen
@@ -42,6 +42,9 @@ REQUESTS: Final = (
     Request("sessionMirror/replay/raw", replay.ReplayRawParams, replay.ReplayTextResult),
     Request("sessionMirror/replay/attachment", replay.ReplayAttachmentParams, replay.ReplayTextResult),
     Request("sessionMirror/replay/statistics", replay.ReplayStatisticsParams, replay.ReplayStatisticsResult),
+    Request("sessionMirror/replay/files", replay.ReplayFilesParams, replay.ReplayFilesResult),
+    Request("sessionMirror/replay/timeline", timeline.TimelineParams, timeline.TimelineResult),
+    Request("sessionMirror/replay/seek", timeline.TimelineSeekParams, timeline.TimelineSeekResult),
     Request("sessionMirror/replay/close", replay.ReplayCloseParams, sessions.Done),
 )
 

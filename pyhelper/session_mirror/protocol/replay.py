@@ -71,6 +71,10 @@ class ReplayEvent:
     """A short caption: subtype of a system event, name of an opaque record's type."""
     images: int = 0
     """Images in the event that are not sent."""
+    partner: int | None = None
+    """Of a call the record with its result, of a result that with its call; None while it isn't known."""
+    took_ms: int | None = None
+    """From such a call to its result."""
     attachment: str | None = None
     """The file that holds all of a tool's output, where the transcript has only its beginning: `replay/attachment`
     reads it."""
@@ -89,6 +93,8 @@ class ReplayRecord:
     events: tuple[ReplayEvent, ...]
     line: int = 0
     """Its number in the stream, from 0; another than `index` where lines are shown in another order."""
+    at_ms: int | None = None
+    """When it is played, on the time axis; None while that isn't known."""
 
 
 @attrs.frozen(kw_only=True)
@@ -192,6 +198,36 @@ class ReplayStatisticsResult:
     turn_count: int
     is_complete: bool
     """False while lines have not been looked at: a large session takes a while after it was opened."""
+
+
+@attrs.frozen(kw_only=True)
+class TouchedFile:
+    """A file that tools read or wrote, by which records first and last. Times are Unix epoch milliseconds."""
+
+    path: str
+    first_index: int
+    last_index: int
+    first_at_ms: int | None
+    last_at_ms: int | None
+    reads: int
+    writes: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayFilesParams:
+    """Asks for the files that tools touched, from a number on."""
+
+    replay_id: str
+    start: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class ReplayFilesResult:
+    """In the order in which they were touched first, some 200 at a time."""
+
+    files: tuple[TouchedFile, ...]
+    file_count: int
+    is_complete: bool
 
 
 @attrs.frozen(kw_only=True)

@@ -1,9 +1,8 @@
-"""What a replay's lines are to each other, found out beside whoever reads them: a slice of time after the other."""
+"""What a replay's lines are, and are to each other, found out beside whoever reads them: a slice after the other."""
 
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from collections.abc import Mapping
 
 import attrs
@@ -11,6 +10,7 @@ import attrs
 from session_mirror.harness.base import Account
 from session_mirror.harness.tally import Spent
 from session_mirror.protocol.statistics import Statistics
+from session_mirror.replay.event_index import EventIndex
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.places import Places
 
@@ -19,17 +19,17 @@ _AT_ONCE = 256
 
 
 class Analysis:
-    """Feeds an account with a session's lines. Used by one thread at a time."""
+    """Feeds an account and an index with a session's lines. Used by one thread at a time."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._done = 0
         self._summed: tuple[int, Places, Statistics] | None = None
+        self.index = EventIndex()
 
     @property
     def done(self) -> int:
         """How many lines were looked at."""
-        return self._done
+        return len(self.index)
 
     def advance(self, lines: Lines, budget_s: float) -> None:
         """Looks at further lines for about so long.
@@ -38,10 +38,9 @@ class Analysis:
             MirrorError: they cannot be read; what was looked at before counts.
         """
         until = time.monotonic() + budget_s
-        while self._done < len(lines) and time.monotonic() < until:
-            for _, _, line in lines.read(self._done, min(len(lines), self._done + _AT_ONCE)):
-                self._account.feed(line)
-                self._done += 1
+        while self.done < len(lines) and time.monotonic() < until:
+            for _, _, line in lines.read(self.done, min(len(lines), self.done + _AT_ONCE)):
+                self.index.add(self._account.feed(line))
 
     def places(self) -> Places:
         """Where the lines looked at stand."""
@@ -54,15 +53,13 @@ class Analysis:
     def statistics(self, places: Places) -> Statistics:
         """What they add up to; turns begin at positions instead of lines."""
         summed = self._summed
-        if summed is None or summed[:2] != (self._done, places):
-            summed = self._summed = self._done, places, self._added_up(places)
+        if summed is None or summed[:2] != (self.done, places):
+            summed = self._summed = self.done, places, self._added_up(places)
         return summed[2]
 
     def _added_up(self, places: Places) -> Statistics:
         found = self._account.statistics()
-        lines = sorted({turn.line for turn in found.turns})
-        positions = places.positions_of(lines)
-        if positions == lines:
+        if places.arrangement.order is None:
             return found
-        turns = tuple(attrs.evolve(turn, line=positions[bisect_left(lines, turn.line)]) for turn in found.turns)
+        turns = tuple(attrs.evolve(turn, line=places.position_of(turn.line)) for turn in found.turns)
         return attrs.evolve(found, turns=turns)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import attrs
 
-from session_mirror.harness.base import ReadRecord
-from session_mirror.protocol.replay import EventKind, ReplayEvent
+from session_mirror.harness.base import Glance, Happened
+from session_mirror.protocol.replay import EventKind
 
 KINDS: Final[tuple[EventKind, ...]] = (
     "error",
@@ -74,11 +74,15 @@ class EventIndex:
         return self._masks
 
     @property
-    def files(self) -> Iterator[Touched]:
-        """In the order in which they were touched first."""
-        return iter(self._files.values())
+    def file_count(self) -> int:
+        """How many files were touched."""
+        return len(self._files)
 
-    def add(self, record: ReadRecord) -> None:
+    def files(self, start: int, stop: int) -> list[Touched]:
+        """Some of them, in the order in which they were touched first."""
+        return list(islice(self._files.values(), start, stop))
+
+    def add(self, record: Glance) -> None:
         """The next line of the stream."""
         line = len(self._times)
         time_ms = record.time_ms
@@ -122,7 +126,7 @@ class EventIndex:
             return self._tool_ids.get(name, 0)
         return self._tool_ids.setdefault(name, len(self._tool_ids))
 
-    def _take_call(self, line: int, event: ReplayEvent) -> None:
+    def _take_call(self, line: int, event: Happened) -> None:
         tool = event.tool
         if tool is None:
             return

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-import attrs
+from array import array
 
 from session_mirror.harness.arrangement import Arrangement
 
 
-@attrs.frozen(eq=False)
 class Places:
-    """Where lines stand. A position is where something is shown; both count from 0, and beyond `order` are equal."""
+    """Where lines stand. A position is where something is shown; both count from 0, and beyond the arranged ones they
+    are equal. Never changes.
+    """
 
-    arrangement: Arrangement = attrs.field(factory=Arrangement)
+    def __init__(self, arrangement: Arrangement | None = None) -> None:
+        self.arrangement = arrangement or Arrangement()
+        self._positions: array[int] | None = None
 
     def line_at(self, position: int) -> int:
         """The line that stands at a position."""
         order = self.arrangement.order
         return position if order is None or position >= len(order) else order[position]
+
+    def position_of(self, line: int) -> int:
+        """Where a line stands."""
+        order = self.arrangement.order
+        if order is None or line >= len(order):
+            return line
+        if self._positions is None:
+            positions = array("Q", bytes(8 * len(order)))
+            for position, each in enumerate(order):
+                positions[each] = position
+            self._positions = positions
+        return self._positions[line]
 
     def is_folded(self, line: int) -> bool:
         """Whether the line shows nothing by itself."""
@@ -40,17 +55,6 @@ class Places:
             return True
         changed = self.arrangement.folded ^ other.arrangement.folded
         return any(line < count for line in changed)
-
-    def positions_of(self, lines: list[int]) -> list[int]:
-        """Where ascending lines stand."""
-        order = self.arrangement.order
-        if order is None:
-            return lines
-        places = dict.fromkeys(lines, -1)
-        for position, line in enumerate(order):
-            if line in places:
-                places[line] = position
-        return [line if places[line] < 0 else places[line] for line in lines]
 
     def _first(self, count: int) -> list[int]:
         """The lines at the first positions."""

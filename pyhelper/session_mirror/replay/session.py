@@ -14,6 +14,7 @@ from session_mirror.harness.tally import Spent
 from session_mirror.protocol.replay import (
     ReplayChanged,
     ReplayEvent,
+    ReplayFilesResult,
     ReplayOrigin,
     ReplayRecord,
     ReplayStatisticsResult,
@@ -21,13 +22,16 @@ from session_mirror.protocol.replay import (
     ReplayWindowResult,
     TextSlice,
 )
+from session_mirror.protocol.timeline import TimelineResult, TimelineSeekResult
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.attachments import Attachments
 from session_mirror.replay.cutting import TEXT_CHARS, cut_record
 from session_mirror.replay.lines import Lines
+from session_mirror.replay.pairs import paired, touched_file
 from session_mirror.replay.places import Places
 from session_mirror.replay.source import ByteSource
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
+from session_mirror.replay.timeline import Timeline
 
 LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
@@ -36,6 +40,8 @@ _ANALYSED_PER_POLL_S = 0.4
 _WINDOW_READ_BYTES = 32 << 20
 _KEPT_RECORD_BYTES = 64 << 10
 _TURNS_AT_ONCE = 256
+_FILES_AT_ONCE = 200
+_MOST_BUCKETS = 1000
 _NOTHING = ReadRecord(time_ms=None, model=None, is_sidechain=False, events=())
 
 
@@ -111,7 +117,8 @@ class Replay:
                 cut, size = cut_record(index, length, record, PAGE_BYTES - ENVELOPE_BYTES)
                 if records and used + size > PAGE_BYTES:
                     break
-                records.append(attrs.evolve(cut, line=line))
+                at_ms = self._timeline.played_at(self._places, index)
+                records.append(attrs.evolve(cut, line=line, at_ms=at_ms))
                 used += size
             return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._lines))
 
@@ -179,8 +186,27 @@ class Replay:
             return ReplayStatisticsResult(
                 statistics=attrs.evolve(found, turns=turns),
                 turn_count=len(found.turns),
-                is_complete=self._analysis.done == len(self._lines),
+                is_complete=self._is_analysed,
             )
+
+    def timeline(self, buckets: int) -> TimelineResult:
+        """The session on its time axis."""
+        with self._lock:
+            return self._timeline.told(self._places, max(1, min(buckets, _MOST_BUCKETS)), is_complete=self._is_analysed)
+
+    def seek(self, at_ms: int) -> TimelineSeekResult:
+        """The record that is being shown at a time of the axis."""
+        with self._lock:
+            index = self._timeline.position_at(self._places, at_ms)
+            return TimelineSeekResult(index=index, at_ms=self._timeline.played_at(self._places, index) or 0)
+
+    def files(self, start: int) -> ReplayFilesResult:
+        """The files that tools touched, some 200 from a number on."""
+        with self._lock:
+            index = self._analysis.index
+            start = max(0, start)
+            files = tuple(touched_file(each, self._places) for each in index.files(start, start + _FILES_AT_ONCE))
+            return ReplayFilesResult(files=files, file_count=index.file_count, is_complete=self._is_analysed)
 
     def poll(self) -> ReplayChanged | None:
         """Looks for news; None without any. Windows can be asked for meanwhile.
@@ -226,11 +252,16 @@ class Replay:
     def _reset(self) -> None:
         self._lines = Lines(self._source)
         self._analysis = Analysis(self._harness.account())
+        self._timeline = Timeline(self._analysis.index)
         self._places = Places()
         self._record: tuple[int, ReadRecord] | None = None
 
+    @property
+    def _is_analysed(self) -> bool:
+        return self._analysis.done == len(self._lines)
+
     def _state(self) -> tuple[int, int, bool, bool]:
-        return len(self._lines), self._source.size, self.is_live, self._analysis.done == len(self._lines)
+        return len(self._lines), self._source.size, self.is_live, self._is_analysed
 
     def _analyse(self, budget_s: float) -> bool:
         """Looks at further lines; returns whether something that could be seen before stands elsewhere now."""
@@ -258,7 +289,8 @@ class Replay:
     def _shown(self, line: int, body: bytes) -> ReadRecord:
         if self._places.is_folded(line):
             return _NOTHING
-        return self._long_record(line) if self._lines.is_long(line) else self._parse(line, body)
+        record = self._long_record(line) if self._lines.is_long(line) else self._parse(line, body)
+        return paired(record, self._analysis.index, self._places)
 
     def _parse(self, line: int, body: bytes) -> ReadRecord:
         if self._record is not None and self._record[0] == line:

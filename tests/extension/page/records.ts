@@ -12,6 +12,8 @@ export function event(change: Partial<ReplayEvent> = {}): ReplayEvent {
     label: "",
     images: 0,
     attachment: null,
+    partner: null,
+    tookMs: null,
     ...change,
   };
 }
@@ -25,6 +27,7 @@ export function record(index: number, events: readonly ReplayEvent[] = [event()]
     rawBytes: 100,
     events,
     line: index,
+    atMs: index * 1000,
   };
 }
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from session_mirror.harness.base import Glance
 from session_mirror.protocol.replay import ReplayRecord
 from session_mirror.replay import session
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.session import Replay
-from support.line_harness import LineAccount, LineHarness, line_of
+from support.line_harness import LineAccount, LineHarness, line_of, read_line
 
 IDS = st.sampled_from(["", "a", "b", "c", "d"])
 LINES = st.lists(st.tuples(IDS, IDS), max_size=12)
@@ -111,6 +112,7 @@ def test_turns_begin_where_their_prompts_are_shown(tmp_path: Path) -> None:
 
 def test_turns_come_in_pages(tmp_path: Path) -> None:
     replay = open_replay(tmp_path / "s", [line_of(str(number)) for number in range(600)])
+    replay.analyse()
     prompts: list[str] = []
     while len(prompts) < replay.statistics(0).turn_count:
         prompts += [turn.prompt for turn in replay.statistics(len(prompts)).statistics.turns]
@@ -122,6 +124,11 @@ def test_an_account_that_is_fed_a_line_too_long_to_parse_gets_an_empty_one(
 ) -> None:
     fed: list[bytes] = []
     monkeypatch.setattr("session_mirror.replay.lines.LONG_LINE_BYTES", 100)
-    monkeypatch.setattr(LineAccount, "feed", lambda _, line: fed.append(line))
+
+    def feed(_: LineAccount, line: bytes) -> Glance:
+        fed.append(line)
+        return read_line(line)
+
+    monkeypatch.setattr(LineAccount, "feed", feed)
     open_replay(tmp_path / "s", [b"x" * 200, b"short"])
     assert fed == [b"", b"short"]

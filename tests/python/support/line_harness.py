@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from session_mirror.harness.base import Account, FoundSession, ReadRecord
+from session_mirror.harness.base import Account, FoundSession, Glance, ReadRecord
 from session_mirror.harness.json_values import as_list, as_text, parse_object
 from session_mirror.harness.plain import PlainAccount, PlainFiles
 from session_mirror.protocol.mirror import Problem
@@ -27,12 +27,13 @@ class LineAccount(PlainAccount):
     def __init__(self) -> None:
         super().__init__(lambda _: ReadRecord(None, None, is_sidechain=False, events=()))
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         record = parse_object(line)
         self._arranger.add(as_text(record.get("id")) or None, as_text(record.get("parent")) or None)
         self._tally.line(1000)
         for text in as_list(record.get("texts"))[:1]:
             self._tally.prompt(as_text(text), 1000)
+        return read_line(line)
 
 
 class LineHarness(PlainFiles):
@@ -64,13 +65,18 @@ class LineHarness(PlainFiles):
 
     def read_record(self, line: bytes) -> ReadRecord:
         self.parsed_bytes += len(line)
-        try:
-            record = json.loads(line)
-            texts, time_ms, tool = record["texts"], record["t"], record["tool"]
-        except (ValueError, TypeError, KeyError):
-            return ReadRecord(None, None, is_sidechain=False, events=(_event(0, line.decode(errors="replace"), None),))
-        events = tuple(_event(field, text, tool) for field, text in enumerate(texts))
-        return ReadRecord(time_ms, "model", is_sidechain=False, events=events)
+        return read_line(line)
+
+
+def read_line(line: bytes) -> ReadRecord:
+    """An event for each text."""
+    try:
+        record = json.loads(line)
+        texts, time_ms, tool = record["texts"], record["t"], record["tool"]
+    except (ValueError, TypeError, KeyError):
+        return ReadRecord(None, None, is_sidechain=False, events=(_event(0, line.decode(errors="replace"), None),))
+    events = tuple(_event(field, text, tool) for field, text in enumerate(texts))
+    return ReadRecord(time_ms, "model", is_sidechain=False, events=events)
 
 
 def _event(field: int, text: str, tool: str | None) -> ReplayEvent:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
+from session_mirror.harness.base import Glance
 from session_mirror.harness.json_values import as_text
 from session_mirror.harness.tally import Spent, Tally
 from session_mirror.harness.times import time_ms
 from session_mirror.protocol.statistics import Statistics
 
-from .outline import Outline, Shown
+from .outline import Outline, Shown, Sketch
 from .records import read_into
 from .responses import Responses
 
@@ -29,19 +30,21 @@ class ClaudeAccount:
         self._responses = Responses(self._tally)
         self._calls: set[str] = set()
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
         outline = Outline()
         record, unknown = read_into(line, outline)
         shown = [Shown("opaque")] if unknown else outline.shown
         again = self._arranger.add(as_text(record.get("uuid")) or None, as_text(record.get("parentUuid")) or None)
         at_ms = time_ms(record.get("timestamp"))
+        is_sidechain = record.get("isSidechain") is True
         self._tally.line(at_ms, bookkeeping=again or not shown)
         if record.get("type") == "assistant":
             # Also of a record that was there before: the later one knows the larger figures.
             self._responses.take(record, line)
         if not again:
-            self._count(shown, at_ms, is_sidechain=record.get("isSidechain") is True)
+            self._count(shown, at_ms, is_sidechain=is_sidechain)
+        return Sketch(at_ms, is_sidechain, shown)
 
     def arrangement(self) -> Arrangement:
         """Children after their parents, repeated records at the first one's place."""

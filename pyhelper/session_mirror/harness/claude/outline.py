@@ -20,6 +20,14 @@ class Shown(NamedTuple):
     is_error: bool = False
 
 
+class Sketch(NamedTuple):
+    """A record as far as it is counted."""
+
+    time_ms: int | None
+    is_sidechain: bool
+    events: list[Shown]
+
+
 class Outline(Drafts):
     """Takes the place of the events that replay shows: the same ones in the same order."""
 

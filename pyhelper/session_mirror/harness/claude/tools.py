@@ -7,12 +7,11 @@ from typing import Final
 
 import attrs
 
-from session_mirror.harness.actions import action_of, paths_of
-from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, one_line, pretty_json
+from session_mirror.harness.actions import tool_call
+from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, pretty_json
 from session_mirror.protocol.replay import ToolCall
 
 SUB_AGENT_TOOLS: Final = frozenset({"Task", "Agent"})
-_TARGET_LENGTH: Final = 160
 _SPILLED: Final = "<persisted-output>"
 _SPILLED_HEAD: Final = 8192
 """The note comes before the preview."""
@@ -45,20 +44,12 @@ class Content:
 def describe_call(block: dict[str, object]) -> ToolCall:
     """The call in a `tool_use` block."""
     arguments = as_object(block.get("input"))
-    name = as_text(block.get("name"))
-    action = action_of(name)
-    return ToolCall(
-        call_id=displayable(as_text(block.get("id"))),
-        name=displayable(name),
-        target=_target(arguments),
-        action=action,
-        paths=paths_of(action, arguments),
-    )
+    return tool_call(as_text(block.get("id")), as_text(block.get("name")), _target(arguments), arguments)
 
 
 def answered_call(block: dict[str, object]) -> ToolCall:
     """The call that a `tool_result` block answers: only its id is known here."""
-    return ToolCall(call_id=displayable(as_text(block.get("tool_use_id"))), name="", target="")
+    return tool_call(as_text(block.get("tool_use_id")), "")
 
 
 def result_content(content: object) -> Content:
@@ -108,6 +99,6 @@ def _target(arguments: dict[str, object]) -> str:
         value = as_text(arguments.get(key))
         if value.strip():
             within = as_text(arguments.get("path")) if key == "pattern" else ""
-            return one_line(f"{value} in {within}" if within else value, _TARGET_LENGTH)
+            return f"{value} in {within}" if within else value
     todos = as_list(arguments.get("todos"))
     return f"{len(todos)} item{'' if len(todos) == 1 else 's'}" if todos else ""

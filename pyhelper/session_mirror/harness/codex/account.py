@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
-from session_mirror.harness.base import ReadRecord
+from session_mirror.harness.base import Glance, ReadRecord
 from session_mirror.harness.tally import Spent, Tally
 from session_mirror.protocol.statistics import Statistics
 
@@ -34,7 +34,7 @@ class CodexAccount:
         """The lines where those turns begin that were not taken back."""
         self._taken_back: list[range] = []
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
         record, read = read_line(line)
         payload = payload_of(record)
@@ -54,6 +54,7 @@ class CodexAccount:
         if not is_repeated:
             self._spending.take(record, payload, self._model, is_copy=self._copied_to > number)
             self._take_back(record, payload, number)
+        return read
 
     def arrangement(self) -> Arrangement:
         """The file's own order."""

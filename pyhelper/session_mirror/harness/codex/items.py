@@ -66,7 +66,7 @@ def _read_reasoning(item: _Item, drafts: Drafts) -> None:
 
 def _read_function_call(item: _Item, drafts: Drafts) -> None:
     arguments = arguments_of(item)
-    tool = call(item, full_name(item), target_of(arguments))
+    tool = call(item, full_name(item), target_of(arguments), arguments)
     task = as_text(as_object(arguments).get("message"))
     if as_text(item.get("name")) == SPAWNING and task:
         drafts.add("subAgent", task, "markdown", tool=tool, label=as_text(as_object(arguments).get("agent_type")))
@@ -78,7 +78,7 @@ def _read_function_call(item: _Item, drafts: Drafts) -> None:
 
 def _read_custom_call(item: _Item, drafts: Drafts) -> None:
     text = as_text(item.get("input"))
-    drafts.add("toolCall", text, tool=call(item, full_name(item), patched_files(text) or text))
+    drafts.add("toolCall", text, tool=call(item, full_name(item), patched_files(text) or text, text))
 
 
 def _read_result(item: _Item, drafts: Drafts) -> None:

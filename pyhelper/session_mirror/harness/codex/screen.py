@@ -140,7 +140,7 @@ def _read_dynamic_call(item: _Item, drafts: Drafts) -> None:
 
 def _read_call_of(name: str, item: _Item, drafts: Drafts) -> None:
     arguments = item.get("arguments")
-    drafts.add("toolCall", pretty_json(arguments), "json", tool=call(item, name, target_of(arguments)))
+    drafts.add("toolCall", pretty_json(arguments), "json", tool=call(item, name, target_of(arguments), arguments))
     told = item.get("result", item.get("content_items"))
     error = item.get("error") or as_object(told).get("Err")
     found = result_of(as_object(told).get("Ok", told) if error is None else error)
@@ -151,7 +151,12 @@ def _read_call_of(name: str, item: _Item, drafts: Drafts) -> None:
 def _read_changes(item: _Item, drafts: Drafts) -> None:
     changes = item.get("changes")
     files = ", ".join(as_object(changes)) if isinstance(changes, dict) else ""
-    drafts.add("toolCall", pretty_json(changes), "json", tool=call(item, "apply_patch", files))
+    drafts.add(
+        "toolCall",
+        pretty_json(changes),
+        "json",
+        tool=call(item, "apply_patch", files, {"paths": list(as_object(changes))}),
+    )
     failed = item.get("success") is False or item.get("status") in {"failed", "declined"}
     output = as_text(item.get("stdout")) + as_text(item.get("stderr"))
     if output or failed:
@@ -171,7 +176,7 @@ def _read_image(item: _Item, drafts: Drafts) -> None:
 
 def _read_viewed(item: _Item, drafts: Drafts) -> None:
     path = as_text(item.get("path"))
-    drafts.add("toolCall", path, tool=call(item, "view_image", path), images=1)
+    drafts.add("toolCall", path, tool=call(item, "view_image", path, {"path": path}), images=1)
 
 
 def _read_collaboration(item: _Item, drafts: Drafts) -> None:

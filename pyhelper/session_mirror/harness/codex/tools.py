@@ -8,19 +8,17 @@ from typing import Final
 
 import attrs
 
+from session_mirror.harness.actions import tool_call
 from session_mirror.harness.json_values import (
     as_list,
     as_object,
     as_text,
-    displayable,
-    one_line,
     parse_line,
     pretty_json,
 )
 from session_mirror.protocol.replay import ToolCall
 
 SPAWNING: Final = "spawn_agent"
-_TARGET_LENGTH: Final = 160
 _TELLING: Final = ("cmd", "command", "path", "file_path", "pattern", "query", "url", "message", "prompt", "explanation")
 """Arguments that say what a call acts on, the most telling first."""
 _PATCHED: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
@@ -38,10 +36,10 @@ class Result:
     is_error: bool = False
 
 
-def call(item: dict[str, object], name: str, target: str) -> ToolCall:
+def call(item: dict[str, object], name: str, target: str, arguments: object = None) -> ToolCall:
     """A call, or the call that a result answers: then only its id is known."""
     call_id = as_text(item.get("call_id")) or as_text(item.get("id"))
-    return ToolCall(call_id=displayable(call_id), name=displayable(name), target=one_line(target, _TARGET_LENGTH))
+    return tool_call(call_id, name, target, arguments)
 
 
 def full_name(item: dict[str, object]) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement
+from session_mirror.harness.base import Glance
 from session_mirror.harness.json_values import as_object, as_text, parse_object
 from session_mirror.harness.tally import Spent, Tally, counted
 from session_mirror.protocol.statistics import Statistics, Tokens
@@ -41,7 +42,7 @@ class HermesAccount:
         self._first: dict[object, int] = {}
         self._around: dict[str, Message] = {}
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
         number = self._lines
         self._lines += 1
@@ -58,6 +59,8 @@ class HermesAccount:
             key = _hashable(key)
             place = self._first.setdefault(key, number)
             self._words[key] = word_of(row, record, number, place)
+            return record
+        return read_record(line)
 
     def arrangement(self) -> Arrangement:
         """Rows in the order of their first lines."""

@@ -48,10 +48,13 @@ def _is_instant(words: Sequence[Word], at: int) -> bool:
 
 
 def _beside_summaries(words: Sequence[Word]) -> set[int]:
-    """Positions of rows that repeat, just before a summary, how the conversation began, or, just after it, its end."""
+    """Positions of rows that repeat, just before a summary, how the conversation began, or, just after it, its end.
+
+    Nothing is said of summaries whose neighbours' times tell.
+    """
     found: set[int] = set()
     for at, word in enumerate(words):
-        if not word.is_summary:
+        if not word.is_summary or _is_instant(words, at):
             continue
         head = _longest_head(words, at)
         found.update(range(at - head, at))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from session_mirror.harness.actions import tool_call
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import (
     as_list,
     as_object,
     as_text,
-    displayable,
-    one_line,
     parse_line,
     pretty_json,
 )
@@ -19,7 +18,6 @@ from session_mirror.protocol.replay import ToolCall
 from .messages import Message
 
 DELEGATING: Final = "delegate_task"
-_TARGET_LENGTH: Final = 160
 _TELLING: Final = ("command", "path", "file_path", "pattern", "query", "url", "goal", "code", "prompt", "name")
 """Arguments that say what a call acts on, the most telling first."""
 
@@ -30,7 +28,7 @@ def read_call(call: Message, drafts: Drafts) -> None:
     name = as_text(function.get("name")) or as_text(call.get("name"))
     arguments = _arguments(function.get("arguments", call.get("arguments")))
     fields = as_object(arguments)
-    tool = _tool(as_text(call.get("id")) or as_text(call.get("call_id")), name, _target(fields))
+    tool = _tool(as_text(call.get("id")) or as_text(call.get("call_id")), name, _target(fields), arguments)
     task = _task(fields) if name == DELEGATING else ""
     if task:
         drafts.add("subAgent", task, "markdown", tool=tool, label=name)
@@ -59,8 +57,8 @@ def read_result(row: Message, text: str, images: int, drafts: Drafts) -> None:
     drafts.add("toolResult", text, "json" if told else "plain", tool=tool, is_error=is_error, images=images)
 
 
-def _tool(call_id: str, name: str, target: str) -> ToolCall:
-    return ToolCall(call_id=displayable(call_id), name=displayable(name), target=one_line(target, _TARGET_LENGTH))
+def _tool(call_id: str, name: str, target: str, arguments: object = None) -> ToolCall:
+    return tool_call(call_id, name, target, arguments)
 
 
 def _arguments(value: object) -> object:

@@ -29,7 +29,7 @@ class Word:
     """The same for rows that say the same."""
     likeness: bytes
     """The same for calls of the same ids, and for their results, however they were shortened; else the identity."""
-    timestamp: object
+    timestamp: float | str | None
     is_of_call: bool
     """Whether it is a call or a result, with an id."""
     is_archived: bool
@@ -52,7 +52,7 @@ def word_of(row: Message, record: ReadRecord, line: int, place: int) -> Word:
         place=place,
         identity=identity,
         likeness=_hash([row.get("role"), call_ids]) if any(call_ids) else identity,
-        timestamp=row.get("timestamp"),
+        timestamp=at if isinstance(at := row.get("timestamp"), (int, float, str)) else None,
         is_of_call=any(call_ids),
         is_archived=is_archived(row),
         is_hidden=is_taken_back(row),

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
-from session_mirror.harness.base import ReadRecord
+from session_mirror.harness.base import Glance, ReadRecord
 from session_mirror.harness.json_values import as_object, as_text
 from session_mirror.harness.tally import Spent, Tally, counted
 from session_mirror.protocol.statistics import Statistics, Tokens
@@ -39,7 +39,7 @@ class Account:
         self._newest: dict[str, int] = {}
         """By an entry's identity: the line that told it last."""
 
-    def feed(self, line: bytes) -> None:
+    def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
         entry, record = parse_record(line)
         self._model = record.model or self._model
@@ -55,6 +55,7 @@ class Account:
         if not is_copy:
             self._count(record)
         self._spend(entry, number)
+        return record
 
     def arrangement(self) -> Arrangement:
         """File order, nobody before its parent, each entry once."""

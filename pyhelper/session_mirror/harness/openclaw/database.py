@@ -13,11 +13,12 @@ import attrs
 
 from session_mirror.harness.json_values import as_text, parse_object
 from session_mirror.source.changelog.changes import Mark, Row
-from session_mirror.source.changelog.database import columns, quoted
+from session_mirror.source.changelog.database import quoted
 
 from .entries import Entry, entry_of
 from .events import archive_of, events, has_archives
 from .rows import key_of, key_of_event, key_of_number, tombstone, wrapped
+from .tables import Tables
 
 _COUNT: Final = "SELECT count(*), max(seq) FROM transcript_events WHERE session_id = ?"
 _HAS_EVENTS: Final = " WHERE EXISTS (SELECT 1 FROM transcript_events e WHERE e.session_id = w.session_id)"
@@ -42,17 +43,18 @@ class Source:
 
     def marks(self, db: sqlite3.Connection, session_ids: Collection[str]) -> Mapping[str, Mark]:
         """Counts by the events' primary key; of a session in cold storage, what its archive's row says."""
+        tables = Tables(db)
         found = {}
         for session_id in session_ids:
             count, newest = db.execute(_COUNT, (session_id,)).fetchone()
-            if not count and (archive := archive_of(db, session_id)) is not None:
+            if not count and (archive := archive_of(tables, session_id)) is not None:
                 count, newest = archive.count, archive.last_seq
             if count:
-                changed_ms = _changed_ms(db, session_id)
+                changed_ms = _changed_ms(tables, session_id)
                 found[session_id] = Mark(
                     count=count,
                     newest=newest,
-                    steady=(_cell(db, "transcript_rewrite_watermarks", "generation", session_id),),
+                    steady=(_cell(tables, "transcript_rewrite_watermarks", "generation", session_id),),
                     changed_s=None if changed_ms is None else changed_ms / 1000,
                 )
         return found
@@ -60,7 +62,7 @@ class Source:
     def rows(self, db: sqlite3.Connection, session_id: str, after: int | None) -> Iterator[Row]:
         """By sequence number, which is the order they were written in."""
         told: set[str] = set()
-        for seq, event in events(db, session_id, -1 if after is None else after):
+        for seq, event in events(Tables(db), session_id, -1 if after is None else after):
             key = key_of_event(event)
             if key is None or key in told:
                 yield Row(key_of_number(seq), wrapped(seq, event))
@@ -77,56 +79,58 @@ class Source:
         return tombstone(key)
 
 
-def version_of(db: sqlite3.Connection) -> str:
+def version_of(tables: Tables) -> str:
     """Which OpenClaw wrote the database, and its schema's number; empty where nothing tells."""
-    if not {"schema_version", "app_version"} <= set(columns(db, "schema_meta")):
+    if not tables.have("schema_meta", "meta_key", "schema_version", "app_version"):
         return ""
-    row = db.execute("SELECT app_version, schema_version FROM schema_meta WHERE meta_key = 'primary'").fetchone()
+    query = "SELECT app_version, schema_version FROM schema_meta WHERE meta_key = 'primary'"
+    row = tables.db.execute(query).fetchone()
     return f"{row[0] or 'unknown'} (schema {row[1]})" if row else ""
 
 
-def is_understood(db: sqlite3.Connection) -> bool:
+def is_understood(tables: Tables) -> bool:
     """Whether the tables that we read have the shape that we know."""
-    wanted = {"transcript_events": {"session_id", "seq", "event_json"}, "session_windows": {"session_id"}}
-    return all(names <= set(columns(db, table)) for table, names in wanted.items())
+    return tables.have("transcript_events", "session_id", "seq", "event_json") and tables.have(
+        "session_windows", "session_id"
+    )
 
 
-def is_new(db: sqlite3.Connection) -> bool:
+def is_new(tables: Tables) -> bool:
     """Whether there is no table yet at all."""
-    return db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").fetchone() is None
+    return tables.db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").fetchone() is None
 
 
-def windows(db: sqlite3.Connection) -> list[Window]:
+def windows(tables: Tables) -> list[Window]:
     """The sessions that have events, whether in the database or in cold storage."""
     wanted = ("session_id", "session_key", "updated_at", "spawned_by", "display_name")
-    known = [name for name in wanted if name in columns(db, "session_windows")]
+    known = [name for name in wanted if tables.have("session_windows", name)]
     query = f"SELECT {quoted(known)} FROM session_windows w" + _HAS_EVENTS  # noqa: S608  names of ours
-    rows = db.execute(query + (_OR_ARCHIVE if has_archives(db) else ""))
+    rows = tables.db.execute(query + (_OR_ARCHIVE if has_archives(tables) else ""))
     return [_window(dict(zip(known, row, strict=True))) for row in rows]
 
 
-def header_of(db: sqlite3.Connection, session_id: str) -> dict[str, object]:
+def header_of(tables: Tables, session_id: str) -> dict[str, object]:
     """A session's first event; empty where that is no object."""
-    return next((parse_object(event) for _, event in events(db, session_id, most=1)), {})
+    return next((parse_object(event) for _, event in events(tables, session_id, most=1)), {})
 
 
-def entry_of_window(db: sqlite3.Connection, window: Window) -> Entry:
+def entry_of_window(tables: Tables, window: Window) -> Entry:
     """What is noted of a session. An entry is of the session that a conversation is in now."""
     told: dict[str, object] = {"displayName": window.display_name, "spawnedBy": window.spawned_by}
-    known = [name for name in _NODE_KEYS if name in columns(db, "session_nodes")]
-    if "entry_json" in columns(db, "session_nodes"):
+    if tables.have("session_nodes", "session_key", "current_session_id", "entry_json"):
+        known = [name for name in _NODE_KEYS if tables.have("session_nodes", name)]
         query = f"SELECT {quoted(['entry_json', *known])} FROM session_nodes"  # noqa: S608  names of ours
         query += " WHERE session_key = ? AND current_session_id = ?"
-        entry, *values = db.execute(query, (window.key, window.session_id)).fetchone() or ("",)
+        entry, *values = tables.db.execute(query, (window.key, window.session_id)).fetchone() or ("",)
         told |= {_NODE_KEYS[name]: value for name, value in zip(known, values, strict=False) if value}
         told |= parse_object(as_text(entry).encode("utf-8", "replace"))
     return entry_of(window.key, told, window.session_id)
 
 
-def holds(db: sqlite3.Connection, session_id: str, ids: Collection[str]) -> bool:
+def holds(tables: Tables, session_id: str, ids: Collection[str]) -> bool:
     """Whether a session has, among its events in the database, those with these ids."""
     missing = set(ids)
-    for _, event in events(db, session_id):
+    for _, event in events(tables, session_id):
         if not missing:
             break
         missing.discard(as_text(parse_object(event).get("id")))
@@ -144,15 +148,15 @@ def _window(row: dict[str, object]) -> Window:
     )
 
 
-def _changed_ms(db: sqlite3.Connection, session_id: str) -> int | None:
-    told = (_cell(db, "session_windows", name, session_id) for name in ("transcript_updated_at", "updated_at"))
+def _changed_ms(tables: Tables, session_id: str) -> int | None:
+    told = (_cell(tables, "session_windows", name, session_id) for name in ("transcript_updated_at", "updated_at"))
     return next((value for value in told if isinstance(value, int)), None)
 
 
-def _cell(db: sqlite3.Connection, table: str, column: str, session_id: str) -> object:
+def _cell(tables: Tables, table: str, column: str, session_id: str) -> object:
     """One value of a session's row; None where there is no such row, or no such column."""
-    if not {"session_id", column} <= set(columns(db, table)):
+    if not tables.have(table, "session_id", column):
         return None
     query = f"SELECT {quoted([column])} FROM {quoted([table])} WHERE session_id = ?"  # noqa: S608  names of ours
-    row = db.execute(query, (session_id,)).fetchone()
+    row = tables.db.execute(query, (session_id,)).fetchone()
     return row[0] if row else None

@@ -15,9 +15,9 @@ import attrs
 
 from session_mirror.errors import MirrorError
 from session_mirror.harness.json_values import as_object, parse_object
-from session_mirror.source.changelog.database import columns
 
 from .payloads import decompressed, decompressed_all
+from .tables import Tables
 
 _BATCH_ROWS: Final = 256
 _BATCH_BYTES: Final = 4 << 20
@@ -46,31 +46,31 @@ class Archive:
     blob: bytes | None
 
 
-def events(db: sqlite3.Connection, session_id: str, after: int = -1, *, most: int = -1) -> Iterator[tuple[int, bytes]]:
+def events(tables: Tables, session_id: str, after: int = -1, *, most: int = -1) -> Iterator[tuple[int, bytes]]:
     """Sequence numbers and events, in order; those numbered `after` and below are left out.
 
     Raises:
         MirrorError: an event can't be decompressed, or its archive can't be read.
     """
-    query = _PACKED if "event_zstd" in columns(db, "transcript_events") else _PLAIN
-    rows = db.execute(query, (session_id, after, most))
+    query = _PACKED if tables.have("transcript_events", "event_zstd") else _PLAIN
+    rows = tables.db.execute(query, (session_id, after, most))
     is_empty = True
     while batch := _batch(rows):
         is_empty = False
         yield from _unpacked(batch)
-    if is_empty and (archive := archive_of(db, session_id)) is not None:
-        yield from (found for found in _archived(db, archive) if found[0] > after)
+    if is_empty and (archive := archive_of(tables, session_id)) is not None:
+        yield from (found for found in _archived(tables.db, archive) if found[0] > after)
 
 
-def has_archives(db: sqlite3.Connection) -> bool:
+def has_archives(tables: Tables) -> bool:
     """Whether this database knows cold storage."""
-    wanted = {"session_id", "event_count", "last_seq", "archive_name", "archive_blob"}
-    return wanted <= set(columns(db, "session_transcript_cold_archives"))
+    wanted = ("session_id", "event_count", "last_seq", "archive_name", "archive_blob")
+    return tables.have("session_transcript_cold_archives", *wanted)
 
 
-def archive_of(db: sqlite3.Connection, session_id: str) -> Archive | None:
+def archive_of(tables: Tables, session_id: str) -> Archive | None:
     """None for a session that isn't in cold storage."""
-    row = db.execute(_ARCHIVE, (session_id,)).fetchone() if has_archives(db) else None
+    row = tables.db.execute(_ARCHIVE, (session_id,)).fetchone() if has_archives(tables) else None
     return Archive(*row) if row else None
 
 

@@ -12,7 +12,7 @@ _TOKEN: Final = re.compile(
     | (?P<double>"(?:[^"\\]|\\.)*")
     | (?P<single>'(?:[^'\\]|\\.)*')
     | (?P<mark>[{}\[\]:,])
-    | (?P<word>[^\s{}\[\]:,"']+)
+    | (?P<word>(?:(?!/[/*])[^\s{}\[\]:,"'])+)
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from session_mirror.harness.actions import tool_call
 from session_mirror.harness.drafts import Drafts
-from session_mirror.harness.json_values import as_object, as_text, one_line, pretty_json
-from session_mirror.protocol.replay import ToolCall
+from session_mirror.harness.json_values import as_object, as_text, pretty_json
 
 from .prompts import split_prompt
 from .tools import CALLS, SPAWNING, answered_call, arguments_of, content_of, describe_call
@@ -15,7 +15,6 @@ from .tools import CALLS, SPAWNING, answered_call, arguments_of, content_of, des
 _Message = dict[str, object]
 _OWN_PROVIDER: Final = "openclaw"
 _OWN_MODELS: Final = frozenset({"acp-runtime", "delivery-mirror", "gateway-injected"})
-_COMMAND_LENGTH: Final = 160
 
 
 def read_message(message: _Message, drafts: Drafts) -> bool:
@@ -121,7 +120,7 @@ def _read_bash(message: _Message, drafts: Drafts) -> bool:
     command = as_text(message.get("command"))
     if not command and "output" not in message:
         return False
-    tool = ToolCall(call_id="", name="bash", target=one_line(command, _COMMAND_LENGTH))
+    tool = tool_call("", "bash", command)
     drafts.add("toolCall", command, tool=tool, label="user")
     code = message.get("exitCode")
     failed = message.get("cancelled") is True or (isinstance(code, int) and code != 0)

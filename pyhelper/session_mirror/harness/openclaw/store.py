@@ -20,6 +20,7 @@ from .database import Source, Window, entry_of_window, header_of, holds, is_new,
 from .entries import Entry
 from .events import archive_of
 from .origins import NotUnderstood, Origin, origin_in, origin_of
+from .tables import Tables
 
 _HEAD_BYTES: Final = 256 << 10
 
@@ -63,7 +64,7 @@ class Store:
             self._problem = None
             try:
                 with self._database as database:
-                    database.read(self._list)
+                    database.read(lambda db: self._list(Tables(db)))
             except (MirrorError, sqlite3.Error) as error:
                 self._is_listed = False
                 self._problem = _cause(self.path, error)
@@ -90,7 +91,7 @@ class Store:
         if stale and self._problem is None:
             try:
                 with self._database as database:
-                    read = database.read(lambda db: [(window, entry_of_window(db, window)) for window in stale])
+                    read = database.read(lambda db: _entries(Tables(db), stale))
                 self._entries |= {window.session_id: (window.updated_ms, entry) for window, entry in read}
             except (MirrorError, sqlite3.Error) as error:
                 self._is_listed = False
@@ -108,7 +109,7 @@ class Store:
             wanted = ids()
             try:
                 with self._database as database:
-                    known = (mark, database.read(lambda db: holds(db, session_id, wanted)))
+                    known = (mark, database.read(lambda db: holds(Tables(db), session_id, wanted)))
             except (MirrorError, sqlite3.Error):
                 return True
             self._contained[session_id] = known
@@ -118,30 +119,34 @@ class Store:
         """What could not be read, or is not understood."""
         return [self._problem] if self._problem is not None else self._exporter.problems()
 
-    def _list(self, db: sqlite3.Connection) -> None:
-        self.version = version_of(db)
-        if not is_understood(db):
+    def _list(self, tables: Tables) -> None:
+        self.version = version_of(tables)
+        if not is_understood(tables):
             self._sessions, self._is_listed = {}, True
-            self._problem = None if is_new(db) else _foreign(self.path, self.version)
+            self._problem = None if is_new(tables) else _foreign(self.path, self.version)
             return
         found = {}
-        for window in windows(db):
+        for window in windows(tables):
             known = self._sessions.get(window.session_id)
             is_told = known is not None and isinstance(known.origin, Origin)
-            origin = known.origin if known is not None and is_told else self._origin(db, window.session_id)
+            origin = known.origin if known is not None and is_told else self._origin(tables, window.session_id)
             found[window.session_id] = Stored(window, origin)
         self._sessions, self._is_listed = found, True
         for known_names in (self._entries, self._contained):
             for name in known_names.keys() - found.keys():
                 del known_names[name]
 
-    def _origin(self, db: sqlite3.Connection, session_id: str) -> Origin | NotUnderstood:
+    def _origin(self, tables: Tables, session_id: str) -> Origin | NotUnderstood:
         """By the header; of a session in cold storage rather by that of its change log."""
-        if archive_of(db, session_id) is not None and (export := self.find(session_id)) is not None:
+        if archive_of(tables, session_id) is not None and (export := self.find(session_id)) is not None:
             told = origin_in(read_head(export.path, _HEAD_BYTES).split(b"\n")[:-1])
             if isinstance(told, Origin):
                 return told
-        return origin_of(header_of(db, session_id))
+        return origin_of(header_of(tables, session_id))
+
+
+def _entries(tables: Tables, listed: Sequence[Window]) -> list[tuple[Window, Entry]]:
+    return [(window, entry_of_window(tables, window)) for window in listed]
 
 
 def _cause(path: Path, error: Exception) -> Problem:

@@ -6,12 +6,11 @@ from typing import Final
 
 import attrs
 
+from session_mirror.harness.actions import tool_call
 from session_mirror.harness.json_values import (
     as_list,
     as_object,
     as_text,
-    displayable,
-    one_line,
     parse_line,
     pretty_json,
 )
@@ -19,7 +18,6 @@ from session_mirror.protocol.replay import ToolCall
 
 SPAWNING: Final = "sessions_spawn"
 CALLS: Final = frozenset({"toolCall", "toolUse", "tool_use", "functionCall"})
-_TARGET_LENGTH: Final = 160
 _TELLING: Final = (
     "command",
     "path",
@@ -59,17 +57,14 @@ def arguments_of(block: dict[str, object]) -> object:
 
 def describe_call(block: dict[str, object], arguments: object) -> ToolCall:
     """The call in a block of an assistant's message."""
-    return ToolCall(
-        call_id=displayable(as_text(block.get("id"))),
-        name=displayable(as_text(block.get("name"))),
-        target=one_line(_target(as_object(arguments)), _TARGET_LENGTH),
-    )
+    target = _target(as_object(arguments))
+    return tool_call(as_text(block.get("id")), as_text(block.get("name")), target, arguments)
 
 
 def answered_call(message: dict[str, object]) -> ToolCall:
     """The call that a result answers."""
     call_id = as_text(message.get("toolCallId")) or as_text(message.get("toolUseId"))
-    return ToolCall(call_id=displayable(call_id), name=displayable(as_text(message.get("toolName"))), target="")
+    return tool_call(call_id, as_text(message.get("toolName")))
 
 
 def content_of(content: object) -> Content:

@@ -9,6 +9,8 @@ from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.protocol.replay import (
     ReplayAttachmentParams,
     ReplayCloseParams,
+    ReplayFilesParams,
+    ReplayFilesResult,
     ReplayOpenParams,
     ReplayOpenResult,
     ReplayRawParams,
@@ -20,6 +22,7 @@ from session_mirror.protocol.replay import (
     ReplayWindowResult,
 )
 from session_mirror.protocol.sessions import Done
+from session_mirror.protocol.timeline import TimelineParams, TimelineResult, TimelineSeekParams, TimelineSeekResult
 from session_mirror.server.handlers.area import Handler
 from session_mirror.server.jobs import Jobs
 from session_mirror.server.mailbox import Mailbox
@@ -48,6 +51,9 @@ class ReplayArea:
             "sessionMirror/replay/raw": self._raw,
             "sessionMirror/replay/attachment": self._attachment,
             "sessionMirror/replay/statistics": self._statistics,
+            "sessionMirror/replay/files": self._files,
+            "sessionMirror/replay/timeline": self._timeline,
+            "sessionMirror/replay/seek": self._seek,
             "sessionMirror/replay/close": self._close,
         }
 
@@ -78,6 +84,15 @@ class ReplayArea:
 
     async def _statistics(self, params: ReplayStatisticsParams) -> ReplayStatisticsResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).statistics(params.from_turn))
+
+    async def _files(self, params: ReplayFilesParams) -> ReplayFilesResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).files(params.start))
+
+    async def _timeline(self, params: TimelineParams) -> TimelineResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).timeline(params.buckets))
+
+    async def _seek(self, params: TimelineSeekParams) -> TimelineSeekResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).seek(params.at_ms))
 
     async def _close(self, params: ReplayCloseParams) -> Done:
         await self._quick.run(lambda: self._replays.close(params.replay_id))

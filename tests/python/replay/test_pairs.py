@@ -1,0 +1,63 @@
+"""Calls know their results, results their calls, and files their records, also where lines stand elsewhere."""
+
+from __future__ import annotations
+
+from session_mirror.harness.actions import tool_call
+from session_mirror.harness.arrangement import Arrangement
+from session_mirror.harness.base import ReadRecord
+from session_mirror.protocol.replay import EventKind, ReplayEvent, TextSlice
+from session_mirror.replay.event_index import EventIndex
+from session_mirror.replay.pairs import paired, touched_file
+from session_mirror.replay.places import Places
+
+
+def record(time_ms: int | None, kind: EventKind, call_id: str, name: str = "", path: str = "") -> ReadRecord:
+    tool = tool_call(call_id, name, "", {"file_path": path})
+    event = ReplayEvent(kind=kind, field=0, text=TextSlice(value="", total_chars=0), format="plain", tool=tool)
+    return ReadRecord(time_ms, None, is_sidechain=False, events=(event,))
+
+
+def found(records: list[ReadRecord], places: Places) -> list[tuple[int | None, int | None]]:
+    index = EventIndex()
+    for each in records:
+        index.add(each)
+    events = [paired(each, index, places).events[0] for each in records]
+    return [(event.partner, event.took_ms) for event in events]
+
+
+def test_a_call_and_its_result_know_each_other_and_how_long_it_took() -> None:
+    records = [record(1_000, "toolCall", "a"), record(1_500, "toolCall", "b"), record(4_000, "toolResult", "a")]
+    assert found(records, Places()) == [(2, 3_000), (None, None), (0, 3_000)]
+
+
+def test_where_lines_are_rearranged_partners_are_where_they_are_shown() -> None:
+    records = [record(9, "system", ""), record(1, "toolCall", "a"), record(2, "toolResult", "a")]
+    assert found(records, Places(Arrangement([1, 2, 0]))) == [(None, None), (1, 1), (0, 1)]
+
+
+def test_times_that_are_missing_or_go_back_give_no_wrong_duration() -> None:
+    assert found([record(None, "toolCall", "a"), record(2, "toolResult", "a")], Places())[0] == (1, None)
+    assert found([record(5, "toolCall", "a"), record(2, "toolResult", "a")], Places())[0] == (1, 0)
+
+
+def test_files_tell_who_touched_them_first_and_last() -> None:
+    index = EventIndex()
+    for each in [
+        record(1, "toolCall", "a", "Read", "x.py"),
+        record(2, "toolCall", "b", "Edit", "x.py"),
+        record(None, "toolCall", "c", "Write", "y.py"),
+        record(4, "toolResult", "b"),
+    ]:
+        index.add(each)
+    x, y = (touched_file(each, Places()) for each in index.files(0, 9))
+    assert (x.path, x.first_index, x.last_index, x.first_at_ms, x.last_at_ms, x.reads, x.writes) == (
+        "x.py",
+        0,
+        1,
+        1,
+        2,
+        1,
+        1,
+    )
+    assert (y.path, y.first_at_ms, y.writes) == ("y.py", None, 1)
+    assert index.file_count == 2
