@@ -82,7 +82,9 @@ def test_counts_without_news_and_repeated_ones_cost_nothing() -> None:
     estimated = {**dict.fromkeys(made.usage.total, 0), "total_tokens": 6097}
     made.event("token_count", info={"last_token_usage": estimated, "total_token_usage": made.usage.total})
     made.event("token_count", info={"last_token_usage": "?", "total_token_usage": []})
-    assert tokens_of(made).total == 109
+    for _ in range(2):
+        made.event("token_count", info={"last_token_usage": {"input_tokens": 7}})
+    assert tokens_of(made).total == 109 + 7
 
 
 def test_totals_alone_are_enough_and_one_that_starts_anew_counts_from_there() -> None:
@@ -184,6 +186,15 @@ def test_a_child_whose_lines_tell_of_no_parent_is_taken_as_its_own() -> None:
     assert (account.statistics().tokens.total, account.arrangement().copied) == (109, range(0))
 
 
+def test_lines_below_the_first_ordinal_of_its_own_are_a_sub_agents_parents() -> None:
+    made = Rollout(subagent_history_start_ordinal=2, parent_thread_id="p", thread_source="subagent")
+    for spent in (100, 30):
+        usage = {"input_tokens": spent}
+        made.event("token_count", info={"last_token_usage": usage, "total_token_usage": {"total_tokens": spent}})
+    account = account_of(made.lines)
+    assert (account.statistics().tokens.total, account.arrangement().copied) == (30, range(2))
+
+
 def test_a_start_that_makes_no_sense_hides_no_line_that_names_its_own_thread() -> None:
     made = Rollout(subagent_history_start_ordinal=10_000, parent_thread_id="p", thread_source="subagent")
     made.begin()
@@ -220,7 +231,7 @@ def test_turns_that_were_taken_back_are_marked_and_paid_for() -> None:
     made.event("thread_rolled_back", num_turns=2)
     back = len(made.lines) - 1
     made.turn(7)
-    made.event("thread_rolled_back", num_turns=9)
+    made.event("thread_rolled_back", num_turns=2)
     for count in (0, -1, "2", None, True):
         made.event("thread_rolled_back", num_turns=count)
     account = account_of(made.lines)
@@ -293,6 +304,22 @@ def test_echoes_are_known_by_their_ids_though_they_are_worded_differently() -> N
     assert shown(made.lines) == [("reply", "yes")] * 2
 
 
+def test_an_echo_known_by_its_id_leaves_no_other_one_unsaid() -> None:
+    made = Rollout()
+    made.item("message", id="m1", role="assistant", content=[{"type": "output_text", "text": "yes"}])
+    for name in ("m1", "m2"):
+        made.completed("AgentMessage", id=name, content=[{"type": "Text", "text": "yes"}])
+    assert shown(made.lines) == [("reply", "yes")] * 2
+
+
+def test_what_was_said_in_another_turn_is_no_echo() -> None:
+    made = Rollout(era="legacy")
+    made.event("agent_message", message="yes")
+    made.start_turn()
+    made.item("message", role="assistant", content=[{"type": "output_text", "text": "yes"}])
+    assert shown(made.lines) == [("reply", "yes")] * 2
+
+
 def test_an_older_reasoning_is_told_part_by_part() -> None:
     made = Rollout(era="legacy")
     for part in ("one", "two"):
@@ -362,6 +389,17 @@ def test_a_huge_compaction_is_read_as_a_small_one() -> None:
         made.completed("ContextCompaction", id="x")
         assert shown(made.lines) == [("compaction", 'said "so"'), ("compaction", "Conversation compacted")]
         assert read_record(made.lines[1]).time_ms is not None
+
+
+def test_the_history_that_a_huge_compaction_keeps_is_never_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Rollout()
+    made.record("compacted", message="so", replacement_history=["x" * 100_000])
+
+    def refuse(_line: bytes) -> None:
+        raise AssertionError("parsed")
+
+    monkeypatch.setattr("session_mirror.harness.codex.records.parse_line", refuse)
+    assert [event.text.value for event in read_record(made.lines[-1]).events] == ["so"]
 
 
 def test_a_summary_that_the_model_wrote_is_no_reply() -> None:

@@ -228,11 +228,13 @@ def test_a_beginning_that_is_gone_is_told_and_a_circle_ends(codex: Codex, home: 
     going_on(gone, 4, cwd=str(folder), minutes=7).write(home)
     (found,) = codex.discover([folder])
     assert found.base == Base("gone", None, len(b"".join(gone.lines[:4])))
-    for name, other in (("a", "b"), ("b", "a"), ("c", "c")):
+    for name, other in (("a", "b"), ("b", "a"), ("c", "c"), ("d", "a")):
         Rollout(str(folder), name, history_base={"thread_id": other, "end_byte_offset": 9}).write(home)
     bases = {session.session_id: session.base for session in codex.discover([folder])}
     assert bases["a"] == Base("b", Rollout(thread_id="b").path(home), 9)
     assert bases["c"] is None
+    assert bases["d"] is not None
+    assert bases["d"].base == bases["a"]
 
 
 @pytest.mark.parametrize(
