@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from session_mirror.harness.hermes_agent import Hermes
 from support.change_logs import last_words
-from support.hermes_database import HermesDatabase
+from support.hermes_database import HermesDatabase, Schema
 
 TEXTS = st.text(max_size=40) | st.sampled_from(["again", "\0json:[1]", "x" * 5000, "a\u2028b"])
 
@@ -25,8 +25,8 @@ class ExportMachine(RuleBasedStateMachine):
         self.copies = 0
 
     @initialize(schema=st.sampled_from(["flagged", "hashed"]))
-    def begin(self, schema: str) -> None:
-        self.hermes = HermesDatabase(self.home / "state.db", "hashed" if schema == "hashed" else "flagged")
+    def begin(self, schema: Schema) -> None:
+        self.hermes = HermesDatabase(self.home / "state.db", schema)
         self.session = self.hermes.session(cwd="/w/app")
         self.ours = [self._process(), self._process()]
 
