@@ -213,3 +213,43 @@ def test_small_parts_are_merged_without_being_asked_only_where_that_is_wanted(ho
     home.configure(client, autoCompact=True)
     until(lambda: home.part_count() == 1, "the compaction")
     assert home.mirrored() == written
+
+
+def test_an_agent_that_is_switched_off_is_not_looked_for_until_it_is_switched_on(home: HelperHome) -> None:
+    home.write("first")
+    client = home.start()
+    home.configure(client, ignoredAgents=[HARNESS, "no-such-agent"])
+    until(lambda: client.request("sessionMirror/mirror/health")["phase"] == "watching", "a look around")
+    assert rows(client) == {}
+    assert home.mirrored() == b""
+    home.configure(client)
+    until(lambda: set(rows(client)) == {SESSION}, "the session found")
+
+
+def test_more_folders_of_an_agent_are_searched_and_unknown_agents_do_no_harm(home: HelperHome) -> None:
+    written = home.write("first")
+    (home.root / "claude").rename(home.root / "elsewhere")
+    homes = [{"harness": HARNESS, "folders": ["~/elsewhere"]}, {"harness": "no-such-agent", "folders": ["/x"]}]
+    client = home.start()
+    home.configure(client, homes=homes)
+    durable(client, len(written))
+    assert set(rows(client)) == {SESSION}
+
+
+def test_everything_that_is_not_understood_is_told_whatever_else_is_wrong(home: HelperHome, tmp_path: Path) -> None:
+    day = home.root / ".codex" / "sessions" / "2026" / "03" / "02"
+    day.mkdir(parents=True)
+    rollout = day / "rollout-2026-03-02T09-00-00-0190aaaa-0000-7000-8000-000000000002.jsonl"
+    rollout.write_text('{"type": "session_meta", "payload": {"cli_version": "9.9.9"}}\n')
+    home.write("first")
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    client = home.start()
+    home.configure(client, url=(blocked / "mirror").as_uri())
+    health = client.fact(
+        "sessionMirror/mirror/didChangeHealth", lambda told: bool(told["findings"]) and told["errorCount"] == 1
+    )
+    (finding,) = health["findings"]
+    assert finding["harness"] == "codex"
+    assert "9.9.9" in finding["problem"]["message"]
+    assert health["problem"]["kind"] != "source"
