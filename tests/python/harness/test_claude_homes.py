@@ -124,7 +124,7 @@ def test_a_directory_that_is_dictated_while_empty_is_searched_later(
     assert ids(claude, work / "app") == ["one"]
 
 
-def test_of_another_projects_sessions_one_is_opened_once(
+def test_another_projects_directory_is_listed_once_and_one_session_of_it_opened(
     claude: ClaudeCode, config: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
@@ -136,9 +136,18 @@ def test_of_another_projects_sessions_one_is_opened_once(
         return read_lines(path, cursor, cap)
 
     monkeypatch.setattr("session_mirror.harness.claude.origins.read_lines", read)
+    listed: list[str] = []
+    real_scan = os.scandir
+
+    def scan(path: str | os.PathLike[str]) -> object:
+        listed.append(Path(path).name)
+        return real_scan(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
     for _ in range(3):
         assert ids(claude, work / "app") == []
     assert len(opened) == 1
+    assert listed.count(encode_path(str(work / "other"))) == 1
 
 
 def test_the_last_relocation_says_where_a_session_is_at_home(claude: ClaudeCode, config: Path, work: Path) -> None:
@@ -179,10 +188,16 @@ def test_a_copy_with_a_long_history_is_at_home_where_it_goes_on(claude: ClaudeCo
     assert ids(ClaudeCode([config], environment={}, home=work), work / "new") == ["fork"]
 
 
-def test_a_relocation_that_a_tool_printed_moves_nothing(claude: ClaudeCode, config: Path, work: Path) -> None:
-    made = Transcript(str(work), "one")
-    made.result("t", '{"type":"relocated","relocatedCwd":"/elsewhere"}')
-    made.write(config)
+def test_records_that_only_mention_a_relocation_move_nothing(claude: ClaudeCode, config: Path, work: Path) -> None:
+    made = Transcript("/elsewhere", "one")
+    made.turn()
+    made.metadata("relocated", relocatedCwd=str(work))
+    made.system("relocated", relocatedCwd="/nowhere")
+    made.result("t", '{"type":"relocated","relocatedCwd":"/nowhere"}')
+    path = made.write(config)
+    place = path.parent.with_name(encode_path(str(work))) / path.name
+    place.parent.mkdir()
+    path.rename(place)
     assert ids(claude, work) == ["one"]
 
 

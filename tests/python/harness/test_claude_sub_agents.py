@@ -188,6 +188,20 @@ def test_links_to_directories_elsewhere_are_not_followed(
     assert found.attachments == ()
 
 
+def test_a_link_to_a_file_is_no_sub_agent_and_no_sidecar(
+    claude: ClaudeCode, config: Path, folder: Path, session: Transcript
+) -> None:
+    place = session.write(config).with_suffix("") / "subagents"
+    elsewhere = config / "elsewhere"
+    theirs = write_sub_agent(elsewhere, sub_agent(session, "a1"), "a1", {"agentType": "theirs"})
+    write_sub_agent(place, sub_agent(session, "a2"), "a2")
+    (place / "agent-a1.jsonl").symlink_to(theirs)
+    (place / "agent-a2.meta.json").symlink_to(elsewhere / "agent-a1.meta.json")
+    found = by_id(claude.discover([folder]))
+    assert found.keys() == {"one", "one~agent-a2"}
+    assert (found["one~agent-a2"].agent, found["one~agent-a2"].sidecar) == ("", None)
+
+
 def test_what_comes_later_is_found_though_directories_are_remembered(
     claude: ClaudeCode, config: Path, folder: Path, session: Transcript
 ) -> None:

@@ -40,12 +40,8 @@ def encode_path(path: str) -> str:
 
 
 def names_of(folder: str) -> frozenset[str]:
-    """What `may_hold` compares project directories with.
-
-    Builds disagree on composing Unicode and on how many dashes an emoji gives, so all forms count.
-    """
-    forms = (folder, normalize("NFC", folder), normalize("NFD", folder))
-    return frozenset(dashes(form).lower() for form in forms for dashes in (_dashed, _dashed_by_character))
+    """What `may_hold` compares project directories with; builds disagree on composing Unicode, so all forms count."""
+    return frozenset(_dashed(path).lower() for path in (folder, normalize("NFC", folder), normalize("NFD", folder)))
 
 
 def may_hold(name: str, names: Iterable[str]) -> bool:
@@ -76,11 +72,6 @@ def _beginning_below(dashed: str) -> str:
 
 def _dashed(text: str) -> str:
     return _REPLACED.sub(lambda found: "-" if ord(found[0]) <= 0xFFFF else "--", text)
-
-
-def _dashed_by_character(text: str) -> str:
-    """As the SDK for Python does it."""
-    return _REPLACED.sub("-", text)
 
 
 def _hash(text: str) -> int:

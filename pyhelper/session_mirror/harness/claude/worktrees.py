@@ -20,19 +20,14 @@ def linked_worktrees(folder: Path) -> list[Path]:
         entry = place / ".git"
         if not os.path.lexists(entry):
             continue
-        store = _store(entry)
         below = folder.relative_to(place)
-        return [worktree / below for worktree in _worktrees(store)] if store is not None else []
+        return [worktree / below for worktree in _worktrees(_store(entry))]
     return []
 
 
-def _store(entry: Path) -> Path | None:
-    """The repository's own directory; None in a linked worktree."""
-    if entry.is_dir():
-        return entry
-    named = _note(entry).removeprefix("gitdir:").strip()
-    store = entry.parent / named
-    return store if named and not (store / "commondir").exists() else None
+def _store(entry: Path) -> Path:
+    """The repository's own directory; a linked worktree's, in which none are noted."""
+    return entry if entry.is_dir() else entry.parent / _note(entry).removeprefix("gitdir:").strip()
 
 
 def _worktrees(store: Path) -> Iterator[Path]:
