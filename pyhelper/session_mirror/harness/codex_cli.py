@@ -20,6 +20,7 @@ from .codex.records import read_record
 from .codex.rollouts import ACTIVE, ARCHIVED, homes, parse_rollout
 from .codex.state import StateNames
 from .codex.titles import INDEX, NameIndex, TitleScan
+from .openclaw.driven import codex_homes
 from .plain import PlainFiles
 from .titles import Titles
 
@@ -37,9 +38,10 @@ class Codex(PlainFiles):
         environment: Mapping[str, str] | None = None,
         home: Path | None = None,
     ) -> None:
-        """`extra_homes` are searched beside CODEX_HOME, or the usual place without it."""
+        """`extra_homes` are searched beside CODEX_HOME, or the usual place without it, and OpenClaw's agents' own."""
         variables = os.environ if environment is None else environment
-        self._homes = homes(variables, home or Path.home(), extra_homes)
+        own = home or Path.home()
+        self._homes = homes(variables, own, [*extra_homes, *codex_homes(variables, own)])
         self._discovery = Discovery(self._homes)
         self._names: list[NameIndex | StateNames] = [NameIndex(place / INDEX) for place in self._homes]
         self._names += [StateNames(place) for place in self._homes]

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from session_mirror.harness.base import FoundSession
-from session_mirror.harness.openclaw.driven import codex_homes
+from session_mirror.harness.codex_cli import Codex
 from session_mirror.harness.openclaw_agent import OpenClaw
 from session_mirror.source import zstandard
 from session_mirror.source.opening import read_head
 from support.openclaw_sessions import Session, agent_database, imported, note
+from support.rollouts import Rollout
 
 READ_HEAD = "session_mirror.harness.openclaw.origins.read_head"
 
@@ -340,10 +341,16 @@ def test_codex_threads_that_the_shared_database_binds_are_known(home: Path, stat
     assert harness.drives() == {("codex", "t-1"): "one"}
 
 
-def test_the_codex_homes_of_its_agents_are_known(home: Path, state: Path) -> None:
-    (state / "agents" / "main" / "agent" / "codex-home").mkdir(parents=True)
-    (state / "agents" / "ops" / "agent").mkdir(parents=True)
-    assert codex_homes({}, home) == [state / "agents" / "main" / "agent" / "codex-home"]
+def test_the_threads_in_its_agents_own_codex_homes_are_found_as_codexs(home: Path, state: Path, folder: Path) -> None:
+    session_in(folder, "one").write(state)
+    (state / "agents" / "main" / "sessions" / "one.jsonl.codex-app-server.json").write_text('{"threadId": "t-1"}')
+    thread = Rollout(str(folder), "t-1")
+    thread.begin()
+    thread.write(state / "agents" / "main" / "agent" / "codex-home")
+    harness = openclaw(home)
+    harness.discover([folder])
+    codex = Codex(environment={}, home=home)
+    assert [harness.drives()["codex", found.session_id] for found in codex.discover([folder])] == ["one"]
 
 
 def test_a_repeat_opens_nothing(home: Path, state: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

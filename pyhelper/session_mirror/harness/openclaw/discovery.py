@@ -135,7 +135,7 @@ class Discovery:
             if entry is not None and entry.key and holder is None:
                 search.ids_by_key.setdefault(entry.key, unique_id(session_id, agent.name, agent.state.profile))
             if found is not None:
-                yield _Known(found, entry, thread_beside(found.path))
+                yield _Known(found, entry, thread_beside(found.path) if file.has_sidecar else "")
 
     def _in_database(self, agent: Agent, store: Store, search: _Search) -> Iterator[_Known]:
         wanted = []

@@ -18,8 +18,9 @@ from session_mirror.source.changelog.database import Database, DatabaseStamp, co
 from .places import Configurations, State, agents, states
 
 CODEX: Final = "codex"
-_SIDECAR: Final = ".codex-app-server.json"
-_LONGEST_SIDECAR: Final = 1 << 20
+SIDECAR: Final = ".codex-app-server.json"
+"""Behind a transcript's name."""
+_MOST_BYTES: Final = 1 << 20
 _BINDINGS: Final = """
     SELECT value_json FROM plugin_state_entries
     WHERE plugin_id = 'codex' AND namespace = 'app-server-thread-bindings'
@@ -51,8 +52,8 @@ class Bindings:
 def thread_beside(transcript: Path) -> str:
     """The thread that a file beside a transcript names; empty without one."""
     try:
-        sidecar = transcript.with_name(transcript.name + _SIDECAR)
-        return as_text(parse_object(sidecar.read_bytes()[:_LONGEST_SIDECAR]).get("threadId"))
+        sidecar = transcript.with_name(transcript.name + SIDECAR)
+        return as_text(parse_object(sidecar.read_bytes()[:_MOST_BYTES]).get("threadId"))
     except OSError:
         return ""
 

@@ -13,6 +13,7 @@ from session_mirror.harness.json_values import as_text, parse_object
 from session_mirror.harness.listing import Listing
 from session_mirror.source.jsonl import read_lines
 
+from .driven import SIDECAR
 from .names import Transcript, parse_imported, parse_transcript
 from .places import Agent
 
@@ -28,6 +29,8 @@ class File:
     transcript: Transcript
     folder: str
     inode: int
+    has_sidecar: bool = False
+    """Whether OpenClaw's plugin for Codex noted something beside it."""
 
     @property
     def identity(self) -> tuple[str, int]:
@@ -66,10 +69,12 @@ def _found(folders: tuple[Path, ...], parse: Parse, listing: Listing) -> Iterato
         if place in visited:
             continue
         visited.add(place)
-        for entry in listing.entries(folder):
+        entries = listing.entries(folder)
+        names = {entry.name for entry in entries}
+        for entry in entries:
             transcript = parse(entry.path, entry.name)
             if transcript is not None:
-                yield File(transcript, place, entry.inode())
+                yield File(transcript, place, entry.inode(), entry.name + SIDECAR in names)
 
 
 def _keep_better(kept: dict[str, File], file: File) -> None:
