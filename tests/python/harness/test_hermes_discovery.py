@@ -1,6 +1,7 @@
 """Hermes' sessions are found in every database, by the directory they ran in, and never another project's."""
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -158,6 +159,27 @@ def test_a_session_without_messages_is_none_yet(tmp_path: Path) -> None:
     assert ours.has_news()
     assert [one.session_id for one in ours.discover([APP])] == [session.id]
     hermes.close()
+
+
+@pytest.mark.parametrize("what", ["another project's", "not understood", "no database"])
+def test_a_database_of_no_interest_is_no_news_until_it_changes(tmp_path: Path, what: str) -> None:
+    hermes = HermesDatabase(tmp_path / ".hermes/state.db")
+    hermes.session(cwd="/w/other").prompt("hello")
+    if what == "not understood":
+        hermes.db.execute("DROP TABLE messages")
+    hermes.close()
+    if what == "no database":
+        hermes.path.unlink()
+        (tmp_path / ".hermes/sessions").mkdir()
+    else:
+        long_ago = hermes.path.stat().st_mtime - 3600
+        os.utime(hermes.path, (long_ago, long_ago))
+    ours = harness(tmp_path)
+    assert ours.discover([APP]) == []
+    assert not ours.has_news()
+    assert not (tmp_path / "ours").exists()
+    HermesDatabase.reopened(hermes.path).execute("CREATE TABLE more (x)").connection.close()
+    assert ours.has_news()
 
 
 def test_a_database_that_appears_is_news(tmp_path: Path) -> None:

@@ -44,14 +44,13 @@ class Profile:
 
     def find(self, folders: Folders, listing: Listing) -> Iterator[FoundSession]:
         """Sessions that ran in the folders; brings their change logs up to date first."""
-        if self._exporter.begin() or self._origins is None:
+        if self._exporter.begin() or self._origins is None or self._problem is not None:
             self._read_origins()
         origins = self._origins or {}
         wanted = [session_id for session_id, origin in origins.items() if origin.cwd and folders.hold(origin.cwd)]
         # Newest first: ids begin with the time.
         wanted.sort(reverse=True)
-        if wanted and self._problem is None:
-            self._exporter.update(wanted)
+        self._exporter.update(() if self._problem else wanted)
         exported = set()
         for session_id in wanted:
             export = self._exporter.find(session_id)

@@ -20,7 +20,8 @@ from session_mirror.errors import MirrorError
 
 from .lines import decoded
 
-_BUSY_TIMEOUT_S: Final = 5.0
+_BUSY_TIMEOUT_S: Final = 1.0
+"""Four tries wait about as long as the agent itself would, five seconds."""
 _PAUSES_S: Final = (0.05, 0.2, 0.5)
 """Between tries."""
 _PASSING: Final = ("locked", "busy", "disk I/O error", "schema has changed", "unable to open")

@@ -103,6 +103,9 @@ class Exporter:
         has_news = self._may_have_news(begun, now)
         if not has_news and all(session_id in self._exported for session_id in session_ids):
             return
+        if not session_ids:
+            self._seen, self._has_unchecked = self._settled(begun), False
+            return
         self._problems = []
         self._looked_at = now
         try:
@@ -161,10 +164,14 @@ class Exporter:
     def _remember(self, begun: DatabaseStamp) -> None:
         """What need not be looked for again; written down when that is news."""
         before = self._seen
-        self._seen = begun if begun.is_settled(self._now_ns()) and not self._problems else None
+        self._seen = None if self._problems else self._settled(begun)
         if self._is_dirty or self._seen != before:
             memory.save(self._memory_file, None if self._has_unchecked else self._seen, self._exported)
             self._is_dirty = False
+
+    def _settled(self, stamp: DatabaseStamp) -> DatabaseStamp | None:
+        """None for a stamp that would not show another change."""
+        return stamp if stamp.is_settled(self._now_ns()) else None
 
     def _is_current(self, session_id: str, mark: Mark) -> bool:
         known = self._exported.get(session_id)
