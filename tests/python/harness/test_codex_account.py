@@ -94,6 +94,13 @@ def test_totals_alone_are_enough_and_one_that_starts_anew_counts_from_there() ->
     assert tokens_of(made).total == 100 + 150 + 30
 
 
+def test_a_total_after_a_response_that_was_told_alone_counts_what_came_after_that() -> None:
+    made = Rollout(era="legacy")
+    for kind, spent in (("total_token_usage", 100), ("last_token_usage", 30), ("total_token_usage", 150)):
+        made.event("token_count", info={kind: {"input_tokens": spent, "total_tokens": spent}})
+    assert tokens_of(made).total == 150
+
+
 def test_a_thread_that_a_newer_version_went_on_with_counts_each_response_once() -> None:
     made = Rollout(era="legacy")
     made.count_tokens(100)

@@ -71,7 +71,8 @@ class Spending:
         if is_repeated or (total is None and last is None):
             return
         spent = last if last is not None and any(last[:_TOTAL]) else _difference(total, self._total)
-        self._total, self._last = total, last
+        self._total = total or _sum(self._total, last)
+        self._last = last if total is None else None
         if not self._has_record and not is_copy and spent is not None:
             self._spend(self._identity(total), model, spent)
         self._has_record = False
@@ -99,6 +100,12 @@ def _difference(total: _Usage | None, before: _Usage | None) -> _Usage | None:
     if total is None or before is None or total[_TOTAL] < before[_TOTAL]:
         return total
     return tuple(now - then for now, then in zip(total, before, strict=True))
+
+
+def _sum(one: _Usage | None, other: _Usage | None) -> _Usage | None:
+    if one is None or other is None:
+        return one
+    return tuple(here + there for here, there in zip(one, other, strict=True))
 
 
 def _normalised(usage: _Usage) -> Tokens:
