@@ -13,7 +13,7 @@ from session_mirror.harness.codex_cli import Codex
 from session_mirror.harness.openclaw_agent import OpenClaw
 from session_mirror.source import zstandard
 from session_mirror.source.opening import read_head
-from support.openclaw_sessions import Session, agent_database, imported, note
+from support.openclaw_sessions import AgentDatabase, Session, agent_database, imported, note
 from support.rollouts import Rollout
 
 READ_HEAD = "session_mirror.harness.openclaw.origins.read_head"
@@ -199,6 +199,17 @@ def test_a_moved_session_store_is_found_by_the_configuration(
         place.mkdir(parents=True)
         (place / f"{agent}-file.jsonl").write_bytes(session_in(folder, f"{agent}-file").data())
     assert ids(openclaw(home).discover([folder])) == ["main-file", "ops-file@ops"]
+
+
+def test_agents_that_share_a_moved_session_store_have_databases_of_their_own_beside_it(
+    home: Path, state: Path, folder: Path, tmp_path: Path
+) -> None:
+    (state / "agents" / "ops").mkdir(parents=True)
+    store = tmp_path / "store"
+    (state / "openclaw.json").write_text(json.dumps({"session": {"store": str(store / "sessions.json")}}))
+    AgentDatabase(store / "openclaw-agent.sqlite").store(session_in(folder, "mine"))
+    AgentDatabase(store / "openclaw-agent.ops.sqlite").store(session_in(folder, "theirs"))
+    assert ids(openclaw(home).discover([folder])) == ["mine", "theirs@ops"]
 
 
 def test_a_moved_agent_directory_is_found_by_the_configuration(

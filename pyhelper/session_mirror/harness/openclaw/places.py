@@ -94,10 +94,15 @@ def agents(state: State, moved: Moved, listing: Listing) -> Iterator[Agent]:
         sessions, databases = [own / "sessions"], [own / "agent" / DATABASE]
         if directory := moved.agent_dirs.get(name):
             databases.insert(0, _expanded(directory, state.home) / DATABASE)
-        if moved.store and (_PLACEHOLDER in moved.store or name == MAIN):
+        if moved.store:
             store = _expanded(moved.store.replace(_PLACEHOLDER, name), state.home)
-            sessions.insert(0, store.parent)
-            databases.insert(0, _beside(store))
+            database = _beside(store)
+            if name == MAIN or _PLACEHOLDER in moved.store:
+                sessions.insert(0, store.parent)
+            else:
+                # Files of several agents lie in one folder then; databases are never shared.
+                database = database.with_name(f"{database.stem}.{name}{database.suffix}")
+            databases.insert(0, database)
         yield Agent(name, state, tuple(dict.fromkeys(sessions)), tuple(dict.fromkeys(databases)))
 
 
