@@ -12,18 +12,8 @@ from hypothesis import strategies as st
 
 from session_mirror.redaction.counts import merge_counts
 from session_mirror.redaction.rules import OFF, TOKEN_SHAPES, find_rules
+from support.secrets import ALNUM, SECRETS
 
-ALNUM = "Ab3dEf6hIj9lMn2pQr5tUv8xYz1AbCdEf"
-SECRETS = {
-    "aws_access_key": "AKIA" + "Q3ZX7TPL0WMD9KVB",
-    "aws_session_token": "ASIA" + "Q3ZX7TPL0WMD9KVB",
-    "anthropic_key": "sk-ant-" + "api03-x_Y-z" + ALNUM,
-    "openai_key": "sk-proj-" + ALNUM,
-    "hf_token": "hf_" + ALNUM,
-    "github_pat": "ghp_" + ALNUM,
-    "slack_token": "xoxb-" + "1234-abcd-" + ALNUM,
-    "bearer_token": "Bearer  " + "ey.J0-" + ALNUM,
-}
 TOO_SHORT = {
     "aws_access_key": "AKIA" + "Q3ZX7TPL0WMD9KV",
     "aws_session_token": "ASIA" + "q3zx7tpl0wmd9kvb",
