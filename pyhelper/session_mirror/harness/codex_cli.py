@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from session_mirror.errors import MirrorError
 from session_mirror.protocol.mirror import Problem
 
 from .base import Account, FoundSession, ReadRecord
@@ -19,7 +20,7 @@ from .codex.discovery import HARNESS, Discovery
 from .codex.records import read_record
 from .codex.rollouts import ACTIVE, ARCHIVED, homes, parse_rollout
 from .codex.state import StateNames
-from .codex.titles import INDEX, NameIndex, TitleScan
+from .codex.titles import INDEX, NameIndex, TitleScan, title_of_beginning
 from .openclaw.driven import codex_homes
 from .plain import PlainFiles
 from .titles import Titles
@@ -46,6 +47,8 @@ class Codex(PlainFiles):
         self._names: list[NameIndex | StateNames] = [NameIndex(place / INDEX) for place in self._homes]
         self._names += [StateNames(place) for place in self._homes]
         self._titles = Titles(TitleScan)
+        self._beginnings: dict[Path, str] = {}
+        """Titles of reverted threads, by their newest rollout."""
 
     def roots(self) -> Sequence[Path]:
         """Where rollouts may appear."""
@@ -62,8 +65,24 @@ class Codex(PlainFiles):
     def title(self, path: Path) -> str:
         """The name the thread was given, else what it began with."""
         rollout = parse_rollout(str(path), path.name, is_archived=False)
-        names = (known.name_of(rollout.thread_id) for known in self._names) if rollout else ()
-        return next(filter(None, names), "") or self._titles.of(path)
+        if rollout is None:
+            return self._titles.of(path)
+        names = (known.name_of(rollout.thread_id) for known in self._names)
+        return (
+            next(filter(None, names), "") or self._title_of_beginning(rollout.thread_id, path) or self._titles.of(path)
+        )
+
+    def _title_of_beginning(self, thread_id: str, path: Path) -> str:
+        """A reverted thread keeps its title. What it went on from doesn't change any more."""
+        if path not in self._beginnings:
+            try:
+                title = title_of_beginning(thread_id, self._discovery.begins(path))
+            except (OSError, MirrorError):
+                return ""
+            if not title:
+                return ""
+            self._beginnings[path] = title
+        return self._beginnings[path]
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""

@@ -80,6 +80,9 @@ def test_a_reverted_thread_is_whole_and_its_forks_are_too(lab: Lab[RealCodex]) -
     assert prompts_of(whole[thread]) == ["turn 1", "turn 2 again"]
     assert prompts_of(whole[before]) == ["turn 1", "turn 2", "turn 3", "in the fork"]
     assert prompts_of(whole[after]) == ["turn 1", "turn 2 again", "in the second fork"]
+    harness = lab.agent.harness()
+    harness.discover([lab.agent.workspace])
+    assert harness.title(found[thread].path) == "turn 1"
     spent = {name: account_of(lines).statistics().tokens.total for name, lines in whole.items()}
     assert spent[thread] == codexs_own_total(whole[thread])
     assert spent[after] == codexs_own_total(whole[after]) - spent[thread]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from session_mirror.harness.codex_cli import Codex
-from support.rollouts import Era, Rollout, sub_agent
+from support.rollouts import Era, Rollout, going_on, sub_agent
 
 ERAS: list[Era] = ["legacy", "paginated"]
 
@@ -127,6 +127,30 @@ def test_a_database_of_another_version_or_no_database_tells_no_names(tmp_path: P
     assert codex.title(path) == "typed"
     (tmp_path / "state_10.sqlite").write_bytes(b"no database" * 100)
     assert codex.title(path) == "typed"
+
+
+def test_a_reverted_thread_keeps_its_title_unless_all_of_it_was_taken_back(tmp_path: Path) -> None:
+    first = Rollout(str(tmp_path), "one")
+    first.prompt("as it began")
+    kept = len(first.lines)
+    first.turn()
+    second = going_on(first, kept, revert_id="r2", cwd=str(tmp_path), minutes=5)
+    third = going_on(second, 1, revert_id="r3", cwd=str(tmp_path), minutes=6)
+    third.prompt("later")
+    emptied = going_on(first, 1, revert_id="r4", cwd=str(tmp_path), minutes=7)
+    emptied.prompt("anew")
+    forked = going_on(first, kept, cwd=str(tmp_path), minutes=8)
+    forked.prompt("elsewhere")
+    home = tmp_path / "codex"
+    codex = Codex(environment={"CODEX_HOME": str(home)}, home=tmp_path)
+    first.write(home, archived=True, compressed=True)
+    for made, expected in ((second, "as it began"), (third, "as it began"), (emptied, "anew")):
+        path = made.write(home)
+        assert path in [found.path for found in codex.discover([tmp_path])]
+        assert codex.title(path) == expected
+    forked.write(home)
+    codex.discover([tmp_path])
+    assert codex.title(forked.path(home)) == "elsewhere"
 
 
 def test_a_title_grows_out_of_a_file_that_is_being_written(tmp_path: Path) -> None:

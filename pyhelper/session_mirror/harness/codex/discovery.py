@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final
 
 from session_mirror.errors import MirrorError
-from session_mirror.harness.base import FoundSession
+from session_mirror.harness.base import Base, FoundSession
 from session_mirror.harness.folders import Folders
 from session_mirror.harness.listing import Listing
 from session_mirror.protocol.mirror import Problem
@@ -36,6 +36,7 @@ class Discovery:
         """Files that look like rollouts and aren't understood: when they began, where they are, by which version."""
         self._newest = ""
         self._by_id: dict[str, Rollout] = {}
+        self._bases: dict[Path, Base] = {}
         self._lock = Lock()
 
     def find(self, folders: Sequence[Path]) -> list[FoundSession]:
@@ -56,8 +57,14 @@ class Discovery:
             found = [
                 session for rollout in newest.values() if (session := self._confirmed(rollout, wanted)) is not None
             ]
+            self._bases = {session.path: session.base for session in found if session.base is not None}
             self._origins.forget_all_but(names)
             return sorted(found, key=lambda session: session.path)
+
+    def begins(self, path: Path) -> Base | None:
+        """What the thread in this rollout begins with, as the last search found it."""
+        with self._lock:
+            return self._bases.get(path)
 
     def problems(self) -> list[Problem]:
         """What the last search could not read, or found and did not understand."""

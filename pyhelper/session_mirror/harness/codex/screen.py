@@ -28,6 +28,7 @@ _CALLS: Final = {
 }
 _IMPORTED: Final = "<EXTERNAL SESSION IMPORTED>"
 """What Codex puts behind a conversation that it took over from another agent."""
+_REVIEWED: Final = ("review", "user_facing_hint")
 _IMAGES: Final = frozenset({"image", "local_image", "localImage"})
 
 
@@ -201,7 +202,7 @@ def _read_compaction(_item: _Item, drafts: Drafts) -> None:
 
 def _read_review(item: _Item, drafts: Drafts) -> None:
     output = as_object(item.get("review_output"))
-    texts = [as_text(output.get("overall_explanation")), as_text(item.get("review"))]
+    texts = [as_text(output.get("overall_explanation")), *(as_text(item.get(key)) for key in _REVIEWED)]
     drafts.add("system", next(filter(None, texts), "") or pretty_json(item), "markdown", label="review")
 
 

@@ -13,9 +13,11 @@ from typing import Final
 
 import attrs
 
+from session_mirror.harness.base import Base
 from session_mirror.harness.json_values import as_object, as_text, one_line, parse_object
 from session_mirror.harness.titles import TITLE_LENGTH
 from session_mirror.source.jsonl import read_lines
+from session_mirror.source.opening import open_source, read_at
 
 from .ancestry import Ancestry
 from .metas import agent_name, spawner
@@ -28,6 +30,7 @@ _META: Final = b'"session_meta"'
 _TYPED: Final = re.compile(rb'"(?:user|user_message|UserMessage)"')
 _LONGEST_NOTICE: Final = 256 * 1024
 _LONGEST_PROMPT: Final = 16 * 1024 * 1024
+_BEGINNING_BYTES: Final = 8 * 1024 * 1024
 _INDEX_BYTES: Final = 8 * 1024 * 1024
 
 
@@ -83,6 +86,24 @@ class TitleScan:
             payload = payload_of(record)
             if self._ancestry is None or not self._ancestry.is_copy(record, payload):
                 self._first_prompt = _titled(typed_in(record, payload))
+
+
+def title_of_beginning(thread_id: str, base: Base | None) -> str:
+    """Of a reverted thread: what the rollouts that it went on from began with; empty where they don't tell.
+
+    Raises:
+        OSError: one can't be read.
+        MirrorError: one is compressed, and nothing here can decompress it.
+    """
+    if base is None or base.session_id != thread_id:
+        return ""
+    title = title_of_beginning(thread_id, base.base)
+    if title or base.path is None:
+        return title
+    scan = TitleScan()
+    with open_source(base.path) as file:
+        scan.feed(read_at(file, 0, min(base.end, _BEGINNING_BYTES)))
+    return scan.title()
 
 
 class NameIndex:
