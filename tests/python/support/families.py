@@ -11,6 +11,7 @@ import attrs
 from session_mirror.harness.base import Attachment, FoundSession
 from support.engine import PlainHarness, found_session
 
+
 class FamilyHarness(PlainHarness):
     """As Claude Code keeps sub-agents and long outputs."""
 
