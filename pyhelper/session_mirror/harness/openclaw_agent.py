@@ -51,7 +51,7 @@ class OpenClaw:
         """Where transcripts and databases may appear."""
         listing, configurations = Listing(), Configurations()
         found: list[Path] = []
-        for place in states(self._environment, self._home, self._extra_states, listing):
+        for place in states(self._environment, self._home, self._extra_states):
             found.append(place.path / "agents")
             for agent in agents(place, configurations.of(place), listing):
                 found += agent.sessions

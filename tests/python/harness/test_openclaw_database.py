@@ -151,6 +151,11 @@ def test_a_history_that_was_written_anew_is_told_by_what_changed_in_it(desk: Des
     assert desk.shown() == desk.session.lines
 
 
+def test_a_database_that_rests_has_no_news(desk: Desk) -> None:
+    desk.lines()
+    assert_no_news_for_long(desk)
+
+
 def test_nothing_is_told_twice_after_a_restart(desk: Desk) -> None:
     before = desk.lines()
     for _ in range(3):
@@ -227,6 +232,14 @@ def test_only_the_transcripts_are_read_and_nothing_is_written(desk: Desk) -> Non
     assert not any(SECRET.encode() in file.read_bytes() for file in ours)
 
 
+def assert_no_news_for_long(desk: Desk) -> None:
+    """The file system's dates are coarse: only a database that rests can have no news."""
+    for file in desk.database.path.parent.iterdir():
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    desk.found()
+    assert not desk.harness.has_news()
+
+
 def sqlite_schema(path: Path) -> list[tuple[str, str]]:
     db = sqlite3.connect(path)
     try:
@@ -252,6 +265,7 @@ def test_a_schema_that_is_not_known_is_told_of_with_its_version(desk: Desk) -> N
     assert desk.found() == []
     (problem,) = desk.problems()
     assert f"{APP} (schema 24)" in problem
+    assert_no_news_for_long(desk)
 
 
 def test_a_file_that_is_no_database_is_told_of_and_the_files_are_read_all_the_same(desk: Desk) -> None:
@@ -261,6 +275,7 @@ def test_a_file_that_is_no_database_is_told_of_and_the_files_are_read_all_the_sa
     desk.session.write(desk.state)
     assert [found.session_id for found in desk.found()] == ["one"]
     assert [str(desk.database.path) in problem for problem in desk.problems()] == [True]
+    assert not desk.harness.has_news()
 
 
 @pytest.mark.parametrize("content", [b"", None])

@@ -178,6 +178,19 @@ def test_old_names_count_while_there_is_no_new_one(home: Path, folder: Path, nam
     assert ids(openclaw(home).discover([folder])) == ["new"]
 
 
+def test_a_profile_that_is_another_ones_alias_is_looked_at_once(home: Path, state: Path, folder: Path) -> None:
+    session_in(folder, "one").write(state)
+    (home / ".openclaw-dev").symlink_to(state, target_is_directory=True)
+    assert ids(openclaw(home).discover([folder])) == ["one"]
+
+
+def test_a_configuration_elsewhere_counts(home: Path, state: Path, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "my.json").write_text(json.dumps({"session": {"store": "~/sessions/sessions.json"}}))
+    (home / "sessions").mkdir()
+    (home / "sessions" / "one.jsonl").write_bytes(session_in(folder, "one").data())
+    assert ids(openclaw(home, OPENCLAW_CONFIG_PATH=str(tmp_path / "my.json")).discover([folder])) == ["one"]
+
+
 def test_extra_state_directories_are_searched_too(home: Path, state: Path, folder: Path, tmp_path: Path) -> None:
     session_in(folder, "usual").write(state)
     session_in(folder, "more").write(tmp_path / "more")

@@ -77,7 +77,7 @@ class Discovery:
         with self._lock:
             self._search = search = _Search(Folders(folders))
             known: dict[str, _Known] = {}
-            for state in states(self._environment, self._home, self._extra, search.listing):
+            for state in states(self._environment, self._home, self._extra):
                 for agent in agents(state, self._configurations.of(state), search.listing):
                     for one in self._of_agent(agent, search):
                         known.setdefault(one.found.session_id, one)

@@ -63,7 +63,7 @@ def codex_homes(environment: Mapping[str, str], home: Path) -> list[Path]:
     listing, configurations = Listing(), Configurations()
     found = [
         database.parent / "codex-home"
-        for state in states(environment, home, (), listing)
+        for state in states(environment, home)
         for agent in agents(state, configurations.of(state), listing)
         for database in agent.databases
     ]

@@ -6,6 +6,7 @@ which holds its database.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -63,27 +64,18 @@ class Agent:
         return tuple(directory.parent / IMPORTED for directory in self.sessions)
 
 
-def fixed_states(environment: Mapping[str, str], home: Path, extra: Iterable[Path] = ()) -> list[State]:
-    """The state directory that the environment names, and the extra ones; profiles are looked for by `states`."""
+def states(environment: Mapping[str, str], home: Path, extra: Iterable[Path] = ()) -> list[State]:
+    """All state directories there are, each once; the one that OpenClaw takes here first, even before it exists.
+
+    The environment may name one, and then profiles have no others.
+    """
     user_home = _home(environment, home)
-    named = environment.get("OPENCLAW_STATE_DIR", "").strip() or environment.get("CLAWDBOT_STATE_DIR", "").strip()
-    configuration = environment.get("OPENCLAW_CONFIG_PATH", "").strip()
-    own = [_state(_expanded(named, user_home), user_home)] if named else []
-    if configuration:
-        own = [attrs.evolve(state, configuration=_expanded(configuration, user_home)) for state in own]
-    return [*own, *(_state(path, user_home) for path in extra)]
-
-
-def states(environment: Mapping[str, str], home: Path, extra: Iterable[Path], listing: Listing) -> list[State]:
-    """All state directories there are, each once; the usual one even before it exists."""
-    found = fixed_states(environment, home, extra)
-    if not (environment.get("OPENCLAW_STATE_DIR", "").strip() or environment.get("CLAWDBOT_STATE_DIR", "").strip()):
-        user_home = _home(environment, home)
-        names = {entry.name for entry in listing.entries(user_home)}
-        usual = next((name for name in (_NAME, *_OLD_NAMES) if name in names), _NAME)
-        profiles = sorted(name for name in names if _PROFILE.fullmatch(name))
-        found = [*(_state(user_home / name, user_home) for name in (usual, *profiles)), *found]
-    return list({state.path: state for state in reversed(found)}.values())[::-1]
+    named = _variable(environment, "OPENCLAW_STATE_DIR") or _variable(environment, "CLAWDBOT_STATE_DIR")
+    paths = [_expanded(named, user_home)] if named else _usual(user_home)
+    found = [_state(path, user_home) for path in (*paths, *extra)]
+    if configuration := _variable(environment, "OPENCLAW_CONFIG_PATH"):
+        found[0] = attrs.evolve(found[0], configuration=_expanded(configuration, user_home))
+    return list({os.path.realpath(state.path): state for state in reversed(found)}.values())[::-1]
 
 
 def agents(state: State, moved: Moved, listing: Listing) -> Iterator[Agent]:
@@ -161,8 +153,18 @@ def _state(path: Path, home: Path) -> State:
     return State(path, home, profile[1] if profile else "")
 
 
+def _usual(home: Path) -> list[Path]:
+    names = {entry.name for entry in Listing().entries(home)}
+    usual = next((name for name in (_NAME, *_OLD_NAMES) if name in names), _NAME)
+    return [home / name for name in (usual, *sorted(name for name in names if _PROFILE.fullmatch(name)))]
+
+
+def _variable(environment: Mapping[str, str], name: str) -> str:
+    return environment.get(name, "").strip()
+
+
 def _home(environment: Mapping[str, str], home: Path) -> Path:
-    named = environment.get("OPENCLAW_HOME", "").strip()
+    named = _variable(environment, "OPENCLAW_HOME")
     return _expanded(named, home) if named and named not in ("undefined", "null") else home
 
 

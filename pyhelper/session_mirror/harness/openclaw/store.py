@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ from .origins import NotUnderstood, Origin, origin_in, origin_of
 from .tables import Tables
 
 _HEAD_BYTES: Final = 256 << 10
+_RETRY_S: Final = 10.0
+"""After an error."""
 
 
 @attrs.frozen
@@ -47,6 +50,7 @@ class Store:
         self._contained: dict[str, tuple[object, bool]] = {}
         self._is_listed = False
         self._problem: Problem | None = None
+        self._retry_at = float("-inf")
         self.version = ""
 
     @property
@@ -56,7 +60,7 @@ class Store:
 
     def has_news(self) -> bool:
         """Whether a look would find something new."""
-        return self._exporter.has_news()
+        return time.monotonic() >= self._retry_at and self._exporter.has_news()
 
     def look(self) -> Mapping[str, Stored]:
         """The sessions by id; as before while the database can't be read."""
@@ -66,14 +70,13 @@ class Store:
                 with self._database as database:
                     database.read(lambda db: self._list(Tables(db)))
             except (MirrorError, sqlite3.Error) as error:
-                self._is_listed = False
-                self._problem = _cause(self.path, error)
+                self._fail(error)
         return self._sessions
 
     def export(self, session_ids: Iterable[str]) -> None:
         """Brings these sessions' change logs up to date, those that changed last first."""
         known = [self._sessions[session_id].window for session_id in session_ids]
-        if self._problem is None:
+        if self._is_listed:
             newest_first = sorted(known, key=lambda window: -window.updated_ms)
             self._exporter.update([window.session_id for window in newest_first])
 
@@ -88,14 +91,13 @@ class Store:
             for session_id in session_ids
             if (window := self._sessions[session_id].window).updated_ms != self._entries.get(session_id, (None,))[0]
         ]
-        if stale and self._problem is None:
+        if stale and self._is_listed:
             try:
                 with self._database as database:
                     read = database.read(lambda db: _entries(Tables(db), stale))
                 self._entries |= {window.session_id: (window.updated_ms, entry) for window, entry in read}
             except (MirrorError, sqlite3.Error) as error:
-                self._is_listed = False
-                self._problem = _cause(self.path, error)
+                self._fail(error)
         return {name: self._entries[name][1] for name in session_ids if name in self._entries}
 
     def contains(self, session_id: str, ids: Callable[[], Collection[str]], state: object) -> bool:
@@ -135,6 +137,11 @@ class Store:
         for known_names in (self._entries, self._contained):
             for name in known_names.keys() - found.keys():
                 del known_names[name]
+
+    def _fail(self, error: Exception) -> None:
+        self._is_listed = False
+        self._problem = _cause(self.path, error)
+        self._retry_at = time.monotonic() + _RETRY_S
 
     def _origin(self, tables: Tables, session_id: str) -> Origin | NotUnderstood:
         """By the header; of a session in cold storage rather by that of its change log."""
