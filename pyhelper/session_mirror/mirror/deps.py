@@ -48,6 +48,11 @@ class Deps:
         """The sessions that another agent drives, by harness and id, and its label; as of the last look around."""
         return {driven: each.label for each in self.harnesses.values() for driven in each.drives()}
 
+    def driver(self, driven: tuple[str, str]) -> tuple[str, str] | None:
+        """Of another agent the session that drives this one, both by harness and id; as of the last look around."""
+        told = ((name, each.drives().get(driven)) for name, each in self.harnesses.items())
+        return next(((name, session_id) for name, session_id in told if session_id is not None), None)
+
     def redacted(self, text: str) -> str:
         """A short text that quotes a transcript, as it may leave the machine."""
         return self.rules.redact(text.encode("utf-8", "replace")).data.decode("utf-8", "replace")

@@ -167,8 +167,10 @@ class Roster:
         return tuple(lineage(session_id, partial(self._parent_of, harness)))
 
     def conversation(self, item: Followed) -> str:
-        """The name of the session that a person began, to whose agents' work this one belongs."""
-        return session_name(item.found.harness, self._family(item.found)[-1])
+        """The name of the session that a person began, to whose agents' work this one belongs: of another agent, where
+        that one drives it."""
+        first = (item.found.harness, self._family(item.found)[-1])
+        return session_name(*(self._deps.driver(first) or first))
 
     def idle_owned(self) -> list[Followed]:
         """Sessions whose lock is held though nothing has happened for long."""

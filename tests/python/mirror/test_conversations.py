@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from session_mirror.harness.base import FoundSession
+from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.mirror.follower import Follower
 from session_mirror.mirror.roster import Scope
 from support.engine import HARNESS, PlainHarness
@@ -40,10 +40,14 @@ def follow(machinery: Machinery) -> Iterator[Follow]:
     running: list[Follower] = []
 
     def start() -> Ears:
-        harnesses = {HARNESS: FamilyHarness(machinery.folder), DRIVER: Driver(machinery.folder)}
+        harnesses: dict[str, Harness] = {
+            HARNESS: FamilyHarness(machinery.folder),
+            DRIVER: Driver(machinery.folder),
+        }
         deps = attrs.evolve(machinery.deps(), harnesses=harnesses)
         ears = Ears()
-        follower = Follower(deps, Scope((machinery.folder,), (HARNESS, DRIVER)), ears, interval_s=0.2)
+        scope = Scope(folders=(machinery.folder,), harnesses=(HARNESS, DRIVER))
+        follower = Follower(deps, scope, ears, interval_s=0.2)
         running.append(follower)
         follower.start()
         return ears
