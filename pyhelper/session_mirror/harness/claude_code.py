@@ -57,9 +57,10 @@ class ClaudeCode(PlainFiles):
 
     def title(self, path: Path) -> str:
         """What the user or the agent named the session, else what it began with."""
-        if path.name.startswith(SUB_AGENT):
-            return label_of(sidecar_of(path)) or self._titles.of(path)
         scan = self._titles.scan_of(path)
+        if path.name.startswith(SUB_AGENT):
+            task = label_of(sidecar_of(path)) or (scan.title() if scan else "")
+            return task or f"Sub-agent {one_line(path.stem[len(SUB_AGENT) :], 40)}"
         # A record tells a later renaming than the file beside does.
         beside = "" if scan and scan.has_custom else one_line(custom_title_beside(path), TITLE_LENGTH)
         return beside or self._titles.of(path)

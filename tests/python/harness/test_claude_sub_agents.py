@@ -79,6 +79,13 @@ def test_without_a_sidecar_a_sub_agent_is_titled_by_its_task(
     assert claude.title(path) == claude.title_of_lines(made.lines) == "Count the *uses*"
 
 
+def test_a_sub_agent_that_tells_nothing_is_titled_by_its_id(claude: ClaudeCode, config: Path) -> None:
+    place = config / "projects" / "-x"
+    made = Transcript()
+    made.enveloped("assistant", isSidechain=True, message={"content": "warm"})
+    assert claude.title(write_sub_agent(place, made, "1234abcd")) == "Sub-agent 1234abcd"
+
+
 def test_sub_agents_of_workflows_are_found_and_their_journals_are_not(
     claude: ClaudeCode, config: Path, folder: Path, session: Transcript
 ) -> None:
