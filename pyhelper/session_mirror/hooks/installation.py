@@ -204,7 +204,7 @@ def _take_out(target: Target, installed: dict[str, Installed]) -> Change:
 
 def _before(file: SettingsFile, record: Installed | None) -> str | None:
     """The text as it was before we came, where nobody has changed the file since."""
-    if record is None or not record.sha256 or hashlib.sha256(file.data or b"").hexdigest() != record.sha256:
+    if record is None or hashlib.sha256(file.data or b"").hexdigest() != record.sha256:
         return None
     return take_back(file.text, record.insertions)
 

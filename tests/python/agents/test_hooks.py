@@ -17,6 +17,7 @@ from support.agent_lab import Lab, agent_lab
 from support.following import until
 from support.real_claude import RealClaude
 from support.real_codex import RealCodex
+from support.scripted_model import DELEGATE
 
 pytestmark = [
     pytest.mark.timeout(600),  # the first run downloads some 150 MB
@@ -24,6 +25,8 @@ pytestmark = [
 ]
 TRUSTED = {"codex": ["--dangerously-bypass-hook-trust"], "claude-code": []}
 """A person reviews Codex's hooks once; here nobody is asked."""
+SESSIONS = {"codex": 1, "claude-code": 2}
+"""The scripted model lets Claude Code begin a sub-agent."""
 FILES = {"codex": "hooks.json", "claude-code": "settings.json"}
 
 
@@ -57,11 +60,11 @@ def test_sessions_are_mirrored_exactly_and_the_agent_hears_nothing_of_it(lab: La
     settings_of(lab).write_bytes(b'{"hooks": { }}')
     hooks(lab, "install", "--destination", lab.bucket.as_uri())
 
-    agent.run(*trusted, *agent.ask("begin"))
+    agent.run(*trusted, *agent.ask(f"{DELEGATE} what you can."))
     assert lab.script.asked > 0
     until(lab.is_exact, "a session from its start to its end")
-    (session_id,) = agent.transcripts()
-    (path,) = agent.transcripts().values()
+    session_id, path = min(agent.transcripts().items(), key=lambda item: len(item[0]))
+    assert len(agent.transcripts()) == SESSIONS[agent.harness().name]
     assert b"session-mirror" not in path.read_bytes(), "nothing of the hooks is in the model's context"
     assert lab.shown(session_id) == path.read_bytes()
 

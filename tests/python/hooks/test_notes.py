@@ -65,12 +65,13 @@ def test_nothing_that_is_left_raises(data: bytes) -> None:
 
 def test_notes_are_taken_once_in_the_order_in_which_they_were_written(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
-    for at, name in ((3, "a"), (1, "b"), (2, "c")):
+    names = [f"{number:02}" for number in range(20)]
+    for at, name in enumerate(reversed(names)):
         (tmp_path / name).write_bytes(note(session_id=name))
         os.utime(tmp_path / name, (at, at))
     (tmp_path / ".half").write_bytes(b"codex")
     assert not spool.is_empty()
-    assert [found.session_id for found in spool.take()] == ["b", "c", "a"]
+    assert [found.session_id for found in spool.take()] == names[::-1]
     assert spool.take() == []
     assert spool.is_empty()
     assert Spool(tmp_path / "gone").take() == []

@@ -38,9 +38,10 @@ class Hook:
     def started(self) -> Path:
         return self.root / "started"
 
-    @property
-    def count(self) -> Path:
-        return self.root / "count"
+    def count(self) -> str:
+        """For whom the program was started, a line each."""
+        path = self.root / "count"
+        return path.read_text() if path.exists() else ""
 
     def write(self) -> None:
         program = self.root / "program.py"
@@ -48,8 +49,8 @@ class Hook:
             f"""import os, sys
 fds = sorted(int(name) for name in os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else [0, 1, 2]
 told = [os.getcwd(), os.environ["SESSION_MIRROR_STATE_DIR"], os.getsid(0) == os.getpid(), sys.stdin.read(), fds[:3]]
-with open({str(self.count)!r}, "a") as file:
-    file.write("started\\n")
+with open({str(self.root / "count")!r}, "a") as file:
+    file.write(os.environ.get("WHO", "") + "\\n")
 with open({str(self.started) + "~"!r}, "w") as file:
     file.write(repr(told))
 os.rename({str(self.started) + "~"!r}, {str(self.started)!r})
@@ -87,13 +88,13 @@ def test_a_hook_leaves_a_note_and_starts_the_program_apart_from_the_agent(hook: 
 
 
 def test_nobody_is_started_where_somebody_takes_the_note(hook: Hook) -> None:
-    hook.run()
+    hook.run(WHO="taken")
     assert len(hook.notes()) == 1
-    hook.run(harness="codex")
-    until(hook.started.exists, "the program that the second note needs")
-    (note,) = hook.notes()
-    assert note.harness == "codex"
-    assert hook.count.read_text() == "started\n"
+    hook.run(WHO="left")
+    until(lambda: "left\n" in hook.count(), "the program")
+    hook.run(WHO="later")
+    until(lambda: "later\n" in hook.count(), "the program again")
+    assert hook.count() == "left\nlater\n"
 
 
 def test_a_note_names_the_agent_and_its_home(hook: Hook) -> None:

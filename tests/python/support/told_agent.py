@@ -24,6 +24,8 @@ class ToldAgent:
     """Claude Code at a terminal. Its process only sleeps, until it is killed."""
 
     terminal: Terminal
+    path: str = os.defpath
+    """Its programs."""
     process: subprocess.Popen[bytes] = attrs.field(
         factory=lambda: subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
     )
@@ -57,7 +59,7 @@ class ToldAgent:
 
     def run(self, command: str, told: bytes) -> None:
         """One hook, whose answer would be shown to the user or told to the model."""
-        environment = {"PATH": os.defpath, "HOME": str(self.terminal.root), "CLAUDE_PID": str(self.process.pid)}
+        environment = {"PATH": self.path, "HOME": str(self.terminal.root), "CLAUDE_PID": str(self.process.pid)}
         done = subprocess.run(["/bin/sh", "-c", command], input=told, capture_output=True, env=environment, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
