@@ -13,6 +13,7 @@ KILLED = -9
 APART = ("meta.before_link", "recover.before_save")
 FLUSH = [name for name in FAILPOINTS if name.startswith(("flush.", "meta.", "recover.")) and name not in APART]
 GENERATION = [name for name in FAILPOINTS if name.startswith("generation.")] + ["meta.before_link"]
+ATTACH = [name for name in FAILPOINTS if name.startswith("attach.")]
 TAKEOVER = [name for name in FAILPOINTS if name.startswith("takeover.")]
 # The others need a thousand parts, leftovers, tracecraft's names or another kind of store: compaction's own tests.
 COMPACT = [f"compact.{step}" for step in ("after_list", "before_compose", "after_put", "after_head", "after_delete")]
@@ -70,6 +71,22 @@ def test_dying_while_a_generation_begins_keeps_both_whole_and_linked(
     assert terminal.stream(SESSION + "~g3") == b""
     assert terminal.meta()["session_mirror"]["next"] == SESSION + "~g2"
     assert terminal.meta(SESSION + "~g2")["session_mirror"]["previous"] == SESSION
+
+
+@pytest.mark.parametrize("name", ATTACH)
+@pytest.mark.parametrize("journal_lost", [False, True], ids=["journal kept", "journal lost"])
+def test_dying_over_a_long_output_puts_it_once(terminal: Terminal, name: str, journal_lost: bool) -> None:
+    results = terminal.transcript.with_suffix("") / "tool-results"
+    results.mkdir(parents=True)
+    (results / "b1.txt").write_bytes(b"all of it")
+    assert terminal.run("mirror", **dying(name)).code == KILLED
+    if journal_lost:
+        shutil.rmtree(terminal.root / "state")
+    assert terminal.run("mirror").code == 0
+    stored = terminal.bucket / "sessions" / "claude-code" / SESSION / "tool-results"
+    assert {path.name: path.read_bytes() for path in stored.iterdir()} == {"b1.txt": b"all of it"}
+    assert terminal.stream() == terminal.transcript.read_bytes()
+    assert terminal.run("verify", SESSION).code == 0
 
 
 @pytest.mark.parametrize("name", TAKEOVER)
