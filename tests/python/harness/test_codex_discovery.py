@@ -158,6 +158,7 @@ def test_a_sub_agent_tells_its_name_its_role_and_once_it_is_written_its_task(
 @pytest.mark.parametrize("era", ["legacy", "paginated"])
 def test_a_sub_agents_task_is_not_what_its_parent_was_told(codex: Codex, home: Path, folder: Path, era: Era) -> None:
     parent = thread_in("/elsewhere", "parent", era)
+    parent.reply("so " * 20_000)
     child = sub_agent(parent, "Ada", copies=len(parent.lines), cwd=str(folder))
     child.begin()
     child.prompt("look into it")

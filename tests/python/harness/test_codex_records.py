@@ -79,6 +79,22 @@ def test_what_codex_puts_before_the_prompt_is_not_the_prompt(era: Era) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("payload", "prompt"),
+    [([], "find_tests"), ([{"type": "input_text", "text": "Look for tests."}], "Look for tests.")],
+)
+def test_a_task_from_another_agent_is_the_prompt_and_other_messages_are_not(
+    payload: list[dict[str, str]], prompt: str
+) -> None:
+    made = Rollout()
+    header = "Message Type: NEW_TASK\nTask name: /root/find_tests\nSender: /root\nPayload:\n"
+    secret = {"type": "encrypted_content", "encrypted_content": "c2VjcmV0"}
+    content = [{"type": "input_text", "text": header}, *payload, secret]
+    made.item("agent_message", author="/root", recipient="/root/find_tests", content=content)
+    made.item("agent_message", author="/root/x", content=[{"type": "input_text", "text": "Message Type: DONE"}])
+    assert shown(made) == [("prompt", prompt), ("system", "Message Type: DONE")]
+
+
 def test_a_prompt_that_only_looks_like_a_wrapper_stays_a_prompt() -> None:
     made = Rollout(era="legacy")
     made.prompt("<div> is not closed, and <environment_context> neither")

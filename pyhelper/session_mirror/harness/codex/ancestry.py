@@ -85,7 +85,7 @@ class Ancestry:
         ordinal = record.get("ordinal")
         if self._starts_at is not None and type(ordinal) is int:
             return ordinal < self._starts_at
-        begins = kind == "turn_context" or payload.get("type") in _STARTING
+        begins = kind == "turn_context" or as_text(payload.get("type")) in _STARTING
         if begins and self._is_copy and moment is not None and self._last_ms is not None:
             return None if moment - self._last_ms <= _PAUSE_MS else False
         return None

@@ -8,7 +8,7 @@ from typing import Final
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_list, as_object, as_text, pretty_json
 
-from .prompts import content_kinds, split_prompt
+from .prompts import agent_text, content_kinds, split_prompt, task_in
 from .tools import SPAWNING, arguments_of, call, command_text, full_name, patched_files, result_of, target_of
 
 _Item = dict[str, object]
@@ -114,9 +114,11 @@ def _read_image(item: _Item, drafts: Drafts) -> None:
 
 
 def _read_agent_message(item: _Item, drafts: Drafts) -> None:
-    texts = [as_text(as_object(part).get("text")) for part in as_list(item.get("content"))]
-    text = as_text(item.get("content")) or "\n".join(filter(None, texts))
-    drafts.add("system", text, "markdown", label=as_text(item.get("author")) or "agent_message")
+    text = agent_text(item)
+    if task := task_in(text):
+        drafts.add("prompt", task)
+    else:
+        drafts.add("system", text, "markdown", label=as_text(item.get("author")) or "agent_message")
 
 
 def _read_compaction(_item: _Item, drafts: Drafts) -> None:

@@ -94,21 +94,18 @@ class Origins:
             del self._silent[path]
 
 
-def origin_in(lines: list[bytes], *, is_whole: bool) -> Origin | NotUnderstood | None:
-    """What the first `session_meta` among whole lines says; None where there is no line at all.
-
-    `is_whole`: the file has no more lines yet.
-    """
+def origin_in(lines: list[bytes]) -> Origin | NotUnderstood | None:
+    """What the first `session_meta` among whole lines says; None where there is no line at all."""
     for number, line in enumerate(lines):
         if _MARK not in line:
             continue
         record = parse_object(line)
         if record.get("type") == "session_meta":
-            return _origin(as_object(record.get("payload")), lines[number + 1 :], is_whole=is_whole)
+            return _origin(as_object(record.get("payload")), lines[number + 1 :])
     return NotUnderstood() if lines else None
 
 
-def _origin(meta: dict[str, object], following: list[bytes], *, is_whole: bool) -> Origin | NotUnderstood:
+def _origin(meta: dict[str, object], following: list[bytes]) -> Origin | NotUnderstood:
     version = as_text(meta.get("cli_version"))
     cwd = as_text(meta.get("cwd"))
     if not cwd:
@@ -123,7 +120,7 @@ def _origin(meta: dict[str, object], following: list[bytes], *, is_whole: bool) 
         agent=one_line(": ".join(filter(None, (agent_name(meta), task))), TITLE_LENGTH),
         driver=driver_of(meta),
         base=reference(meta),
-        is_settled=bool(task) or not is_sub_agent or not is_whole,
+        is_settled=bool(task) or not is_sub_agent,
     )
 
 
@@ -142,8 +139,10 @@ def _read(path: Path) -> Origin | NotUnderstood | None:
     answer: Origin | NotUnderstood | None = None
     for length in _HEADS:
         head = read_head(path, length)
-        is_whole = len(head) < length
-        answer = origin_in(head.split(b"\n")[:-1], is_whole=is_whole)
-        if isinstance(answer, Origin) or is_whole:
+        answer = origin_in(head.split(b"\n")[:-1])
+        if len(head) < length:
             break
+        if isinstance(answer, Origin) and (answer.is_settled or length > _HEADS[0]):
+            # Whose task isn't told by now, behind all copies of its parent's lines, won't be asked for it again.
+            return attrs.evolve(answer, is_settled=True)
     return answer

@@ -30,6 +30,8 @@ _OPENING: Final = re.compile(rf"\s*<({'|'.join(_TAGS)})>")
 _AGENTS: Final = re.compile(r"\s*# AGENTS\.md instructions\b.*?(?:</INSTRUCTIONS>|\Z)", re.DOTALL)
 _IMAGE: Final = re.compile(r"\s*(?:<image(?: [^>]{0,4096})?>|</image>)\s*")
 """Stands before and behind an image, which is a part of its own."""
+_TASK: Final = re.compile(r"Message Type: NEW_TASK\n(?:Task name: ([^\n]*)\n)?(?:[^\n]*\n)*?Payload:\n?(.*)", re.DOTALL)
+"""What an agent is told that another one began. The payload may be encrypted, and then isn't part of the text."""
 _EDITOR: Final = "# Context from my IDE setup"
 _REQUEST: Final = "## My request for Codex:"
 _TYPED_KINDS: Final = ("user.", "unknown")
@@ -50,8 +52,22 @@ def content_kinds(message: dict[str, object]) -> list[str]:
     return [as_text(kind) for kind in as_list(labels.get("content_item_kinds"))]
 
 
+def agent_text(message: dict[str, object]) -> str:
+    """What an `agent_message` says, as far as it isn't encrypted."""
+    texts = [as_text(as_object(part).get("text")) for part in as_list(message.get("content"))]
+    return as_text(message.get("content")) or "\n".join(filter(None, texts))
+
+
+def task_in(message: str) -> str:
+    """The task that a message to a new agent gives it, or at least that task's name; empty for any other message."""
+    found = _TASK.match(message)
+    return (found[2].strip() or (found[1] or "").rpartition("/")[2].strip()) if found else ""
+
+
 def typed_text(item: dict[str, object]) -> str:
     """What a person, or another agent, typed in a `response_item`; empty for any other item."""
+    if item.get("type") == "agent_message":
+        return task_in(agent_text(item))
     if item.get("type") != "message" or item.get("role") != "user":
         return ""
     kinds = content_kinds(item)

@@ -27,7 +27,7 @@ from .screen import typed_in
 INDEX: Final = "session_index.jsonl"
 _NAMED: Final = b'"thread_name_updated"'
 _META: Final = b'"session_meta"'
-_TYPED: Final = re.compile(rb'"(?:user|user_message|UserMessage)"')
+_TYPED: Final = re.compile(rb'"(?:user|user_message|UserMessage|agent_message)"')
 _LONGEST_NOTICE: Final = 256 * 1024
 _LONGEST_PROMPT: Final = 16 * 1024 * 1024
 _BEGINNING_BYTES: Final = 8 * 1024 * 1024
