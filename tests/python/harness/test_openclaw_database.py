@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.openclaw.account import Account
+from session_mirror.harness.openclaw.database import Source
 from session_mirror.harness.openclaw.rows import key_of
 from session_mirror.harness.openclaw_agent import OpenClaw
 from session_mirror.source import zstandard
@@ -151,6 +152,16 @@ def test_a_history_that_was_written_anew_is_told_by_what_changed_in_it(desk: Des
     assert desk.shown() == desk.session.lines
 
 
+def test_a_new_generation_of_a_history_moves_the_sessions_mark(desk: Desk) -> None:
+    marks = []
+    for generation in ("g2", "g3"):
+        desk.database.rewrite(desk.session, generation)
+        with desk.database.open() as db:
+            marks.append(Source().marks(db, ["one"])["one"])
+    assert marks[0].count == marks[1].count
+    assert marks[0] != marks[1]
+
+
 def test_a_database_that_rests_has_no_news(desk: Desk) -> None:
     desk.lines()
     assert_no_news_for_long(desk)
@@ -213,6 +224,7 @@ def test_events_that_are_alike_or_are_no_lines_are_all_told(desk: Desk) -> None:
     lines = desk.lines()
     assert len(lines) == len(desk.session.lines)
     assert lines[: -len(odd) + 1] == desk.session.lines[: -len(odd) + 1]
+    assert odd[3] in lines
     desk.harness = desk.another()
     assert desk.lines() == lines
 

@@ -273,6 +273,17 @@ def test_a_file_that_the_database_holds_whole_is_not_listed_beside_it(home: Path
     assert list(harness.problems()) == []
 
 
+def test_openclaws_own_index_of_ids_is_believed_where_it_knows_one(home: Path, state: Path, folder: Path) -> None:
+    session = session_in(folder, "one")
+    session.write(state)
+    database = agent_database(state)
+    database.store(Session(str(folder), "one", seed=5))
+    with database.open() as db:
+        for line in session.lines:
+            db.execute("INSERT INTO transcript_event_identities VALUES ('one', ?)", (json.loads(line)["id"],))
+    assert ids(openclaw(home).discover([folder])) == ["one"]
+
+
 def test_a_file_with_entries_that_the_database_lacks_is_listed_beside_it_and_told_of(
     home: Path, state: Path, folder: Path
 ) -> None:
@@ -282,6 +293,26 @@ def test_a_file_with_entries_that_the_database_lacks_is_listed_beside_it_and_tol
     assert ids(harness.discover([folder])) == ["one", "one.jsonl"]
     (problem,) = harness.problems()
     assert "one.jsonl" in problem.message
+
+
+@pytest.mark.parametrize("away", ["reset", "deleted"])
+def test_what_was_put_away_before_a_session_began_anew_in_the_database_is_listed_too(
+    home: Path, state: Path, folder: Path, away: str
+) -> None:
+    session_in(folder, "daily").write(state, away=away)
+    agent_database(state).store(Session(str(folder), "daily", seed=5))
+    harness = openclaw(home)
+    assert ids(harness.discover([folder])) == ["daily", "daily.jsonl"]
+    assert list(harness.problems()) == []
+
+
+def test_what_was_put_away_and_is_in_the_database_is_not_listed_beside_it(
+    home: Path, state: Path, folder: Path
+) -> None:
+    session = session_in(folder, "one")
+    session.write(state, away="reset", compress=True)
+    agent_database(state).store(session)
+    assert ids(openclaw(home).discover([folder])) == ["one"]
 
 
 def test_a_sub_agents_session_names_its_parent(home: Path, state: Path, folder: Path) -> None:

@@ -48,6 +48,7 @@ CREATE TABLE transcript_events (
   event_utf8_bytes INTEGER, navigation_json TEXT, PRIMARY KEY (session_id, seq),
   FOREIGN KEY (session_id) REFERENCES session_windows(session_id) ON DELETE CASCADE
 );
+CREATE TABLE transcript_event_identities (session_id TEXT, event_id TEXT, PRIMARY KEY (session_id, event_id));
 CREATE TABLE transcript_rewrite_watermarks (session_id TEXT PRIMARY KEY, generation TEXT, updated_at INTEGER);
 CREATE TABLE session_transcript_cold_archives (
   session_id TEXT PRIMARY KEY, generation TEXT, archive_name TEXT, archive_sha256 TEXT, event_count INTEGER,

@@ -21,6 +21,7 @@ from .rows import key_of, key_of_event, key_of_number, tombstone, wrapped
 from .tables import Tables
 
 _COUNT: Final = "SELECT count(*), max(seq) FROM transcript_events WHERE session_id = ?"
+_KNOWN: Final = "SELECT 1 FROM transcript_event_identities WHERE session_id = ? AND event_id = ?"
 _HAS_EVENTS: Final = " WHERE EXISTS (SELECT 1 FROM transcript_events e WHERE e.session_id = w.session_id)"
 _OR_ARCHIVE: Final = " OR EXISTS (SELECT 1 FROM session_transcript_cold_archives c WHERE c.session_id = w.session_id)"
 _NODE_KEYS: Final = {"label": "label", "display_name": "displayName", "spawned_by": "spawnedBy"}
@@ -128,12 +129,17 @@ def entry_of_window(tables: Tables, window: Window) -> Entry:
 
 
 def holds(tables: Tables, session_id: str, ids: Collection[str]) -> bool:
-    """Whether a session has, among its events in the database, those with these ids."""
+    """Whether a session has, among its events in the database, those with these ids.
+
+    OpenClaw's own index of ids may lag behind: what it knows needs no reading of the events.
+    """
     missing = set(ids)
-    for _, event in events(tables, session_id):
+    if tables.have("transcript_event_identities", "session_id", "event_id"):
+        missing -= {identity for identity in missing if tables.db.execute(_KNOWN, (session_id, identity)).fetchone()}
+    for _, event in events(tables, session_id) if missing else ():
+        missing.discard(as_text(parse_object(event).get("id")))
         if not missing:
             break
-        missing.discard(as_text(parse_object(event).get("id")))
     return not missing
 
 

@@ -200,19 +200,17 @@ class Discovery:
         return None
 
     def _is_stranded(self, file: File, store: Store, search: _Search) -> bool:
-        """Whether a file that is still where OpenClaw wrote it has entries that the database hasn't got."""
-        transcript = file.transcript
-        if transcript.put_away:
-            return False
-        path = Path(transcript.path)
+        """Whether a file has entries that the database hasn't got."""
+        path = Path(file.transcript.path)
         try:
             status = path.stat()
             state = (file.inode, status.st_size, status.st_mtime_ns)
-            if store.contains(transcript.session_id, lambda: ids_at_ends(path), state):
+            if store.contains(file.transcript.session_id, lambda: ids_at_ends(path), state):
                 return False
         except (OSError, MirrorError):
             return False
-        search.stranded.append(path)
+        if not file.transcript.put_away:
+            search.stranded.append(path)
         return True
 
     def _index_of(self, agent: Agent) -> Mapping[str, Entry]:
@@ -255,7 +253,7 @@ class _Search:
     """When a session in a database that is understood was changed last."""
     understood: list[Path] = attrs.field(factory=list)
     stranded: list[Path] = attrs.field(factory=list)
-    """Files that hold what the database doesn't."""
+    """Files in use that hold what the database doesn't."""
 
     def newest_strange(self) -> list[tuple[int, Path, str]]:
         """An odd old file is no news. When nothing newer is understood, the format has changed."""
