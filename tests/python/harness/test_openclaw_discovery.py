@@ -356,6 +356,14 @@ def test_titles_are_what_openclaw_calls_a_session_else_what_it_began_with(
     }
 
 
+def test_a_look_at_another_folder_forgets_no_title(home: Path, state: Path, folder: Path) -> None:
+    agent_database(state).store(session_in(folder, "row"), label="Nightly")
+    harness = openclaw(home)
+    (found,) = harness.discover([folder])
+    harness.discover([home])
+    assert harness.title(found.path) == "Nightly"
+
+
 def test_the_sessions_of_other_agents_that_it_drove_are_known(home: Path, state: Path, folder: Path) -> None:
     session_in(folder, "one").write(state)
     (state / "agents" / "main" / "sessions" / "one.jsonl.codex-app-server.json").write_text('{"threadId": "t-1"}')

@@ -233,7 +233,8 @@ class Discovery:
 
     def _note(self, known: Collection[_Known]) -> None:
         self._driven = {driven: one.found.session_id for one in known for driven in one.driven}
-        self._titles = {one.found.path: one.entry.title for one in known if one.entry}
+        # Others may have looked for sessions of other folders meanwhile.
+        self._titles = {**self._titles, **{one.found.path: one.entry.title for one in known if one.entry}}
 
 
 @attrs.define
