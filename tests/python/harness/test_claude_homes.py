@@ -284,11 +284,28 @@ def test_a_repository_cannot_claim_directories_that_do_not_point_back(work: Path
     plain = work / "plain"
     plain.mkdir()
     names = ("a", "b", "c", "d", "e")
-    notes = (str(victim / ".git"), str(plain / ".git"), str(work), "\0", "")
+    notes = (str(victim / ".git"), str(plain / ".git"), str(work), "\0", "x" * 5000)
     for name, note in zip(names, notes, strict=True):
         (repository / ".git" / "worktrees" / name).mkdir()
         (repository / ".git" / "worktrees" / name / "gitdir").write_text(note)
     assert sorted(linked_worktrees(repository)) == [work / "wt one", work / "wt-two"]
+
+
+def test_a_worktree_at_an_impossible_path_stops_nothing(claude: ClaudeCode, config: Path, repository: Path) -> None:
+    session_in(repository, config, "main")
+    note = repository / ".git" / "worktrees" / "wt-two" / "gitdir"
+    for path in ("/" + "x" * 5000, "/" + "x/" * 3000, "/\udcff"):
+        note.write_bytes(os.fsencode(path) + b"/.git")
+        assert ids(claude, repository) == ["main"]
+
+
+@pytest.mark.parametrize("place", ["app/.git", "app/.git/worktrees/x/gitdir", ".session-aliases"])
+def test_a_pipe_in_place_of_a_note_stops_nothing(claude: ClaudeCode, config: Path, work: Path, place: str) -> None:
+    project = session_in(work / "app", config, "one").parent
+    pipe = (project if place == ".session-aliases" else work) / place
+    pipe.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(pipe)
+    assert ids(claude, work / "app") == ["one"]
 
 
 def test_the_roots_unicode_is_composed_as_the_agent_does() -> None:

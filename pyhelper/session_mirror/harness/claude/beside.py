@@ -18,9 +18,11 @@ from typing import Final
 
 import attrs
 
+from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Attachment
 from session_mirror.harness.json_values import as_text, one_line, parse_object
 from session_mirror.harness.listing import Listing
+from session_mirror.source.opening import read_head
 
 from .projects import SETTLED_S, SUB_AGENT, SUFFIX
 
@@ -156,9 +158,8 @@ def custom_title_beside(transcript: Path) -> str:
 
 def _read_object(path: Path) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
-            return parse_object(file.read(_LONGEST_SIDECAR))
-    except OSError:
+        return parse_object(read_head(path, _LONGEST_SIDECAR))
+    except (OSError, MirrorError):
         return {}
 
 

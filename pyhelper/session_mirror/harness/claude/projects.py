@@ -17,6 +17,7 @@ import attrs
 from session_mirror.errors import MirrorError
 from session_mirror.harness.folders import Folders
 from session_mirror.harness.listing import Listing
+from session_mirror.source.opening import read_head
 
 from .origins import Origins
 from .paths import may_hold, names_directory, names_of
@@ -134,9 +135,8 @@ def _aliases(project: Project, wanted: Folders, siblings: Sequence[os.DirEntry[s
     if note is None or not any(names_directory(project.name, folder) for folder in wanted.spellings):
         return []
     try:
-        with Path(note.path).open("rb") as file:
-            text = os.fsdecode(file.read(_LONGEST_ALIASES))
-    except OSError:
+        text = os.fsdecode(read_head(Path(note.path), _LONGEST_ALIASES))
+    except (OSError, MirrorError):
         return []
     named = {os.path.normpath(line.strip()) for line in text.split("\n") if line.strip()}
     return [entry for entry in siblings if entry.path in named or os.path.realpath(entry.path) in named]

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from session_mirror.errors import MirrorError
+from session_mirror.source.opening import read_head
+
 _LONGEST_NOTE: Final = 16 * 1024
 """Bytes; git's notes hold one path each."""
 
@@ -37,7 +40,7 @@ def _worktrees(store: Path) -> Iterator[Path]:
             continue
         link = Path(os.path.normpath(directory / named))
         # A note alone must not make somebody else's directory ours: the worktree has to point back.
-        if link.name == ".git" and (not link.parent.exists() or _points_to(link, directory)):
+        if link.name == ".git" and (not os.path.lexists(link.parent) or _points_to(link, directory)):
             yield link.parent
 
 
@@ -55,10 +58,7 @@ def _directories(parent: Path) -> list[Path]:
 
 def _note(path: Path) -> str:
     try:
-        if not path.is_file():
-            return ""
-        with path.open("rb") as file:
-            note = os.fsdecode(file.read(_LONGEST_NOTE)).strip()
-    except OSError:
+        note = os.fsdecode(read_head(path, _LONGEST_NOTE)).strip()
+    except (OSError, MirrorError):
         return ""
     return "" if "\0" in note else note
