@@ -24,7 +24,7 @@ test("the first start says what is kept and where, and no later one does", async
 test("a session that begins later appears in the tree and grows there", async ({ machine, editor }) => {
   const window = await editor.openWindow();
   await window.sessions.open();
-  await expect(window.sessions.welcome).toContainText("No agent session in this workspace yet");
+  await expect(window.sessions.welcome).toContainText(/Looked for sessions of Claude Code, .*in this workspace/);
   await expect(window.status.item).toContainText("No sessions");
 
   const agent = machine.startAgent({ delay: 0.3, forever: true });
