@@ -216,6 +216,19 @@ def test_a_deleted_sessions_archive_goes_on_as_the_same_bytes(desk: Desk) -> Non
     assert found.size == sum(len(line) + 1 for line in before)
 
 
+@pytest.mark.parametrize("kept_as", ["identity", "zstd"])
+@pytest.mark.parametrize("was_known", [False, True])
+def test_a_deleted_session_that_waits_for_its_file_is_still_there(desk: Desk, kept_as: str, *, was_known: bool) -> None:
+    if was_known:
+        desk.lines()
+    desk.database.delete(desk.session, kept_as=kept_as)
+    assert desk.lines() == desk.session.lines
+    desk.database.publish(desk.session, desk.state)
+    (found,) = desk.found()
+    assert (found.session_id, found.database, found.size) == ("one", None, len(desk.session.data()))
+    assert desk.problems() == []
+
+
 def test_events_that_are_alike_or_are_no_lines_are_all_told(desk: Desk) -> None:
     twice = b'{"type":"label","id":"same","label":"%s"}'
     odd = [twice % b"a", twice % b"b", b"not json", b'{"type":"no id"}', b'{"type":"no id"}', b'{\n"id":"pretty"}']
@@ -312,6 +325,7 @@ def test_a_database_that_was_just_made_is_no_problem(desk: Desk, content: bytes 
         "DROP TABLE schema_meta",
         "DROP TABLE transcript_rewrite_watermarks",
         "DROP TABLE session_transcript_cold_archives",
+        "DROP TABLE session_transcript_archives",
         "ALTER TABLE session_windows DROP COLUMN transcript_updated_at",
         "ALTER TABLE session_windows DROP COLUMN display_name",
     ],

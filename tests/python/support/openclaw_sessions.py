@@ -54,6 +54,10 @@ CREATE TABLE session_transcript_cold_archives (
   session_id TEXT PRIMARY KEY, generation TEXT, archive_name TEXT, archive_sha256 TEXT, event_count INTEGER,
   raw_bytes INTEGER, archive_bytes INTEGER, last_seq INTEGER, archived_at INTEGER, storage TEXT, archive_blob BLOB
 );
+CREATE TABLE session_transcript_archives (
+  session_id TEXT, generation TEXT, session_key TEXT, reason TEXT, encoding TEXT, archive_blob BLOB,
+  archive_sha256 TEXT, archive_name TEXT, created_at INTEGER, published_at INTEGER, PRIMARY KEY (session_id, generation)
+);
 """
 
 _Entry = dict[str, object]
@@ -292,11 +296,23 @@ class AgentDatabase:
                 ),
             )
 
-    def delete(self, session: Session) -> None:
-        """Deletes a session, its events with it."""
+    def delete(self, session: Session, *, kept_as: str = "") -> None:
+        """Deletes a session, its events with it; they wait for their file in an archive `kept_as` identity or zstd."""
+        blob = zstandard(session.data()) if kept_as == "zstd" else session.data()
         with self.open() as db:
             db.execute("PRAGMA foreign_keys = ON")
+            if kept_as:
+                row = (session.session_id, "k", kept_as, blob, hashlib.sha256(blob).hexdigest(), session.now_ms)
+                db.execute(
+                    "INSERT INTO session_transcript_archives VALUES (?, 'g1', ?, 'deleted', ?, ?, ?, 'n', ?, NULL)", row
+                )
             db.execute("DELETE FROM session_windows WHERE session_id = ?", (session.session_id,))
+
+    def publish(self, session: Session, state: Path) -> None:
+        """Writes a deleted session's file."""
+        session.write(state, away="deleted", compress=True)
+        with self.open() as db:
+            db.execute("UPDATE session_transcript_archives SET published_at = 1")
 
 
 class _Closing:

@@ -16,7 +16,7 @@ from session_mirror.source.changelog.changes import Mark, Row
 from session_mirror.source.changelog.database import quoted
 
 from .entries import Entry, entry_of
-from .events import archive_of, events, has_archives
+from .events import archive_of, deleted_of, events, has_archives, knows_deleted
 from .rows import key_of, key_of_event, key_of_number, tombstone, wrapped
 from .tables import Tables
 
@@ -24,6 +24,11 @@ _COUNT: Final = "SELECT count(*), max(seq) FROM transcript_events WHERE session_
 _KNOWN: Final = "SELECT 1 FROM transcript_event_identities WHERE session_id = ? AND event_id = ?"
 _HAS_EVENTS: Final = " WHERE EXISTS (SELECT 1 FROM transcript_events e WHERE e.session_id = w.session_id)"
 _OR_ARCHIVE: Final = " OR EXISTS (SELECT 1 FROM session_transcript_cold_archives c WHERE c.session_id = w.session_id)"
+_WAITING: Final = """
+    SELECT session_id, session_key, max(created_at) FROM session_transcript_archives a
+    WHERE published_at IS NULL AND NOT EXISTS (SELECT 1 FROM session_windows w WHERE w.session_id = a.session_id)
+    GROUP BY session_id
+"""
 _NODE_KEYS: Final = {"label": "label", "display_name": "displayName", "spawned_by": "spawnedBy"}
 """Columns of a conversation, and what its entry calls them."""
 
@@ -50,7 +55,10 @@ class Source:
             count, newest = db.execute(_COUNT, (session_id,)).fetchone()
             if not count and (archive := archive_of(tables, session_id)) is not None:
                 count, newest = archive.count, archive.last_seq
-            if count:
+            if not count and (deleted := deleted_of(tables, session_id)) is not None:
+                steady = (deleted.sha256,)
+                found[session_id] = Mark(1, deleted.created_ms, steady, changed_s=deleted.created_ms / 1000)
+            elif count:
                 changed_ms = _changed_ms(tables, session_id)
                 found[session_id] = Mark(
                     count=count,
@@ -102,12 +110,15 @@ def is_new(tables: Tables) -> bool:
 
 
 def windows(tables: Tables) -> list[Window]:
-    """The sessions that have events, whether in the database or in cold storage."""
+    """The sessions that have events: in the database, in cold storage, or deleted and not yet in a file."""
     wanted = ("session_id", "session_key", "updated_at", "spawned_by", "display_name")
     known = [name for name in wanted if tables.have("session_windows", name)]
     query = f"SELECT {quoted(known)} FROM session_windows w" + _HAS_EVENTS  # noqa: S608  names of ours
     rows = tables.db.execute(query + (_OR_ARCHIVE if has_archives(tables) else ""))
-    return [_window(dict(zip(known, row, strict=True))) for row in rows]
+    found = [_window(dict(zip(known, row, strict=True))) for row in rows]
+    if knows_deleted(tables):
+        found += [Window(name, key, created_ms, "", "") for name, key, created_ms in tables.db.execute(_WAITING)]
+    return found
 
 
 def header_of(tables: Tables, session_id: str) -> dict[str, object]:

@@ -33,6 +33,11 @@ _ARCHIVE: Final = """
     SELECT event_count, last_seq, archive_name, archive_blob FROM session_transcript_cold_archives WHERE session_id = ?
 """
 
+_DELETED: Final = """
+    SELECT archive_sha256, created_at, encoding, archive_blob FROM session_transcript_archives
+    WHERE session_id = ? AND published_at IS NULL ORDER BY created_at DESC LIMIT 1
+"""
+
 _Stored = tuple[int, "bytes | None", "bytes | None", "int | None"]
 
 
@@ -44,6 +49,16 @@ class Archive:
     last_seq: int
     name: str
     blob: bytes | None
+
+
+@attrs.frozen
+class Deleted:
+    """A session that was deleted or reset, and waits in the database for its file. `created_ms`: Unix epoch."""
+
+    sha256: str
+    created_ms: int
+    encoding: str
+    blob: bytes
 
 
 def events(tables: Tables, session_id: str, after: int = -1, *, most: int = -1) -> Iterator[tuple[int, bytes]]:
@@ -58,8 +73,8 @@ def events(tables: Tables, session_id: str, after: int = -1, *, most: int = -1) 
     while batch := _batch(rows):
         is_empty = False
         yield from _unpacked(batch)
-    if is_empty and (archive := archive_of(tables, session_id)) is not None:
-        yield from (found for found in _archived(tables.db, archive) if found[0] > after)
+    if is_empty:
+        yield from (found for found in _put_away(tables, session_id) if found[0] > after)
 
 
 def has_archives(tables: Tables) -> bool:
@@ -72,6 +87,26 @@ def archive_of(tables: Tables, session_id: str) -> Archive | None:
     """None for a session that isn't in cold storage."""
     row = tables.db.execute(_ARCHIVE, (session_id,)).fetchone() if has_archives(tables) else None
     return Archive(*row) if row else None
+
+
+def knows_deleted(tables: Tables) -> bool:
+    """Whether this database keeps deleted sessions until their files are written."""
+    wanted = ("session_id", "session_key", "archive_sha256", "created_at", "published_at", "encoding", "archive_blob")
+    return tables.have("session_transcript_archives", *wanted)
+
+
+def deleted_of(tables: Tables, session_id: str) -> Deleted | None:
+    """None for a session that isn't among those."""
+    row = tables.db.execute(_DELETED, (session_id,)).fetchone() if knows_deleted(tables) else None
+    return Deleted(*row) if row else None
+
+
+def _put_away(tables: Tables, session_id: str) -> Iterator[tuple[int, bytes]]:
+    if (archive := archive_of(tables, session_id)) is not None:
+        yield from _archived(tables.db, archive)
+    elif (deleted := deleted_of(tables, session_id)) is not None:
+        data = decompressed(deleted.blob) if deleted.encoding == "zstd" else deleted.blob
+        yield from enumerate(line for line in data.split(b"\n") if line)
 
 
 def _batch(rows: sqlite3.Cursor) -> list[_Stored]:
