@@ -140,7 +140,7 @@ def _with_line(found: Origin, line: bytes, project: str) -> Origin:
         first_cwd=found.first_cwd or cwd,
         own_cwd=cwd if is_own else found.own_cwd,
         session_id=found.session_id or as_text(record.get("sessionId")),
-        has_message=found.has_message or record.get("type") in _TYPES_OF_MESSAGES,
+        has_message=found.has_message or as_text(record.get("type")) in _TYPES_OF_MESSAGES,
     )
 
 
@@ -153,7 +153,7 @@ def _strange_version(beginning: bytes) -> str | None:
     """Which version wrote a beginning in which no session was found; None where there is just none yet."""
     lines = [line for line in beginning.split(b"\n") if line.strip() and len(line) <= _LONGEST_LINE]
     records = [parse_object(line) for line in lines]
-    has_message = any(record.get("type") in _TYPES_OF_MESSAGES for record in records)
+    has_message = any(as_text(record.get("type")) in _TYPES_OF_MESSAGES for record in records)
     if not lines or (not has_message and any(map(is_known, records))):
         return None
     return next(filter(None, (as_text(record.get("version")) for record in records)), "")

@@ -92,7 +92,7 @@ class Ancestry:
 
 
 def _named_thread(kind: object, payload: _Fields) -> str:
-    if kind == "token_usage_record" or (kind == "event_msg" and payload.get("type") in _NAMING):
+    if kind == "token_usage_record" or (kind == "event_msg" and as_text(payload.get("type")) in _NAMING):
         return as_text(payload.get("thread_id"))
     return ""
 

@@ -47,7 +47,7 @@ class Echoes:
 
     def is_echo(self, record: _Fields, payload: _Fields, *, is_shown: bool) -> bool:
         """Whether a record says only what was said before; never one that shows nothing."""
-        if record.get("type") == "event_msg" and payload.get("type") in _BOUNDARIES:
+        if record.get("type") == "event_msg" and as_text(payload.get("type")) in _BOUNDARIES:
             self._surplus.clear()
         if not is_shown:
             return False

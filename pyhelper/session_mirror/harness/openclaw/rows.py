@@ -25,7 +25,7 @@ def key_of_event(event: bytes) -> str | None:
     if b"\n" in event or b"\r" in event:
         return None
     entry = parse_object(event)
-    if not entry or entry.get("type") in _OURS:
+    if not entry or as_text(entry.get("type")) in _OURS:
         return None
     return as_text(entry.get("id")) or _HASHED + hashlib.blake2b(event, digest_size=16).hexdigest()
 
