@@ -127,8 +127,13 @@ class Attaching:
             return
         listed = self._versions(key, attachment.name)
         known = self._entries(key).get(attachment.name)
+        if known is not None and known.is_stored and known.stored_sha256 == made.sha256:
+            self._save(key, attachment.name, attrs.evolve(entry, version=known.version))
+            return
         newest = max(listed, default=0)
-        if newest and self._holds(key, attachment.name, listed, newest, made):
+        # The listing is as old as this process: what was put since is only in the journal.
+        may_hold = newest > 0 and (known is None or newest >= known.version)
+        if may_hold and self._holds(key, attachment.name, listed, newest, made):
             self._save(key, attachment.name, attrs.evolve(entry, version=newest))
             return
         is_repeated = known is not None and known.stored_sha256 == made.sha256 and known.version not in listed

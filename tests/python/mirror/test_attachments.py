@@ -62,6 +62,23 @@ def test_another_content_never_takes_the_place_of_the_first(results: Results) ->
     assert results.stored() == {"b1.txt": b"one", "b1.txt~2": b"two", "b1.txt~3": b"one"}
 
 
+def test_a_content_that_comes_back_is_the_newest_again_whatever_was_listed_before(results: Results) -> None:
+    results.write("b1.txt", b"one")
+    results.mirror()
+    results.restart()
+    for content in (b"two", b"one"):
+        results.write("b1.txt", content)
+        results.mirror()
+    assert results.stored() == {"b1.txt": b"one", "b1.txt~2": b"two", "b1.txt~3": b"one"}
+
+
+def test_two_contents_that_redacting_makes_the_same_are_put_once(results: Results) -> None:
+    for secret in (SECRET, SECRET[:-1] + b"R"):
+        results.write("b1.txt", b"key " + secret)
+        results.mirror()
+    assert results.stored() == {"b1.txt": b"key [REDACTED:aws_access_key]"}
+
+
 def test_one_that_is_still_written_to_waits_until_it_rests_or_the_end(results: Results) -> None:
     results.write("b1.txt", b"half", age_s=1)
     done = flush_once(results.world.mirror_deps, results.world.mirror, "s1")

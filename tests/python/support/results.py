@@ -43,7 +43,8 @@ class Results:
 
     def find(self) -> None:
         """As discovery does."""
-        found = attrs.evolve(self.world.found(), attachments=tuple(map(_attachment, sorted(self.folder.iterdir()))))
+        files = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
+        found = attrs.evolve(self.world.found(), attachments=tuple(map(_attachment, files)))
         self.world.mirror.found = found
 
     def mirror(self, *, last: bool = False) -> None:
