@@ -169,6 +169,10 @@ def test_the_last_relocation_says_where_a_session_is_at_home(claude: ClaudeCode,
         made.metadata("relocated", relocatedCwd=str(newest))
         made.turn()
         file.write(made.data())
+    assert ids(claude, new) == ["moved"], "nobody else would look where the file lies"
+    gone_on = path.parent.with_name(encode_path(str(newest))) / path.name
+    gone_on.parent.mkdir()
+    moved.rename(gone_on)
     assert ids(claude, new) == []
     (found,) = claude.discover([work])
     assert found.cwd == str(newest)

@@ -2,7 +2,8 @@
 
 A session is at home in the directory that it was started in: the first that its records name. Where the file lies in
 another directory's project, it is a copy or was moved, and the first recorded directory that the project is named after
-counts. A `relocated` record, the last one, overrules both.
+counts. A `relocated` record, the last one, overrules both, once the file is no longer where it was before: until then
+it is the old directory's, so that it is never nobody's.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Origin:
     @property
     def cwd(self) -> str | None:
         """Where the session is at home; None while no message was recorded."""
-        return (self.relocated_cwd or self.own_cwd or self.first_cwd) if self.has_message else None
+        return (self.own_cwd or self.relocated_cwd or self.first_cwd) if self.has_message else None
 
     @property
     def is_settled(self) -> bool:
@@ -125,8 +126,13 @@ def _with_lines(found: Origin, data: bytes, project: str) -> Origin:
     if b'"relocated"' in data:
         for line in reversed(lines):
             if b'"relocated"' in line and (record := parse_object(line)).get("type") == "relocated":
-                return attrs.evolve(found, relocated_cwd=as_text(record.get("relocatedCwd")) or None)
+                return _relocated(found, as_text(record.get("relocatedCwd")) or None, project)
     return found
+
+
+def _relocated(found: Origin, cwd: str | None, project: str) -> Origin:
+    is_here = cwd is not None and names_directory(project, cwd)
+    return attrs.evolve(found, relocated_cwd=cwd, own_cwd=cwd if is_here else found.own_cwd)
 
 
 def _with_line(found: Origin, line: bytes, project: str) -> Origin:
