@@ -122,6 +122,9 @@ def read_only_uri(path: Path) -> str:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    if path.exists() and not path.is_file():
+        # SQLite would wait for ever for somebody to write into a named pipe.
+        raise sqlite3.OperationalError("not a regular file")
     db = sqlite3.connect(
         read_only_uri(path), uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
