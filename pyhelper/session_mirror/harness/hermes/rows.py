@@ -56,7 +56,6 @@ _OF_USAGE: Final = (
     "session_id",
     "model",
     "billing_provider",
-    "billing_base_url",
     "billing_mode",
     "task",
     "api_call_count",
@@ -68,8 +67,8 @@ _OF_USAGE: Final = (
     "estimated_cost_usd",
     "actual_cost_usd",
 )
-_NAMES_USAGE: Final = frozenset({"model", "billing_provider", "billing_base_url", "billing_mode", "task"})
-"""What tells one row of a session's usage from the next."""
+_NAMING_USAGE: Final = ("model", "billing_provider", "billing_base_url", "billing_mode", "task")
+"""What tells one row of a session's usage from the next; an address may hold a password, so it is not told itself."""
 _AT_ONCE: Final = 200
 _QUIET_S: Final = 60.0
 """After this long, a turn that did not end is not waited for."""
@@ -92,7 +91,7 @@ class HermesRows:
         while chunk := list(islice(pending, _AT_ONCE)):
             places = ", ".join("?" * len(chunk))
             around = {
-                row[0]: hashlib.blake2b(repr(row).encode("utf-8", "replace"), digest_size=8).hexdigest()
+                row[0]: _short_hash(row)
                 for row in db.execute(f"SELECT {quoted(of_session)} FROM sessions WHERE id IN ({places})", chunk)  # noqa: S608
             }
             for session_id, count, newest, at, active in db.execute(_mark_query(db, names, places), chunk):
@@ -135,13 +134,15 @@ class HermesRows:
         of_session = _known(db, SESSION, _OF_SESSION)
         for values in db.execute(f"SELECT {quoted(of_session)} FROM sessions WHERE id = ?", (session_id,)):  # noqa: S608
             yield _other(SESSION, "", of_session, values, is_time=is_time)
-        of_usage = _known(db, USAGE, _OF_USAGE)
+        of_usage, naming = _known(db, USAGE, _OF_USAGE), _known(db, USAGE, _NAMING_USAGE)
         if {"session_id", "model"} <= set(of_usage):
-            naming = [name for name in of_usage if name in _NAMES_USAGE]
-            query = f"SELECT {quoted(of_usage)} FROM {USAGE} WHERE session_id = ? ORDER BY {quoted(naming)}"  # noqa: S608
+            query = (
+                f"SELECT {quoted([*naming, *of_usage])} FROM {USAGE}"  # noqa: S608
+                f" WHERE session_id = ? ORDER BY {quoted(naming)}"
+            )
             for values in db.execute(query, (session_id,)):
-                which = [str(values[of_usage.index(name)]) for name in naming]
-                yield _other(USAGE, ":" + "/".join(which), of_usage, values, is_time=is_time)
+                which = ":" + _short_hash(values[: len(naming)])
+                yield _other(USAGE, which, of_usage, values[len(naming) :], is_time=is_time)
         prompt = _system_prompt(db, session_id)
         if prompt:
             yield _other(PROMPT, "", ("session_id", "system_prompt"), (session_id, prompt), is_time=is_time)
@@ -227,3 +228,7 @@ def _system_prompt(db: sqlite3.Connection, session_id: str) -> str:
 def _other(table: str, which: str, names: Sequence[str], values: Sequence[object], *, is_time: bool) -> Row:
     key = table + which
     return Row(key, row_line(names, values, **{OURS: {"table": table, "key": key}}) if is_time else None)
+
+
+def _short_hash(values: object) -> str:
+    return hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
