@@ -13,7 +13,7 @@ from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.json_values import one_line
 from session_mirror.harness.titles import TITLE_LENGTH
 
-from .messages import Message, calls_of, is_archived, is_summary, is_taken_back
+from .messages import Message, calls_of, is_archived, is_taken_back
 
 _IDENTITY: Final = ("role", "content", "tool_call_id", "tool_calls", "tool_name")
 _CALLS: Final = frozenset({"toolCall", "subAgent"})
@@ -56,7 +56,7 @@ def word_of(row: Message, record: ReadRecord, line: int, place: int) -> Word:
         is_of_call=any(call_ids),
         is_archived=is_archived(row),
         is_hidden=is_taken_back(row),
-        is_summary=is_summary(row),
+        is_summary=any(event.kind == "compaction" for event in record.events),
         time_ms=record.time_ms,
         prompt=one_line(prompts[0], TITLE_LENGTH) if prompts else None,
         kinds=tuple((event.kind, event.is_error) for event in record.events),
