@@ -139,6 +139,10 @@ export class ReplayPanel {
         return this.#session.attachment(request.params);
       case "statistics":
         return this.#session.statistics();
+      case "timeline":
+        return this.#session.timeline(request.params);
+      case "seek":
+        return this.#session.seek(request.params);
       case "openExternal":
         return this.#openExternal(request.params.url);
     }

@@ -2,7 +2,7 @@
 
 import { type HelperClient, HelperError } from "../helper/client";
 import { titleWithGeneration } from "../host/generation";
-import type { Facts, ReplayOpenResult, Requests } from "../protocol/messages";
+import type { Facts, ReplayOpenResult, Requests, TimelineResult, TimelineSeekResult } from "../protocol/messages";
 import type {
   PageProblem,
   ReplayTarget,
@@ -19,7 +19,9 @@ type HandleMethod =
   | "sessionMirror/replay/text"
   | "sessionMirror/replay/raw"
   | "sessionMirror/replay/attachment"
-  | "sessionMirror/replay/statistics";
+  | "sessionMirror/replay/statistics"
+  | "sessionMirror/replay/timeline"
+  | "sessionMirror/replay/seek";
 type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
 
 export function problemOf(error: unknown): PageProblem {
@@ -78,6 +80,14 @@ export class ReplaySession {
     const told = await this.#ask("sessionMirror/replay/statistics", (replayId) => ({ replayId }));
     const { turns: _, ...statistics } = told.statistics;
     return { statistics, isComplete: told.isComplete };
+  }
+
+  timeline(params: Unhandled<"sessionMirror/replay/timeline">): Promise<TimelineResult> {
+    return this.#ask("sessionMirror/replay/timeline", (replayId) => ({ ...params, replayId }));
+  }
+
+  seek(params: Unhandled<"sessionMirror/replay/seek">): Promise<TimelineSeekResult> {
+    return this.#ask("sessionMirror/replay/seek", (replayId) => ({ ...params, replayId }));
   }
 
   dispose(): void {

@@ -1,6 +1,19 @@
 /** Checks of everything that crosses between page and host: neither side trusts the other's words. */
 
-import type { Count, ModelTokens, ReplayEvent, ReplayRecord, TextSlice, Tokens, ToolCall } from "../protocol/messages";
+import type {
+  Bucket,
+  Count,
+  Mark,
+  ModelTokens,
+  Pause,
+  ReplayEvent,
+  ReplayRecord,
+  TextSlice,
+  TimelineResult,
+  TimelineSeekResult,
+  Tokens,
+  ToolCall,
+} from "../protocol/messages";
 import type {
   HostMessage,
   PageMessage,
@@ -16,6 +29,8 @@ import type {
 } from "./messages";
 import { type Guard, isBoolean, isCount, isNumber, isObject, isString, listOf, oneOf, orNull, shape } from "./shape";
 
+/** The most stretches that a time axis may be asked for in. */
+const MAX_BUCKETS = 1000;
 /** The most records that one request may ask for. */
 export const MAX_WINDOW = 1024;
 const MAX_URL_CHARS = 4096;
@@ -25,19 +40,13 @@ const isAction: Guard<ToolCall["action"]> = oneOf(
   ...(["image", "other"] as const),
 );
 
+const isKind: Guard<ReplayEvent["kind"]> = oneOf(
+  ...(["prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent"] as const),
+  ...(["error", "opaque"] as const),
+);
+
 const isEvent = shape<ReplayEvent>({
-  kind: oneOf(
-    "prompt",
-    "reply",
-    "thinking",
-    "toolCall",
-    "toolResult",
-    "system",
-    "compaction",
-    "subAgent",
-    "error",
-    "opaque",
-  ),
+  kind: isKind,
   field: isCount,
   text: shape<TextSlice>({ value: isString, totalChars: isCount }),
   format: oneOf("markdown", "plain", "json"),
@@ -123,6 +132,17 @@ const isStatistics = shape<StatisticsResult>({
   isComplete: isBoolean,
 });
 
+const isTimeline = shape<TimelineResult>({
+  durationMs: isCount,
+  realMs: isCount,
+  buckets: listOf(
+    shape<Bucket>({ index: isCount, kind: orNull(isKind), records: isCount, errors: isCount, compactions: isCount }),
+  ),
+  marks: listOf(shape<Mark>({ index: isCount, atMs: isCount, kind: oneOf("prompt", "error", "compaction") })),
+  pauses: listOf(shape<Pause>({ index: isCount, atMs: isCount, pauseMs: isCount })),
+  isComplete: isBoolean,
+});
+
 /** What an answer has to look like, by method. */
 export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["result"]> } = {
   window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
@@ -130,6 +150,8 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   raw: isTextResult,
   attachment: isTextResult,
   statistics: isStatistics,
+  timeline: isTimeline,
+  seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
 
@@ -144,16 +166,22 @@ export function isOpenableUrl(value: unknown): value is string {
 
 const isWindowSize = (value: unknown): value is number => isCount(value) && value >= 1 && value <= MAX_WINDOW;
 
+const isBucketCount = (value: unknown): value is number => isCount(value) && value >= 1 && value <= MAX_BUCKETS;
+
 const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"]> } = {
   window: shape<PageRequests["window"]["params"]>({ start: isCount, count: isWindowSize }),
   text: shape<PageRequests["text"]["params"]>({ index: isCount, field: isCount, offset: isCount }),
   raw: shape<PageRequests["raw"]["params"]>({ index: isCount, offset: isCount }),
   attachment: shape<PageRequests["attachment"]["params"]>({ name: isString, offset: isCount }),
   statistics: shape<PageRequests["statistics"]["params"]>({}),
+  timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
+  seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount }),
   openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
 };
 
-const isMethod: Guard<PageMethod> = oneOf("window", "text", "raw", "attachment", "statistics", "openExternal");
+const isMethod: Guard<PageMethod> = oneOf(
+  ...(["window", "text", "raw", "attachment", "statistics", "timeline", "seek", "openExternal"] as const),
+);
 
 export function isPageMessage(value: unknown): value is PageMessage {
   if (!isObject(value) || !isString(value["clientId"])) {

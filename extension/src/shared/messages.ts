@@ -1,6 +1,12 @@
 /** What the replay page and the extension say to each other. Each side checks what it receives with guards.ts. */
 
-import type { ReplayOpenResult, ReplayRecord, ReplayStatisticsResult } from "../protocol/messages";
+import type {
+  ReplayOpenResult,
+  ReplayRecord,
+  ReplayStatisticsResult,
+  TimelineResult,
+  TimelineSeekResult,
+} from "../protocol/messages";
 
 /** What a replay tab shows; `auto` lets the helper choose between disk and bucket. */
 export interface ReplayTarget {
@@ -84,6 +90,8 @@ export interface PageRequests {
     readonly result: TextResult;
   };
   readonly statistics: { readonly params: object; readonly result: StatisticsResult };
+  readonly timeline: { readonly params: { readonly buckets: number }; readonly result: TimelineResult };
+  readonly seek: { readonly params: { readonly atMs: number }; readonly result: TimelineSeekResult };
   /** Resolves to whether the reader agreed to open it. */
   readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };
 }

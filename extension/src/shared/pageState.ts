@@ -2,7 +2,7 @@
 
 import { isReplayTarget } from "./guards";
 import type { ReplayTarget } from "./messages";
-import { type Guard, isBoolean, isCount, isNumber, isString, listOf, shape } from "./shape";
+import { type Guard, isBoolean, isCount, isNumber, isString, listOf, oneOf, orAbsent, shape } from "./shape";
 
 /** The most folds that are remembered, newest first. */
 export const MAX_SAVED_FOLDS = 500;
@@ -14,11 +14,22 @@ export interface SavedPosition {
   readonly atEnd: boolean;
 }
 
+/** How the session is played, and where. */
+export interface SavedPlayback {
+  /** The record that was shown last, and for how many milliseconds of playing. */
+  readonly index: number;
+  readonly elapsedMs: number;
+  readonly speed: number;
+  readonly timing: "real" | "even";
+}
+
 export interface PageState {
   readonly version: 1;
   readonly target: ReplayTarget;
   readonly position: SavedPosition;
   readonly open: readonly string[];
+  /** Absent in what earlier versions kept. */
+  readonly playback?: SavedPlayback | undefined;
 }
 
 const isVersion: Guard<1> = (value): value is 1 => value === 1;
@@ -28,4 +39,12 @@ export const isPageState = shape<PageState>({
   target: isReplayTarget,
   position: shape<SavedPosition>({ index: isCount, offset: isNumber, atEnd: isBoolean }),
   open: listOf(isString),
+  playback: orAbsent(
+    shape<SavedPlayback>({
+      index: isCount,
+      elapsedMs: isNumber,
+      speed: isNumber,
+      timing: oneOf("real", "even"),
+    }),
+  ),
 });

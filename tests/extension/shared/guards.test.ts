@@ -60,6 +60,8 @@ const pageMessages = [
   { type: "request", clientId: "c", id: 1, method: "text", params: { index: 0, field: 0, offset: 0 } },
   { type: "request", clientId: "c", id: 1, method: "raw", params: { index: 0, offset: 0 } },
   { type: "request", clientId: "c", id: 1, method: "attachment", params: { name: "b1.txt", offset: 0 } },
+  { type: "request", clientId: "c", id: 1, method: "timeline", params: { buckets: 200 } },
+  { type: "request", clientId: "c", id: 1, method: "seek", params: { atMs: 4000 } },
 ];
 
 test.each(pageMessages)("the host understands $type $method and nothing that is like it", (message) => {
@@ -119,6 +121,22 @@ test("figures are taken only as the protocol describes them", () => {
   }
 });
 
+test("a time axis is taken only as the protocol describes it, and never in more stretches than fit a screen", () => {
+  const timeline = {
+    ...{ durationMs: 9, realMs: 90, isComplete: true },
+    buckets: [{ index: 0, kind: null, records: 0, errors: 0, compactions: 0 }],
+    marks: [{ index: 0, atMs: 0, kind: "prompt" }],
+    pauses: [{ index: 1, atMs: 9, pauseMs: 80 }],
+  };
+  expect(resultGuards.timeline(timeline)).toBe(true);
+  for (const bad of broken(timeline)) {
+    expect(resultGuards.timeline(bad), JSON.stringify(bad)).toBe(false);
+  }
+  const ask = (buckets: number) =>
+    isPageMessage({ type: "request", clientId: "c", id: 1, method: "timeline", params: { buckets } });
+  expect([ask(0), ask(1000), ask(1001)]).toEqual([false, true, false]);
+});
+
 test("records are taken only as the protocol describes them", () => {
   const result = { start: 0, records: [record(0)], recordCount: 1 };
   expect(resultGuards.window(result)).toBe(true);
@@ -138,4 +156,14 @@ test("state kept by another version is none", () => {
   expect(isPageState({ ...state, version: 2 })).toBe(false);
   expect(isPageState({ ...state, open: [7] })).toBe(false);
   expect(isPageState(undefined)).toBe(false);
+});
+
+test("state of before there was playback is understood, and playback only whole", () => {
+  const state = { version: 1, target, position: { index: 0, offset: 0, atEnd: false }, open: [] };
+  const playback = { index: 3, elapsedMs: 20.5, speed: 2, timing: "even" };
+  expect(isPageState(state)).toBe(true);
+  expect(isPageState({ ...state, playback })).toBe(true);
+  for (const bad of broken(playback)) {
+    expect(isPageState({ ...state, playback: bad }), JSON.stringify(bad)).toBe(false);
+  }
 });
