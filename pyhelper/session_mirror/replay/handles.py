@@ -72,8 +72,17 @@ class ReplaySessions:
             closed = [self._take(replay_id) for replay_id in list(self._open)]
         _close_all(closed)
 
-    def poll(self) -> tuple[list[ReplayChanged], list[tuple[str, Problem]]]:
-        """The news of all open replays, and what kept some from being looked at; closes idle ones first."""
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether an open replay has lines that were not looked at."""
+        with self._lock:
+            return not all(replay.is_analysed for replay in self._open.values())
+
+    def poll(self, *, look: bool = True) -> tuple[list[ReplayChanged], list[tuple[str, Problem]]]:
+        """The news of all open replays, and what kept some from being looked at; closes idle ones first.
+
+        `look` False: only lines that are known are looked at further.
+        """
         oldest = self._clock() - self._idle_s
         with self._lock:
             idle = [self._take(replay_id) for replay_id, used in list(self._used_at.items()) if used < oldest]
@@ -83,7 +92,7 @@ class ReplaySessions:
         problems: list[tuple[str, Problem]] = []
         for replay in replays:
             try:
-                changed = replay.poll()
+                changed = replay.poll(look=look)
             except MirrorError as error:
                 problems.append((replay.replay_id, problem_of(error)))
             else:

@@ -25,6 +25,7 @@ from session_mirror.protocol.replay import (
 from session_mirror.protocol.timeline import TimelineResult, TimelineSeekResult
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.attachments import Attachments
+from session_mirror.replay.contents import Contents
 from session_mirror.replay.cutting import TEXT_CHARS, cut_record
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.pairs import paired, touched_file
@@ -36,7 +37,7 @@ from session_mirror.replay.timeline import Timeline
 LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
 """How long opening waits for what the lines are to each other; the rest is found out while it is read."""
-_ANALYSED_PER_POLL_S = 0.4
+_ANALYSED_PER_POLL_S = 0.15
 _WINDOW_READ_BYTES = 32 << 20
 _KEPT_RECORD_BYTES = 64 << 10
 _TURNS_AT_ONCE = 256
@@ -118,7 +119,8 @@ class Replay:
                 if records and used + size > PAGE_BYTES:
                     break
                 at_ms = self._timeline.played_at(self._places, index)
-                records.append(attrs.evolve(cut, line=line, at_ms=at_ms))
+                standing = self._places.standing_of(line)
+                records.append(attrs.evolve(cut, line=line, at_ms=at_ms, standing=standing))
                 used += size
             return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._lines))
 
@@ -164,6 +166,12 @@ class Replay:
         """
         return self._attachments.page(name, offset)
 
+    def contents(self) -> Contents:
+        """Its lines as they are now, to be looked through without keeping anybody waiting."""
+        with self._lock:
+            analysis, count = self._analysis, len(self._lines)
+            return Contents(self._lines, self._places, analysis.index, self._harness, count, min(analysis.done, count))
+
     def analyse(self) -> None:
         """Looks at all lines there are now, however long that takes.
 
@@ -186,13 +194,13 @@ class Replay:
             return ReplayStatisticsResult(
                 statistics=attrs.evolve(found, turns=turns),
                 turn_count=len(found.turns),
-                is_complete=self._is_analysed,
+                is_complete=self.is_analysed,
             )
 
     def timeline(self, buckets: int) -> TimelineResult:
         """The session on its time axis."""
         with self._lock:
-            return self._timeline.told(self._places, max(1, min(buckets, _MOST_BUCKETS)), is_complete=self._is_analysed)
+            return self._timeline.told(self._places, max(1, min(buckets, _MOST_BUCKETS)), is_complete=self.is_analysed)
 
     def seek(self, at_ms: int) -> TimelineSeekResult:
         """The record that is being shown at a time of the axis."""
@@ -206,16 +214,22 @@ class Replay:
             index = self._analysis.index
             start = max(0, start)
             files = tuple(touched_file(each, self._places) for each in index.files(start, start + _FILES_AT_ONCE))
-            return ReplayFilesResult(files=files, file_count=index.file_count, is_complete=self._is_analysed)
+            return ReplayFilesResult(files=files, file_count=index.file_count, is_complete=self.is_analysed)
 
-    def poll(self) -> ReplayChanged | None:
-        """Looks for news; None without any. Windows can be asked for meanwhile.
+    @property
+    def is_analysed(self) -> bool:
+        """Whether all lines were looked at; `poll` goes on with it."""
+        return self._analysis.done == len(self._lines)
+
+    def poll(self, *, look: bool = True) -> ReplayChanged | None:
+        """Looks for news, unless told not to, and at further lines; None without any news. Windows can be asked for
+        meanwhile.
 
         Raises:
             MirrorError: the source cannot be reached; what is shown stays.
         """
         with self._polling:
-            restarted = self._source.refresh() == "restarted"
+            restarted = look and self._source.refresh() == "restarted"
             with self._lock:
                 if restarted:
                     self._source.restart()
@@ -256,12 +270,8 @@ class Replay:
         self._places = Places()
         self._record: tuple[int, ReadRecord] | None = None
 
-    @property
-    def _is_analysed(self) -> bool:
-        return self._analysis.done == len(self._lines)
-
     def _state(self) -> tuple[int, int, bool, bool]:
-        return len(self._lines), self._source.size, self.is_live, self._is_analysed
+        return len(self._lines), self._source.size, self.is_live, self.is_analysed
 
     def _analyse(self, budget_s: float) -> bool:
         """Looks at further lines; returns whether something that could be seen before stands elsewhere now."""

@@ -36,6 +36,8 @@ _DISK_EVERY_S = 0.75
 _LIVE_BUCKET_EVERY_S = 5.0
 _QUIET_BUCKET_EVERY_S = 60.0
 _FIRST_LOOK_S = 5.0
+_BETWEEN_SLICES_S = 0.1
+"""Looking at the lines of a large session leaves others room."""
 _SPOOL = "spool"
 
 
@@ -168,24 +170,26 @@ class _Home:
             self._live.pop(replay_id, None)
 
     def _poll(self) -> None:
-        told: set[tuple[str, str]] = set()
-        polled_at = time.monotonic()
+        failing: set[tuple[str, str]] = set()
+        looked_at = time.monotonic()
         while True:
             self._news.clear()
             pause_s = self._pause_s()
-            if self._news.wait(pause_s and max(0.0, polled_at + pause_s - time.monotonic())):
+            left_s = None if pause_s is None else max(0.0, looked_at + pause_s - time.monotonic())
+            is_unfinished = bool(left_s) and not failing and self.sessions.has_unfinished
+            if self._news.wait(_BETWEEN_SLICES_S if is_unfinished else left_s):
                 continue  # another one is open now: the pause may be shorter
-            news, problems = self.sessions.poll()
-            polled_at = time.monotonic()
+            news, problems = self.sessions.poll(look=not is_unfinished)
+            if not is_unfinished:
+                looked_at = time.monotonic()
             for change in news:
                 with self._lock:
                     if change.replay_id in self._live:
                         self._live[change.replay_id] = change.is_live
                 self._changed(change)
-            failing = {(replay_id, problem.message) for replay_id, problem in problems}
+            told, failing = failing, {(replay_id, problem.message) for replay_id, problem in problems}
             for _, message in failing - told:
                 log.warning("an open replay cannot be kept current: %s", message)
-            told = failing
 
     def _pause_s(self) -> float | None:
         with self._lock:

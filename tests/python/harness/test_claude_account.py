@@ -144,9 +144,9 @@ def test_without_a_message_id_the_request_then_the_record_is_the_response() -> N
     assert account_of(made.lines).statistics().tokens == counted(fresh=111, output=223)
 
 
-def test_a_sub_agents_spending_is_its_own_and_its_task_is_nobodys_prompt() -> None:
+def test_a_sub_agents_spending_is_its_own_and_its_task_begins_its_turn() -> None:
     made = sub_agent(Transcript(), "a1")
-    check(made.lines, Totals(input=11, output=4, responses=1))
+    check(made.lines, Totals(input=11, output=4, responses=1, prompts=("Find uses",)))
 
 
 def test_a_sub_agent_that_began_with_a_copy_shares_its_responses_with_the_parent() -> None:

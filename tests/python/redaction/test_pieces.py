@@ -10,7 +10,7 @@ from session_mirror.redaction import pieces
 from session_mirror.redaction.counts import merge_counts
 from session_mirror.redaction.pieces import INSIDE, redact_pieces
 from session_mirror.redaction.rules import OFF, TOKEN_SHAPES
-from support.secrets import SECRETS
+from support.secret_shapes import SECRETS
 
 fragments = st.one_of(
     st.sampled_from(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from session_mirror.redaction.counts import merge_counts
 from session_mirror.redaction.rules import OFF, TOKEN_SHAPES, find_rules
-from support.secrets import ALNUM, SECRETS
+from support.secret_shapes import ALNUM, SECRETS
 
 TOO_SHORT = {
     "aws_access_key": "AKIA" + "Q3ZX7TPL0WMD9KV",

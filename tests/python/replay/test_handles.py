@@ -99,3 +99,13 @@ def test_closing_all_closes_all(room: Room) -> None:
     ids = {room.add(), room.add()}
     room.sessions.close_all()
     assert room.closed() == ids
+
+
+def test_lines_are_looked_at_further_without_a_look_for_news(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("session_mirror.replay.session.ANALYSED_AT_ONCE_S", 0.0)
+    one = room.add()
+    assert room.sessions.has_unfinished
+    monkeypatch.setattr(room.sources[one], "refresh", lambda: pytest.fail("nobody asked for news"))
+    (news,), problems = room.sessions.poll(look=False)
+    assert (news.analysed_count, problems) == (1, [])
+    assert not room.sessions.has_unfinished

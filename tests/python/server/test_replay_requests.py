@@ -193,3 +193,19 @@ def test_a_slow_bucket_does_not_hold_up_windows(home: HelperHome) -> None:
         client.send("sessionMirror/sessions/list")
     params = {"replayId": replay_id, "start": 0, "count": 1}
     assert client.request("sessionMirror/replay/window", params, timeout_s=5)["records"]
+
+
+def test_a_large_quiet_session_is_counted_whole_soon_after_it_was_opened(home: HelperHome) -> None:
+    size = len(home.write(*(str(number) for number in range(20_000))))
+    client = home.start()
+    home.configure(client)
+    durable(client, size)
+    replay_id = open_replay(client, "bucket")["replayId"]
+    params = {"replayId": replay_id}
+    if not client.request("sessionMirror/replay/statistics", params)["isComplete"]:
+        client.fact("sessionMirror/replay/didChange", lambda fact: fact["analysedCount"] == 20_000)
+    told = client.request("sessionMirror/replay/statistics", params)
+    assert (told["isComplete"], told["turnCount"]) == (True, 20_000)
+    timeline = client.request("sessionMirror/replay/timeline", {**params, "buckets": 50})
+    assert sum(bucket["records"] for bucket in timeline["buckets"]) == 20_000
+    assert client.request("sessionMirror/replay/seek", {**params, "atMs": 10**9})["index"] == 19_999

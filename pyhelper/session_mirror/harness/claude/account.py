@@ -21,7 +21,7 @@ class ClaudeAccount:
 
     A record that is written again under its uuid, as some builds do after a compaction, counts once. A tool call counts
     once whatever the records that repeat it. Turns begin at what a person typed: not at what is injected, and not at
-    the task of a side chain, which another agent wrote.
+    the task of a side chain within a session, which another agent wrote.
     """
 
     def __init__(self) -> None:
@@ -29,6 +29,8 @@ class ClaudeAccount:
         self._tally = Tally()
         self._responses = Responses(self._tally)
         self._calls: set[str] = set()
+        self._is_side_chain: bool | None = None
+        """Whether the stream is a sub-agent's own: then the task that it was given begins a turn."""
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
@@ -43,7 +45,9 @@ class ClaudeAccount:
             # Also of a record that was there before: the later one knows the larger figures.
             self._responses.take(record, line)
         if not again:
-            self._count(shown, at_ms, is_sidechain=is_sidechain)
+            if self._is_side_chain is None and "isSidechain" in record:
+                self._is_side_chain = is_sidechain
+            self._count(shown, at_ms, is_aside=is_sidechain and not self._is_side_chain)
         return Sketch(at_ms, is_sidechain, shown)
 
     def arrangement(self) -> Arrangement:
@@ -58,9 +62,9 @@ class ClaudeAccount:
         """Costs by message id, which forks and other copies share with their originals."""
         return self._tally.responses()
 
-    def _count(self, shown: list[Shown], at_ms: int | None, *, is_sidechain: bool) -> None:
+    def _count(self, shown: list[Shown], at_ms: int | None, *, is_aside: bool) -> None:
         for event in shown:
-            if event.kind == "prompt" and not is_sidechain:
+            if event.kind == "prompt" and not is_aside:
                 self._tally.prompt(event.text, at_ms)
             self._tally.event(event.kind, is_error=event.is_error)
             if event.tool is not None and event.kind in ("toolCall", "subAgent"):
