@@ -145,6 +145,20 @@ def test_a_rewritten_sidecar_is_told_though_the_transcript_rests(families: Famil
     assert follower.stop(timeout_s=10)
 
 
+def test_a_sidecar_that_was_rewritten_while_nobody_looked_is_told_by_the_next(families: Families) -> None:
+    families.append_old("s", b"one\n")
+    path = begin_sub_agent(families.folder, "s", "1", b"sub\n", toolUseId="t1")
+    yesterday = time.time() - 86_400
+    os.utime(path, (yesterday, yesterday))
+    first, _, _ = families.follow_all()
+    until(lambda: families.meta(SUB_AGENT).get("sidecar") == {"toolUseId": "t1"}, "what it tells first")
+    assert first.stop(timeout_s=10, ended=True)
+    tell(path, toolUseId="t1", finished=True)
+    families.clock_ahead_ms = 61_000
+    families.follow_all()
+    until(lambda: families.meta(SUB_AGENT).get("sidecar") == {"toolUseId": "t1", "finished": True}, "what it tells now")
+
+
 def test_long_output_that_appears_is_mirrored_and_shown_behind_until_then(families: Families) -> None:
     families.append("s", b"one\n")
     follower, ears, _ = families.follow_all()
