@@ -365,6 +365,7 @@ export interface ReplayRecord {
   readonly events: readonly ReplayEvent[];
   readonly line: number;
   readonly atMs: number | null;
+  readonly standing: "own" | "copied" | "takenBack";
 }
 
 /** Of one stream; copies of lines count once. */

@@ -139,6 +139,10 @@ export class ReplayPanel {
         return this.#session.attachment(request.params);
       case "statistics":
         return this.#session.statistics();
+      case "turns":
+        return this.#session.turns(request.params.start);
+      case "files":
+        return this.#session.files(request.params);
       case "timeline":
         return this.#session.timeline(request.params);
       case "seek":

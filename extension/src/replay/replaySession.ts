@@ -2,13 +2,21 @@
 
 import { type HelperClient, HelperError } from "../helper/client";
 import { titleWithGeneration } from "../host/generation";
-import type { Facts, ReplayOpenResult, Requests, TimelineResult, TimelineSeekResult } from "../protocol/messages";
+import type {
+  Facts,
+  ReplayFilesResult,
+  ReplayOpenResult,
+  Requests,
+  TimelineResult,
+  TimelineSeekResult,
+} from "../protocol/messages";
 import type {
   PageProblem,
   ReplayTarget,
   Snapshot,
   StatisticsResult,
   TextResult,
+  TurnsResult,
   WindowResult,
 } from "../shared/messages";
 import { RequestError } from "../shared/rpc";
@@ -20,6 +28,7 @@ type HandleMethod =
   | "sessionMirror/replay/raw"
   | "sessionMirror/replay/attachment"
   | "sessionMirror/replay/statistics"
+  | "sessionMirror/replay/files"
   | "sessionMirror/replay/timeline"
   | "sessionMirror/replay/seek";
 type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
@@ -80,6 +89,15 @@ export class ReplaySession {
     const told = await this.#ask("sessionMirror/replay/statistics", (replayId) => ({ replayId }));
     const { turns: _, ...statistics } = told.statistics;
     return { statistics, isComplete: told.isComplete };
+  }
+
+  async turns(fromTurn: number): Promise<TurnsResult> {
+    const told = await this.#ask("sessionMirror/replay/statistics", (replayId) => ({ replayId, fromTurn }));
+    return { turns: told.statistics.turns, turnCount: told.turnCount, isComplete: told.isComplete };
+  }
+
+  files(params: Unhandled<"sessionMirror/replay/files">): Promise<ReplayFilesResult> {
+    return this.#ask("sessionMirror/replay/files", (replayId) => ({ ...params, replayId }));
   }
 
   timeline(params: Unhandled<"sessionMirror/replay/timeline">): Promise<TimelineResult> {

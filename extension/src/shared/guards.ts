@@ -7,12 +7,15 @@ import type {
   ModelTokens,
   Pause,
   ReplayEvent,
+  ReplayFilesResult,
   ReplayRecord,
   TextSlice,
   TimelineResult,
   TimelineSeekResult,
   Tokens,
   ToolCall,
+  TouchedFile,
+  Turn,
 } from "../protocol/messages";
 import type {
   HostMessage,
@@ -25,6 +28,7 @@ import type {
   Snapshot,
   StatisticsResult,
   TextResult,
+  TurnsResult,
   WindowResult,
 } from "./messages";
 import { type Guard, isBoolean, isCount, isNumber, isObject, isString, listOf, oneOf, orNull, shape } from "./shape";
@@ -70,6 +74,7 @@ const isRecord = shape<ReplayRecord>({
   events: listOf(isEvent),
   line: isCount,
   atMs: orNull(isCount),
+  standing: oneOf("own", "copied", "takenBack"),
 });
 
 export const isReplayTarget = shape<ReplayTarget>({
@@ -132,6 +137,38 @@ const isStatistics = shape<StatisticsResult>({
   isComplete: isBoolean,
 });
 
+const isTurns = shape<TurnsResult>({
+  turns: listOf(
+    shape<Turn>({
+      line: isCount,
+      prompt: isString,
+      beganAtMs: orNull(isNumber),
+      endedAtMs: orNull(isNumber),
+      tokens: isTokens,
+      toolCalls: isCount,
+      errors: isCount,
+    }),
+  ),
+  turnCount: isCount,
+  isComplete: isBoolean,
+});
+
+const isFiles = shape<ReplayFilesResult>({
+  files: listOf(
+    shape<TouchedFile>({
+      path: isString,
+      firstIndex: isCount,
+      lastIndex: isCount,
+      firstAtMs: orNull(isNumber),
+      lastAtMs: orNull(isNumber),
+      reads: isCount,
+      writes: isCount,
+    }),
+  ),
+  fileCount: isCount,
+  isComplete: isBoolean,
+});
+
 const isTimeline = shape<TimelineResult>({
   durationMs: isCount,
   realMs: isCount,
@@ -150,6 +187,8 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   raw: isTextResult,
   attachment: isTextResult,
   statistics: isStatistics,
+  turns: isTurns,
+  files: isFiles,
   timeline: isTimeline,
   seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
@@ -168,19 +207,34 @@ const isWindowSize = (value: unknown): value is number => isCount(value) && valu
 
 const isBucketCount = (value: unknown): value is number => isCount(value) && value >= 1 && value <= MAX_BUCKETS;
 
+const isFrom = shape<{ readonly start: number }>({ start: isCount });
+
 const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"]> } = {
   window: shape<PageRequests["window"]["params"]>({ start: isCount, count: isWindowSize }),
   text: shape<PageRequests["text"]["params"]>({ index: isCount, field: isCount, offset: isCount }),
   raw: shape<PageRequests["raw"]["params"]>({ index: isCount, offset: isCount }),
   attachment: shape<PageRequests["attachment"]["params"]>({ name: isString, offset: isCount }),
   statistics: shape<PageRequests["statistics"]["params"]>({}),
+  turns: isFrom,
+  files: isFrom,
   timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
   seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount }),
   openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
 };
 
 const isMethod: Guard<PageMethod> = oneOf(
-  ...(["window", "text", "raw", "attachment", "statistics", "timeline", "seek", "openExternal"] as const),
+  ...([
+    "window",
+    "text",
+    "raw",
+    "attachment",
+    "statistics",
+    "turns",
+    "files",
+    "timeline",
+    "seek",
+    "openExternal",
+  ] as const),
 );
 
 export function isPageMessage(value: unknown): value is PageMessage {

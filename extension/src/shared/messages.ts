@@ -1,6 +1,7 @@
 /** What the replay page and the extension say to each other. Each side checks what it receives with guards.ts. */
 
 import type {
+  ReplayFilesResult,
   ReplayOpenResult,
   ReplayRecord,
   ReplayStatisticsResult,
@@ -73,6 +74,9 @@ export type StatisticsResult = Pick<ReplayStatisticsResult, "isComplete"> & {
   readonly statistics: Omit<ReplayStatisticsResult["statistics"], "turns">;
 };
 
+export type TurnsResult = Pick<ReplayStatisticsResult, "turnCount" | "isComplete"> &
+  Pick<ReplayStatisticsResult["statistics"], "turns">;
+
 /** What the page may ask for. */
 export interface PageRequests {
   readonly window: {
@@ -90,6 +94,9 @@ export interface PageRequests {
     readonly result: TextResult;
   };
   readonly statistics: { readonly params: object; readonly result: StatisticsResult };
+  /** From a turn's number on, some hundred at a time; so with files. */
+  readonly turns: { readonly params: { readonly start: number }; readonly result: TurnsResult };
+  readonly files: { readonly params: { readonly start: number }; readonly result: ReplayFilesResult };
   readonly timeline: { readonly params: { readonly buckets: number }; readonly result: TimelineResult };
   readonly seek: { readonly params: { readonly atMs: number }; readonly result: TimelineSeekResult };
   /** Resolves to whether the reader agreed to open it. */

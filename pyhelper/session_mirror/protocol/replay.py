@@ -31,6 +31,8 @@ ReplayOrigin = Literal["disk", "bucket"]
 ReplayStanding = Literal["current", "earlier", "otherMachine", "onlyInBucket"]
 """`earlier`: a generation that a newer one followed; `otherMachine`: another machine mirrored it; `onlyInBucket`: its
 source is gone from this one."""
+RecordStanding = Literal["own", "copied", "takenBack"]
+"""`copied`: of another session, which this one began with; `takenBack`: the conversation went on without it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -95,6 +97,7 @@ class ReplayRecord:
     """Its number in the stream, from 0; another than `index` where lines are shown in another order."""
     at_ms: int | None = None
     """When it is played, on the time axis; None while that isn't known."""
+    standing: RecordStanding = "own"
 
 
 @attrs.frozen(kw_only=True)

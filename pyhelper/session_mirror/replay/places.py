@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from session_mirror.harness.arrangement import Arrangement
+from session_mirror.protocol.replay import RecordStanding
 
 
 class Places:
@@ -15,6 +18,7 @@ class Places:
     def __init__(self, arrangement: Arrangement | None = None) -> None:
         self.arrangement = arrangement or Arrangement()
         self._positions: array[int] | None = None
+        self._taken_back = _merged(self.arrangement.taken_back)
 
     def line_at(self, position: int) -> int:
         """The line that stands at a position."""
@@ -37,6 +41,13 @@ class Places:
         """Whether the line shows nothing by itself."""
         return line in self.arrangement.folded
 
+    def standing_of(self, line: int) -> RecordStanding:
+        """What the conversation makes of the line."""
+        after = bisect_right(self._taken_back, line, key=lambda each: each.start)
+        if after and line in self._taken_back[after - 1]:
+            return "takenBack"
+        return "copied" if line in self.arrangement.copied else "own"
+
     def run(self, start: int, stop: int) -> int:
         """Where the run of positions from `start` on ends whose lines follow each other, at most `stop`."""
         order = self.arrangement.order
@@ -51,7 +62,7 @@ class Places:
         """Whether the other shows the first `count` positions in another way."""
         if self.arrangement is other.arrangement:
             return False
-        if self._first(count) != other._first(count):
+        if self._first(count) != other._first(count) or self._marked(count) != other._marked(count):
             return True
         changed = self.arrangement.folded ^ other.arrangement.folded
         return any(line < count for line in changed)
@@ -60,3 +71,19 @@ class Places:
         """The lines at the first positions."""
         order = list(self.arrangement.order or ())
         return order[:count] + list(range(len(order), count))
+
+    def _marked(self, count: int) -> tuple[range, Sequence[range]]:
+        """The copied ones of the first lines, and those taken back."""
+        copied = range(min(len(self.arrangement.copied), count))
+        return copied, [range(each.start, min(each.stop, count)) for each in self._taken_back if each.start < count]
+
+
+def _merged(ranges: Iterable[range]) -> Sequence[range]:
+    """In order, and none within another."""
+    merged: list[range] = []
+    for each in sorted(ranges, key=lambda found: found.start):
+        if merged and each.start <= merged[-1].stop:
+            merged[-1] = range(merged[-1].start, max(merged[-1].stop, each.stop))
+        else:
+            merged.append(each)
+    return merged

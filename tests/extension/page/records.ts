@@ -28,6 +28,7 @@ export function record(index: number, events: readonly ReplayEvent[] = [event()]
     events,
     line: index,
     atMs: index * 1000,
+    standing: "own",
   };
 }
 

@@ -60,6 +60,8 @@ const pageMessages = [
   { type: "request", clientId: "c", id: 1, method: "text", params: { index: 0, field: 0, offset: 0 } },
   { type: "request", clientId: "c", id: 1, method: "raw", params: { index: 0, offset: 0 } },
   { type: "request", clientId: "c", id: 1, method: "attachment", params: { name: "b1.txt", offset: 0 } },
+  { type: "request", clientId: "c", id: 1, method: "turns", params: { start: 256 } },
+  { type: "request", clientId: "c", id: 1, method: "files", params: { start: 0 } },
   { type: "request", clientId: "c", id: 1, method: "timeline", params: { buckets: 200 } },
   { type: "request", clientId: "c", id: 1, method: "seek", params: { atMs: 4000 } },
 ];
@@ -118,6 +120,21 @@ test("figures are taken only as the protocol describes them", () => {
   expect(resultGuards.statistics({ statistics, isComplete: true })).toBe(true);
   for (const bad of broken(statistics)) {
     expect(resultGuards.statistics({ statistics: bad, isComplete: true }), JSON.stringify(bad)).toBe(false);
+  }
+});
+
+test("turns and files are taken only as the protocol describes them", () => {
+  const tokens = { input: 1, output: 1, cacheRead: 1, cacheWrite: 1, reasoning: 1, total: 4 };
+  const turn = { line: 3, prompt: "Go", beganAtMs: 7, endedAtMs: 8, tokens, toolCalls: 2, errors: 0 };
+  const times = { firstIndex: 1, lastIndex: 2, firstAtMs: 6, lastAtMs: 7 };
+  const file = { path: "/home/ada/app/a.py", ...times, reads: 1, writes: 0 };
+  expect(resultGuards.turns({ turns: [turn], turnCount: 9, isComplete: true })).toBe(true);
+  expect(resultGuards.files({ files: [file], fileCount: 9, isComplete: true })).toBe(true);
+  for (const bad of broken(turn)) {
+    expect(resultGuards.turns({ turns: [bad], turnCount: 9, isComplete: true }), JSON.stringify(bad)).toBe(false);
+  }
+  for (const bad of broken(file)) {
+    expect(resultGuards.files({ files: [bad], fileCount: 9, isComplete: true }), JSON.stringify(bad)).toBe(false);
   }
 });
 
