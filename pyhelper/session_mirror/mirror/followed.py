@@ -79,6 +79,11 @@ class Followed:
         return self.status == "gone" and not self.mirror.has_unfinished
 
     @property
+    def outlives_its_session(self) -> bool:
+        """Whether a change log of ours has lines to mirror, though the agent's database may have lost the session."""
+        return self.found.database is not None and self.is_behind and self.found.path.exists()
+
+    @property
     def cursor(self) -> int:
         return self.stream.state.source_cursor if self.stream else 0
 

@@ -100,7 +100,9 @@ class Roster:
                 self._found_again(item, found)
         for name in self._items.keys() - seen:
             item = self._items[name]
-            if item.status != "gone":
+            if item.outlives_its_session:
+                self._mark(item, False)  # noqa: FBT003  not backlog
+            elif item.status != "gone":
                 item.status = "gone"
                 self.touch(item)
         self._note_drivers()
