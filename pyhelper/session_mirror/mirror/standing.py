@@ -98,11 +98,18 @@ class Examiner:
         read = PrefixHash.of(path, state.source_cursor)
         self._checked_at = time.monotonic()
         self._cost_s = self._checked_at - began
-        if read is None or state.prefix_hash not in (None, read.hexdigest()):
+        if read is None or read.hexdigest() not in self._expected(state, read):
             self._prefix = self._stamp = self._look_again_at = None
             return False
         self._vouch(read, piece.stamp)
         return True
+
+    def _expected(self, state: StreamState, read: PrefixHash) -> tuple[str, ...]:
+        """What the beginning was, by the journal; without its word, by our last look; without either, what it is."""
+        if state.prefix_hash is not None:
+            return (state.prefix_hash,)
+        is_known = self._prefix is not None and self._prefix.length == state.source_cursor
+        return (self._prefix.hexdigest() if is_known and self._prefix else read.hexdigest(),)
 
     def _vouch(self, prefix: PrefixHash, stamp: Stamp) -> None:
         self._prefix, self._stamp = prefix, stamp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import attrs
@@ -43,6 +44,20 @@ def test_a_rewritten_middle_of_equal_size_begins_a_generation(world: World, rest
         world.restart()
     world.flush_all()
     assert MIDDLE > 2 * BLOCK_BYTES
+    assert world.stream() == BIG
+    assert world.stream("s1~g2") == world.path.read_bytes()
+
+
+@pytest.mark.parametrize("appended", [b"", b"more\n"])
+def test_a_middle_rewritten_after_the_journal_was_lost_begins_a_generation(world: World, appended: bytes) -> None:
+    world.append(BIG)
+    world.flush_all()
+    world.restart()
+    shutil.rmtree(world.state)
+    world.flush_all()
+    rewrite_middle(world.path)
+    world.append(appended)
+    world.flush_all()
     assert world.stream() == BIG
     assert world.stream("s1~g2") == world.path.read_bytes()
 
