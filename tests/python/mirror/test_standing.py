@@ -48,20 +48,6 @@ def test_a_rewritten_middle_of_equal_size_begins_a_generation(world: World, rest
     assert world.stream("s1~g2") == world.path.read_bytes()
 
 
-@pytest.mark.parametrize("appended", [b"", b"more\n"])
-def test_a_middle_rewritten_after_the_journal_was_lost_begins_a_generation(world: World, appended: bytes) -> None:
-    world.append(BIG)
-    world.flush_all()
-    world.restart()
-    shutil.rmtree(world.state)
-    world.flush_all()
-    rewrite_middle(world.path)
-    world.append(appended)
-    world.flush_all()
-    assert world.stream() == BIG
-    assert world.stream("s1~g2") == world.path.read_bytes()
-
-
 def test_a_rewrite_that_restores_the_date_shows_by_the_inodes_change(world: World) -> None:
     world.append(BIG)
     world.flush_all()
@@ -103,6 +89,23 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     monkeypatch.setattr(standing_module, "PrefixHash", type("Counted", (PrefixHash,), {"of": counted.of}))
     monkeypatch.setattr("session_mirror.mirror.standing.time.monotonic", lambda: counted.now)
     return counted
+
+
+@pytest.mark.parametrize("appended", [b"", b"more\n"])
+def test_a_middle_rewritten_after_the_journal_was_lost_begins_a_generation(
+    world: World, reads: Reads, appended: bytes
+) -> None:
+    world.append(BIG)
+    world.flush_all()
+    world.restart()
+    shutil.rmtree(world.state)
+    world.flush_all()
+    reads.now += 60
+    rewrite_middle(world.path)
+    world.append(appended)
+    world.flush_all()
+    assert world.stream() == BIG
+    assert world.stream("s1~g2") == world.path.read_bytes()
 
 
 def test_a_file_that_does_not_change_is_not_read_again(world: World, reads: Reads) -> None:
