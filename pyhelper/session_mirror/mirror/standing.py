@@ -20,6 +20,8 @@ from session_mirror.source.prefix_hash import PrefixHash
 
 Standing = Literal["same", "shorter", "changed", "gone"]
 _COST_SHARE: Final = 50
+_CHEAP_S: Final = 0.002
+"""What takes no longer, as with a transcript of a megabyte, is never put off."""
 _FRESH_S: Final = 2.5
 """A stamp too fresh to prove anything is looked at again after this."""
 
@@ -86,7 +88,8 @@ class Examiner:
         now = time.monotonic()
         if stamp == self._stamp:
             return self._look_again_at is not None and now >= self._look_again_at
-        affordable_at = self._checked_at + _COST_SHARE * self._cost_s
+        is_cheap = self._cost_s <= _CHEAP_S
+        affordable_at = self._checked_at + (0.0 if is_cheap else _COST_SHARE * self._cost_s)
         if not stamp.grew_from(self._stamp) or now >= affordable_at:
             return True
         # The new stamp is not remembered: only an examined beginning may vouch for it.
