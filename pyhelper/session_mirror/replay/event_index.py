@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -46,10 +47,12 @@ class Touched:
     last_ms: int | None
     reads: int = 0
     writes: int = 0
+    lines: array[int] = attrs.field(factory=lambda: array("I"))
+    """Each line with a call on it, in order."""
 
 
 class EventIndex:
-    """Twelve bytes a line, and an entry for each call and file."""
+    """Twelve bytes a line, and an entry for each call and file. Written by one thread, read by any."""
 
     def __init__(self) -> None:
         self._times = array("q")
@@ -59,6 +62,8 @@ class EventIndex:
         self._calls: dict[str, int] = {}
         self._answers: dict[str, int] = {}
         self._files: dict[str, Touched] = {}
+        self._further_tools: dict[int, array[int]] = {}
+        """By tool: the lines that are about another one first."""
 
     def __len__(self) -> int:
         return len(self._times)
@@ -82,6 +87,10 @@ class EventIndex:
         """Some of them, in the order in which they were touched first."""
         return list(islice(self._files.values(), start, stop))
 
+    def every_file(self) -> Iterable[Touched]:
+        """All of them, in that order."""
+        return list(self._files.values())
+
     def add(self, record: Glance) -> None:
         """The next line of the stream."""
         line = len(self._times)
@@ -95,7 +104,10 @@ class EventIndex:
             if event.is_error or event.kind == "error":
                 mask |= FAILED
             if event.tool is not None:
-                tool = tool or self._tool_id(event.tool.name)
+                number = self._tool_id(event.tool.name)
+                tool = tool or number
+                if number != tool:
+                    self._further_tools.setdefault(number, array("I")).append(line)
                 self._take_call(line, event)
         self._masks.append(mask)
         self._tools.append(tool)
@@ -112,6 +124,26 @@ class EventIndex:
     def tool_of(self, line: int) -> int:
         """The number of the first tool that a line is about; 0 of none."""
         return self._tools[line]
+
+    def lines_of_tool(self, name: str) -> Iterator[int]:
+        """The lines that call a tool, or name it otherwise; in no order."""
+        number = self._tool_ids.get(name)
+        if number:
+            yield from [line for line, tool in enumerate(self._tools[:]) if tool == number]
+            yield from self._further_tools.get(number, ())
+
+    def lines_of_file(self, path: str) -> Sequence[int]:
+        """The lines that read or wrote a file."""
+        known = self._files.get(path)
+        return known.lines[:] if known else ()
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Calls, each with its last result, by their lines."""
+        # The copy is made in one go, whoever adds meanwhile.
+        for call_id, answer in list(self._answers.items()):
+            call = self._calls.get(call_id)
+            if call is not None:
+                yield call, answer
 
     def call_of(self, call_id: str) -> int | None:
         """The line of a call."""
@@ -147,6 +179,9 @@ class EventIndex:
                 return
             known = self._files[path] = Touched(path, line, line, time_ms, time_ms)
         known.last_line = line
+        known.lines.append(line)
         known.last_ms = time_ms if time_ms is not None else known.last_ms
+        if not known.lines or known.lines[-1] != line:
+            known.lines.append(line)
         known.reads += not is_write
         known.writes += is_write

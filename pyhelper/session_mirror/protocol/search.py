@@ -1,0 +1,91 @@
+"""Messages about finding things in an open replay: filters, and search in the texts of its events."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from .replay import EventKind
+
+
+@attrs.frozen(kw_only=True)
+class ReplayFilter:
+    """Which records are shown. As it is made, it hides none."""
+
+    hidden_kinds: tuple[EventKind, ...] = ()
+    """A record is shown while one of its events is of another kind."""
+    tools: tuple[str, ...] = ()
+    """Only calls of these tools, and their results; without any name tools don't matter."""
+    path: str | None = None
+    """Only calls that read or write this file, and their results."""
+    errors_only: bool = False
+    agents: Literal["all", "main", "sub"] = "all"
+    """`main`: without sub-agents inside the session; `sub`: only them."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplayFilterParams:
+    """Asks which records a filter shows, from a position on."""
+
+    replay_id: str
+    filter: ReplayFilter
+    start: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class ReplayFilterResult:
+    """Which of the positions from `start` up to `until` are shown. What has not been looked at yet is not told of."""
+
+    start: int
+    until: int
+    """To be asked for next; it gets no further while lines have not been looked at."""
+    runs: tuple[int, ...]
+    """Begin and length of each run of positions that are shown, one number after the other, ascending."""
+
+
+@attrs.frozen(kw_only=True)
+class SearchPlace:
+    """Where a search goes on: code point `offset` of an event's text."""
+
+    index: int
+    field: int = 0
+    offset: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class ReplaySearchParams:
+    """Searches the texts of events, whole ones, for some 0.3 s; hits don't overlap.
+
+    `filter`: only what it shows.
+    """
+
+    replay_id: str
+    query: str
+    start: SearchPlace
+    is_regex: bool = False
+    match_case: bool = False
+    filter: ReplayFilter | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SearchHit:
+    """`start` and `length` are code points of an event's whole text."""
+
+    index: int
+    field: int
+    start: int
+    length: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplaySearchResult:
+    """Hits in the order in which they are shown, at most 500."""
+
+    hits: tuple[SearchHit, ...]
+    next: SearchPlace
+    """Where to go on: at once, or, when it is complete, as soon as there is more."""
+    is_complete: bool
+    """Everything there is was searched."""
+    problem: str | None = None
+    """Why this expression finds nothing, for people; nothing more will come of it."""
