@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from . import mirror, replay, sessions, timeline
+from . import files, mirror, replay, search, sessions, timeline
 
 
 @attrs.frozen
@@ -45,6 +45,10 @@ REQUESTS: Final = (
     Request("sessionMirror/replay/files", replay.ReplayFilesParams, replay.ReplayFilesResult),
     Request("sessionMirror/replay/timeline", timeline.TimelineParams, timeline.TimelineResult),
     Request("sessionMirror/replay/seek", timeline.TimelineSeekParams, timeline.TimelineSeekResult),
+    Request("sessionMirror/replay/file", files.ReplayFileParams, files.ReplayFileResult),
+    Request("sessionMirror/replay/place", files.ReplayPlaceParams, files.ReplayPlaceResult),
+    Request("sessionMirror/replay/filter", search.ReplayFilterParams, search.ReplayFilterResult),
+    Request("sessionMirror/replay/search", search.ReplaySearchParams, search.ReplaySearchResult),
     Request("sessionMirror/replay/close", replay.ReplayCloseParams, sessions.Done),
 )
 

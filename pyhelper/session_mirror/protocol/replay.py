@@ -107,6 +107,8 @@ class ReplayOpenParams:
     harness: str
     session_id: str
     origin: Literal["auto", "disk", "bucket"] = "auto"
+    path: str | None = None
+    """A transcript file of this machine, whoever wrote it: then that is opened, and the rest means nothing."""
     work_done_token: str | int | None = None
 
 

@@ -49,6 +49,10 @@ class ChainedSource:
         return self._own.label
 
     @property
+    def own_start(self) -> int:
+        return self._offset
+
+    @property
     def size(self) -> int:
         return self._offset + self._own.size
 

@@ -26,6 +26,9 @@ class DiskSource:
     """A file, opened for each read."""
 
     origin: ReplayOrigin = "disk"
+    is_arriving = False
+    missing_bytes = 0
+    own_start: int = 0
     problem: MirrorError | None = None
 
     def __init__(self, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from session_mirror.errors import MirrorError
@@ -88,6 +89,10 @@ class Lines:
         return found
 
     def _span(self, line: int) -> tuple[int, int]:
+    def at_or_after(self, offset: int) -> int:
+        """The first line that begins at a byte of the source or behind it."""
+        return bisect_left(range(len(self._index)), offset, key=lambda line: self._index.span(line)[0])
+
         try:
             return self._index.span(line)
         except IndexError as error:

@@ -46,7 +46,7 @@ def open_from_disk(
         MirrorError: of kind `source`: it cannot be read.
     """
     told = Attachments(on_disk(attachments or (lambda: found.attachments)))
-    replay = Replay(replay_id, disk_source(found), harness, attachments=told)
+    replay = Replay(replay_id, disk_source(found), harness, attachments=told, cwd=found.cwd)
     title = found.agent or harness.title(found.path)
     return Opened(replay, _answer(replay, title, found.cwd, redacted=False))
 
@@ -75,7 +75,7 @@ def open_from_bucket(
         # A sub-agent's long output lies where its session's does.
         owners = [source.stored.session_id, *filter(None, [meta.parent])]
         attachments = Attachments(in_bucket(store, harness.name, owners, directory))
-        replay = Replay(replay_id, source, harness, is_closed=is_closed, attachments=attachments)
+        replay = Replay(replay_id, source, harness, is_closed=is_closed, attachments=attachments, cwd=meta.cwd)
     except BaseException:
         source.close()
         raise

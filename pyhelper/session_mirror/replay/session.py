@@ -11,6 +11,7 @@ import attrs
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Harness, ReadRecord
 from session_mirror.harness.tally import Spent
+from session_mirror.protocol.files import ReplayPlaceResult
 from session_mirror.protocol.replay import (
     ReplayChanged,
     ReplayEvent,
@@ -30,6 +31,8 @@ from session_mirror.replay.cutting import TEXT_CHARS, cut_record
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.pairs import paired, touched_file
 from session_mirror.replay.places import Places
+from session_mirror.replay.placing import place_of
+from session_mirror.replay.seen_files import SeenFiles
 from session_mirror.replay.source import ByteSource
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
 from session_mirror.replay.timeline import Timeline
@@ -61,8 +64,10 @@ class Replay:
         *,
         is_closed: bool = False,
         attachments: Attachments | None = None,
+        cwd: str | None = None,
     ) -> None:
-        """Indexes what is there, and owns the source from now on. `is_closed`: nothing will be added to it.
+        """Indexes what is there, and owns the source from now on. `is_closed`: nothing will be added to it; `cwd`:
+        where the session ran.
 
         Raises:
             MirrorError: the source cannot be read.
@@ -72,6 +77,7 @@ class Replay:
         self._harness = harness
         self._is_closed = is_closed
         self._attachments = attachments or Attachments(lambda _: None)
+        self.seen_files = SeenFiles(self.contents, cwd)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._lock = threading.RLock()
         self._polling = threading.Lock()
@@ -169,8 +175,15 @@ class Replay:
     def contents(self) -> Contents:
         """Its lines as they are now, to be looked through without keeping anybody waiting."""
         with self._lock:
-            analysis, count = self._analysis, len(self._lines)
-            return Contents(self._lines, self._places, analysis.index, self._harness, count, min(analysis.done, count))
+            return Contents.now(self._lines, self._places, self._analysis, self._harness)
+
+    def place(self, index: int | None, line: int | None) -> ReplayPlaceResult:
+        """Where a record stands in the stream and in the agent's file, or where a line of the stream is shown.
+
+        Raises:
+            MirrorError: there is none.
+        """
+        return place_of(self.contents(), self._source, index, line)
 
     def analyse(self) -> None:
         """Looks at all lines there are now, however long that takes.

@@ -22,6 +22,11 @@ class ByteSource(Protocol):
         ...
 
     @property
+    def own_start(self) -> int:
+        """Where the bytes of `label` itself begin, behind those of other files."""
+        ...
+
+    @property
     def size(self) -> int:
         """Bytes that can be read, as of the last refresh."""
         ...

@@ -22,6 +22,7 @@ Progress = Callable[[int, int], None]
 class BucketSource:
     """Follows the newest generation of a session, or, when opened by a generation's own id, that one."""
 
+    own_start: int = 0
     origin: ReplayOrigin = "bucket"
 
     def __init__(

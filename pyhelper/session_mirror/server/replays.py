@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import attrs
 
@@ -26,6 +27,7 @@ from session_mirror.protocol.replay import (
     ReplayOrigin,
     ReplayStanding,
 )
+from session_mirror.replay.any_file import open_any_file
 from session_mirror.replay.handles import ReplaySessions
 from session_mirror.replay.opening import Opened, open_from_bucket, open_from_disk
 from session_mirror.replay.session import Replay
@@ -64,6 +66,8 @@ class Replays:
             MirrorError: it is not there, or cannot be read.
             ReadCancelled: `stop` was set.
         """
+        if params.path is not None:
+            return self._open_file(running, Path(params.path))
         harness = running.deps.harnesses.get(params.harness)
         if harness is None:
             raise MirrorError(
@@ -109,6 +113,11 @@ class Replays:
 
     def _home(self, replay_id: str) -> _Home:
         return self._homes["bucket" if replay_id.startswith("bucket-") else "disk"]
+
+    def _open_file(self, running: Running, path: Path) -> ReplayOpenResult:
+        opened = open_any_file(self._homes["disk"].new_id(), path, running.deps.harnesses)
+        self._homes["disk"].add(opened)
+        return opened.answer
 
     def _from_disk(self, running: Running, params: ReplayOpenParams, harness: Harness) -> Opened | None:
         """None when the bucket is to be asked."""

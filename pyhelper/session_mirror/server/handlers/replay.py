@@ -6,6 +6,12 @@ import asyncio
 import threading
 
 from session_mirror.bucket.reader import ReadCancelled
+from session_mirror.protocol.files import (
+    ReplayFileParams,
+    ReplayFileResult,
+    ReplayPlaceParams,
+    ReplayPlaceResult,
+)
 from session_mirror.protocol.replay import (
     ReplayAttachmentParams,
     ReplayCloseParams,
@@ -21,8 +27,16 @@ from session_mirror.protocol.replay import (
     ReplayWindowParams,
     ReplayWindowResult,
 )
+from session_mirror.protocol.search import (
+    ReplayFilterParams,
+    ReplayFilterResult,
+    ReplaySearchParams,
+    ReplaySearchResult,
+)
 from session_mirror.protocol.sessions import Done
 from session_mirror.protocol.timeline import TimelineParams, TimelineResult, TimelineSeekParams, TimelineSeekResult
+from session_mirror.replay.filtering import filtered
+from session_mirror.replay.search import search
 from session_mirror.server.handlers.area import Handler
 from session_mirror.server.jobs import Jobs
 from session_mirror.server.mailbox import Mailbox
@@ -39,6 +53,7 @@ class ReplayArea:
         self._replays = replays
         self._slow = slow
         self._quick = Jobs(4, "replay-window")
+        self._searching = Jobs(2, "replay-search")
         self._notify = notify
         self._mailbox = mailbox
 
@@ -54,6 +69,10 @@ class ReplayArea:
             "sessionMirror/replay/files": self._files,
             "sessionMirror/replay/timeline": self._timeline,
             "sessionMirror/replay/seek": self._seek,
+            "sessionMirror/replay/file": self._file,
+            "sessionMirror/replay/place": self._place,
+            "sessionMirror/replay/filter": self._filter,
+            "sessionMirror/replay/search": self._search,
             "sessionMirror/replay/close": self._close,
         }
 
@@ -93,6 +112,20 @@ class ReplayArea:
 
     async def _seek(self, params: TimelineSeekParams) -> TimelineSeekResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).seek(params.at_ms))
+
+    async def _file(self, params: ReplayFileParams) -> ReplayFileResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).seen_files.page(params))
+
+    async def _place(self, params: ReplayPlaceParams) -> ReplayPlaceResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).place(params.index, params.line))
+
+    async def _filter(self, params: ReplayFilterParams) -> ReplayFilterResult:
+        contents = self._replays.get(params.replay_id).contents
+        return await self._searching.run(lambda: filtered(contents(), params.filter, params.start))
+
+    async def _search(self, params: ReplaySearchParams) -> ReplaySearchResult:
+        contents = self._replays.get(params.replay_id).contents
+        return await self._searching.run(lambda: search(contents(), params))
 
     async def _close(self, params: ReplayCloseParams) -> Done:
         await self._quick.run(lambda: self._replays.close(params.replay_id))
