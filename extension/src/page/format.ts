@@ -50,6 +50,21 @@ export function formatBytes(bytes: number): string {
   return `${value >= 100 || unit === 0 ? integer.format(value) : oneDigit.format(value)} ${units[unit] ?? "B"}`;
 }
 
+/** How long something took, in the unit that suits it: `0.4 s`, `12 s`, `4 min`, `1 h 12 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (ms < 9950) {
+    return `${oneDigit.format(ms / 1000)} s`;
+  }
+  if (seconds < 60) {
+    return `${seconds} s`;
+  }
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min`
+    : [`${formatCount(Math.floor(minutes / 60))} h`, minutes % 60 && `${minutes % 60} min`].filter(Boolean).join(" ");
+}
+
 /** The length in Unicode code points, which is how the helper counts. */
 export function codePoints(text: string): number {
   let count = 0;

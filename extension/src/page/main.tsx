@@ -8,8 +8,12 @@ import "./styles/base.css";
 import "./styles/header.css";
 import "./styles/feed.css";
 import "./styles/events.css";
+import "./styles/tools.css";
+import "./styles/code.css";
 import "./styles/markdown.css";
 import "./styles/overlays.css";
+import "./styles/panel.css";
+import "./styles/player.css";
 import "./styles/contrast.css";
 
 const root = document.getElementById("root");

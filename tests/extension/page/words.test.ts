@@ -4,12 +4,13 @@ import {
   firstLine,
   formatBytes,
   formatClock,
+  formatDuration,
   isTime,
   jsonInLine,
   lineCount,
 } from "../../../extension/src/page/format";
-import { lookOf, sizeOf, summaryOf } from "../../../extension/src/page/view/eventLook";
-import { argumentsOf } from "../../../extension/src/page/view/JsonText";
+import { sizeOf } from "../../../extension/src/page/tools/outcome";
+import { lookOf, summaryOf } from "../../../extension/src/page/view/eventLook";
 import { event } from "./records";
 
 const text = (value: string, totalChars = value.length) => ({ value, totalChars });
@@ -26,6 +27,11 @@ test("sizes are told in the unit that suits them", () => {
 
 test("a time is told to the second, in 24 hours", () => {
   expect(formatClock(Date.UTC(2026, 0, 1, 0, 5, 9))).toMatch(/^\d\d:\d5:09$/);
+});
+
+test("a duration is told in the unit that suits it", () => {
+  const told = [0, 440, 9900, 12_000, 59_900, 240_000, 3_600_000, 4_320_000].map(formatDuration);
+  expect(told).toEqual(["0 s", "0.4 s", "9.9 s", "12 s", "1 min", "4 min", "1 h", "1 h 12 min"]);
 });
 
 test("a time that no clock can show is none", () => {
@@ -62,19 +68,23 @@ test("a failed result says so in words", () => {
   expect(lookOf(event({ kind: "toolResult", isError: true })).name).toBe("Failed");
 });
 
+test("a result that stands far from its call says whose it is; one right below it does not", () => {
+  const call = { callId: "1", name: "Bash", target: "npm test", action: "shell" as const, paths: [] };
+  const result = event({ kind: "toolResult", text: text("Exit code 1\nit broke"), isError: true });
+  expect(lookOf(result, call).name).toBe("Failed: Bash");
+  expect(summaryOf(result, call, false)).toBe("npm test → it broke");
+  expect(summaryOf(result, call, true)).toBe("it broke");
+});
+
+test("what the reader stopped is told as an interruption, whatever the agent calls it", () => {
+  for (const label of ["interrupted", "turn_aborted", "turn aborted"]) {
+    expect(lookOf(event({ kind: "system", label })).name).toBe("Interrupted");
+  }
+});
+
 test("errors are never folded away", () => {
   expect(lookOf(event({ kind: "error" })).layout).toBe("notice");
   expect(lookOf(event({ kind: "system", isError: true })).layout).toBe("notice");
-});
-
-test("a tool's input is told argument by argument when it is an object, and not torn apart when it isn't", () => {
-  expect(argumentsOf('{"a":"x","b":[1]}')).toEqual([
-    ["a", "x"],
-    ["b", "[\n  1\n]"],
-  ]);
-  for (const other of ["[1]", '"x"', "{", "", "null"]) {
-    expect(argumentsOf(other)).toBeUndefined();
-  }
 });
 
 test("pretty-printed JSON is told in one line, not by its bracket", () => {

@@ -6,6 +6,8 @@
 import DOMPurify from "dompurify";
 import MarkdownIt from "markdown-it";
 import { isOpenableUrl } from "../../shared/guards";
+import { highlightedHtml } from "../text/highlight";
+import { markTasks } from "./tasks";
 
 /** Beyond this Markdown is shown as it is written: laying it out would hold up the page. */
 export const MAX_MARKDOWN_CHARS = 400_000;
@@ -36,6 +38,8 @@ export function sanitize(html: string): DocumentFragment {
 function createMarkdown(): InstanceType<typeof MarkdownIt> {
   const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
   const { escapeHtml } = md.utils;
+  const highlighted = (code: string, language: string): string => highlightedHtml(code, language) ?? escapeHtml(code);
+  md.core.ruler.push("tasks", (state) => markTasks(state.tokens));
   // Every address becomes a link token, so that the rules below decide, and none is dropped in silence.
   md.validateLink = () => true;
 
@@ -67,7 +71,7 @@ function createMarkdown(): InstanceType<typeof MarkdownIt> {
     const token = tokens[index];
     const language = token?.info.trim().split(/\s+/)[0] ?? "";
     const caption = language === "" ? "" : `<div class="code-caption">${escapeHtml(language)}</div>`;
-    return `<div class="code-block">${caption}<pre dir="ltr" tabindex="0"><code>${escapeHtml(token?.content ?? "")}</code></pre></div>\n`;
+    return `<div class="code-block">${caption}<pre dir="ltr" tabindex="0"><code>${highlighted(token?.content ?? "", language)}</code></pre></div>\n`;
   };
   md.renderer.rules["code_block"] = (tokens, index) =>
     `<div class="code-block"><pre dir="ltr" tabindex="0"><code>${escapeHtml(tokens[index]?.content ?? "")}</code></pre></div>\n`;

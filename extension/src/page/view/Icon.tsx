@@ -19,7 +19,15 @@ const PATHS = {
   bucket: "M2.5 4.3h11L12.2 13H3.8ZM2.5 4.3C3.2 3 5.4 2.5 8 2.5s4.8.500 5.5 1.8",
   shield: "M8 2l5 1.8v3.9c0 3-2.1 5.2-5 6.3-2.9-1.1-5-3.3-5-6.3V3.8Z",
   keyboard: "M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.8 7h.01M5 9.3h6",
+  menu: "M3.5 8h.01M8 8h.01M12.5 8h.01",
+  panel: "M2 3h12v10H2zM10 3v10M4.3 6h3.2M4.3 8.5h3.2",
   close: "M4 4l8 8M12 4l-8 8",
+  play: "M4.5 3 13 8l-8.5 5Z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  previous: "M12 4 6.5 8 12 12ZM4 4v8",
+  next: "M4 4 9.5 8 4 12ZM12 4v8",
+  slower: "M4 8h8",
+  faster: "M4 8h8M8 4v8",
 } as const;
 
 export type IconName = keyof typeof PATHS;

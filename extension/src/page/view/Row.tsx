@@ -1,13 +1,17 @@
-/** A record: its time, its events, and the way to its raw line. Until it is loaded, the room it will take. */
+/** A record: its time, its events, and its raw line where it is looked at. Until it is loaded, the room it will take. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ReplayRecord } from "../../protocol/messages";
 import { formatClock, formatDate, isTime } from "../format";
 import { rawKey } from "../store/eventPlace";
+import { modelBefore } from "../store/models";
+import { isOfSubAgent, startsNested } from "../store/nesting";
 import type { ReplayStore } from "../store/replayStore";
 import { EventItem } from "./EventItem";
-import { Icon } from "./Icon";
+import { PauseLine } from "./PauseLine";
 import { RawLine } from "./RawLine";
+import { relationOf } from "./relation";
+import { STANDING_WORDS } from "./standing";
 
 export function Row({ store, index }: { store: ReplayStore; index: number }) {
   const record = store.record(index);
@@ -34,32 +38,43 @@ function PendingRow({ store, index }: { store: ReplayStore; index: number }) {
 function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord }) {
   const element = useRef<HTMLDivElement>(null);
   const { index } = record;
+  const { player } = store.playback;
   useLayoutEffect(
     () => (element.current === null ? undefined : store.layout.observe(element.current, index)),
     [store, index],
   );
-  const first = record.events[0]?.kind ?? "opaque";
-  const isRawShown = store.texts.get(rawKey(index)) !== undefined;
+  const lookup = (at: number): ReplayRecord | undefined => store.record(at);
+  const [first] = record.events;
+  const isNested = record.isSidechain && !isOfSubAgent(store.snapshot?.target);
+  const modelGone = modelBefore(lookup, record);
+  const classes = [
+    ...["row", `row-${first?.kind ?? "opaque"}`],
+    ...(isNested ? ["row-nested"] : []),
+    ...(record.standing === "own" ? [] : ["row-apart"]),
+    ...(player.isInUse && player.index === index ? ["row-playhead"] : []),
+    ...(first?.kind === "toolResult" && relationOf(lookup, record, first).isJoined ? ["row-joined"] : []),
+  ];
   return (
-    <div class={`row row-${first}${record.isSidechain ? " row-sidechain" : ""}`} ref={element}>
+    <div class={classes.join(" ")} ref={element}>
+      <PauseLine store={store} index={index} />
       <RowTime record={record} />
       <div class="row-main">
-        {record.isSidechain && <p class="sidechain">Sub-agent</p>}
+        {modelGone !== undefined && (
+          <p class="model-change">
+            {record.model} <span class="model-before">after {modelGone}</span>
+          </p>
+        )}
+        {record.standing !== "own" && lookup(index - 1)?.standing !== record.standing && (
+          <p class="apart">{STANDING_WORDS[record.standing]}</p>
+        )}
+        {isNested && startsNested(lookup, record) && <p class="nested">Sub-agent</p>}
         {record.events.map((event) => (
-          <EventItem key={event.field} store={store} record={record} event={event} />
+          <EventItem key={event.field} store={store} record={record} event={event} isNested={isNested} />
         ))}
-        {isRawShown && <RawLine store={store} index={index} bytes={record.rawBytes} />}
+        {store.texts.get(rawKey(index)) !== undefined && (
+          <RawLine store={store} index={index} bytes={record.rawBytes} />
+        )}
       </div>
-      <button
-        type="button"
-        class="raw-button"
-        title={isRawShown ? "Hide raw line" : "Show raw line"}
-        aria-label={`${isRawShown ? "Hide" : "Show"} raw line ${index + 1}`}
-        aria-pressed={isRawShown}
-        onClick={() => (isRawShown ? store.hideRaw(index) : store.moreRaw(index))}
-      >
-        <Icon name="opaque" />
-      </button>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 /** How each kind of event is named, marked and summed up in one line. Pure, so that the words can be tested. */
 
-import type { ReplayEvent } from "../../protocol/messages";
-import { firstLine, formatCount, jsonInLine, lineCount, plural } from "../format";
+import type { ReplayEvent, ToolCall } from "../../protocol/messages";
+import { firstLine, jsonInLine } from "../format";
+import { shellResultOf } from "../tools/shell";
 import type { IconName } from "./Icon";
 
 /** `card`: stands out. `flow`: plain text. `fold`: one line that opens. `notice`: a marked aside. */
@@ -14,7 +15,25 @@ export interface EventLook {
   readonly name: string;
 }
 
-export function lookOf(event: ReplayEvent): EventLook {
+/** What agents call it when the reader stopped them. */
+const INTERRUPTIONS: ReadonlySet<string> = new Set(["interrupted", "turn_aborted", "turn aborted"]);
+
+export function isInterruption(event: ReplayEvent): boolean {
+  return event.kind === "system" && INTERRUPTIONS.has(event.label);
+}
+
+/** Where the session breaks off, or begins anew. */
+export function isBoundary(event: ReplayEvent): boolean {
+  return event.kind === "compaction" || isInterruption(event);
+}
+
+/** One half of a call and its result. */
+export function isToolEvent(event: ReplayEvent): boolean {
+  return event.kind === "toolCall" || event.kind === "toolResult" || event.kind === "subAgent";
+}
+
+/** `call`: what a result answers, as far as that is known. */
+export function lookOf(event: ReplayEvent, call?: ToolCall | null): EventLook {
   switch (event.kind) {
     case "prompt":
       return { layout: "card", icon: "prompt", name: "Prompt" };
@@ -25,14 +44,17 @@ export function lookOf(event: ReplayEvent): EventLook {
     case "toolCall":
       return { layout: "fold", icon: "tool", name: event.tool?.name || "Tool" };
     case "toolResult":
-      return { layout: "fold", icon: "result", name: event.isError ? "Failed" : "Result" };
+      return { layout: "fold", icon: "result", name: resultName(event, call) };
     case "subAgent":
       return { layout: "fold", icon: "agent", name: event.label || "Sub-agent" };
     case "compaction":
-      return { layout: "fold", icon: "compaction", name: event.label || "Context compacted" };
+      return { layout: "fold", icon: "compaction", name: "Context compacted" };
     case "opaque":
       return { layout: "fold", icon: "opaque", name: event.label || "Record" };
     case "system":
+      if (isInterruption(event)) {
+        return { layout: "fold", icon: "error", name: "Interrupted" };
+      }
       return event.isError
         ? { layout: "notice", icon: "error", name: event.label || "System error" }
         : { layout: "fold", icon: "info", name: event.label || "System" };
@@ -41,23 +63,29 @@ export function lookOf(event: ReplayEvent): EventLook {
   }
 }
 
-/** What a folded event tells in one line. */
-export function summaryOf(event: ReplayEvent): string {
+function resultName(event: ReplayEvent, call: ToolCall | null | undefined): string {
+  const what = event.isError ? "Failed" : "Result";
+  return call?.name ? `${what}: ${call.name}` : what;
+}
+
+/** What a folded event tells in one line; of a result that stands far from its call, what was called, too. */
+export function summaryOf(event: ReplayEvent, call?: ToolCall | null, isJoined = true): string {
   if (event.kind === "toolCall" || event.kind === "subAgent") {
     return event.tool?.target || (event.format === "json" ? "" : firstLine(event.text.value));
   }
-  return event.format === "json" ? jsonInLine(event.text.value) : firstLine(event.text.value);
+  if (event.kind === "toolResult" && call?.action === "shell") {
+    return withTarget(firstLine(shellResultOf(event.text.value).output), call, isJoined);
+  }
+  if (event.kind === "toolResult" && call) {
+    return withTarget(plainSummary(event), call, isJoined);
+  }
+  return plainSummary(event);
 }
 
-/** How much there is behind a folded event. */
-export function sizeOf(event: ReplayEvent): string {
-  const { value, totalChars } = event.text;
-  if (event.kind !== "toolResult" || totalChars === 0) {
-    return "";
-  }
-  if (value.length < totalChars) {
-    return `${formatCount(totalChars)} characters`;
-  }
-  const lines = lineCount(value);
-  return lines > 1 ? plural(lines, "line", "lines") : "";
+function withTarget(summary: string, call: ToolCall, isJoined: boolean): string {
+  return isJoined ? summary : [call.target, summary].filter((each) => each !== "").join(" → ");
+}
+
+function plainSummary(event: ReplayEvent): string {
+  return event.format === "json" ? jsonInLine(event.text.value) : firstLine(event.text.value);
 }

@@ -1,0 +1,55 @@
+/** The languages that code is coloured in: those that agents write most. Each costs a few kilobytes of the page. */
+
+import type { HLJSApi, LanguageFn } from "highlight.js";
+import hljs from "highlight.js/lib/core";
+import bash from "highlight.js/lib/languages/bash";
+import c from "highlight.js/lib/languages/c";
+import cpp from "highlight.js/lib/languages/cpp";
+import csharp from "highlight.js/lib/languages/csharp";
+import css from "highlight.js/lib/languages/css";
+import diff from "highlight.js/lib/languages/diff";
+import dockerfile from "highlight.js/lib/languages/dockerfile";
+import go from "highlight.js/lib/languages/go";
+import ini from "highlight.js/lib/languages/ini";
+import java from "highlight.js/lib/languages/java";
+import javascript from "highlight.js/lib/languages/javascript";
+import json from "highlight.js/lib/languages/json";
+import kotlin from "highlight.js/lib/languages/kotlin";
+import makefile from "highlight.js/lib/languages/makefile";
+import markdown from "highlight.js/lib/languages/markdown";
+import php from "highlight.js/lib/languages/php";
+import powershell from "highlight.js/lib/languages/powershell";
+import python from "highlight.js/lib/languages/python";
+import ruby from "highlight.js/lib/languages/ruby";
+import rust from "highlight.js/lib/languages/rust";
+import scss from "highlight.js/lib/languages/scss";
+import shell from "highlight.js/lib/languages/shell";
+import sql from "highlight.js/lib/languages/sql";
+import swift from "highlight.js/lib/languages/swift";
+import typescript from "highlight.js/lib/languages/typescript";
+import xml from "highlight.js/lib/languages/xml";
+import yaml from "highlight.js/lib/languages/yaml";
+
+const LANGUAGES: Readonly<Record<string, LanguageFn>> = {
+  ...{ bash, c, cpp, csharp, css, diff, dockerfile, go, ini, java, javascript, json, kotlin, makefile, markdown },
+  ...{ php, powershell, python, ruby, rust, scss, shell, sql, swift, typescript, xml, yaml },
+};
+
+/** Endings and names of files that no language goes by itself. */
+const ALSO: Readonly<Record<string, string>> = {
+  ...{ h: "c", hh: "cpp", cfg: "ini", conf: "ini", env: "bash", ipynb: "json", jsonl: "json", lock: "json" },
+  ...{ vue: "xml", svelte: "xml", psm1: "powershell", pyi: "python", makefile: "makefile", dockerfile: "dockerfile" },
+};
+
+export const highlighter: HLJSApi = hljs.newInstance();
+for (const [name, language] of Object.entries(LANGUAGES)) {
+  highlighter.registerLanguage(name, language);
+}
+
+/** The language of a file by its name; undefined when none that is known fits. */
+export function languageOf(path: string): string | undefined {
+  const name = path.split(/[/\\]/).at(-1)?.toLowerCase() ?? "";
+  const ending = name.split(".").at(-1) ?? "";
+  const language = Object.hasOwn(ALSO, ending) ? ALSO[ending] : ending;
+  return language !== undefined && highlighter.getLanguage(language) ? language : undefined;
+}

@@ -1,0 +1,38 @@
+/** A tool's arguments, as they were written into the session: anything may be in them. */
+
+import { isObject, isString } from "../../shared/shape";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** `undefined` when the text isn't a whole JSON object. */
+export function fieldsOf(text: string): Fields | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first of these fields that holds text; empty when none does. */
+export function textIn(fields: Fields, ...names: readonly string[]): string {
+  return names.map((name) => fields[name]).find((value): value is string => isString(value) && value !== "") ?? "";
+}
+
+/** A whole number in one of these fields. */
+export function numberIn(fields: Fields, ...names: readonly string[]): number | undefined {
+  return names.map((name) => Number(fields[name] ?? Number.NaN)).find(Number.isSafeInteger);
+}
+
+/** The objects in one of these fields that holds a list. */
+export function objectsIn(fields: Fields, ...names: readonly string[]): readonly Fields[] {
+  const list = names.map((name) => fields[name]).find(Array.isArray);
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/** All that isn't in the given fields, for what no view knows about. */
+export function others(fields: Fields, known: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(fields)
+    .filter(([name]) => !known.includes(name))
+    .map(([name, value]) => [name, isString(value) ? value : (JSON.stringify(value, null, 2) ?? "")]);
+}

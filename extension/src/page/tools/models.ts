@@ -1,0 +1,149 @@
+/** What a call or a result is shown as, by what its tool does. Pure: the views only draw it. */
+
+import type { ToolCall } from "../../protocol/messages";
+import { languageOf } from "../text/languages";
+import { changesIn } from "./edits";
+import { type Fields, fieldsOf, numberIn, objectsIn, others, textIn } from "./fields";
+import { type NumberedLines, numberedLinesOf } from "./numbered";
+import type { FileChange } from "./patch";
+import { COMMAND_FIELDS, type Command, commandIn, type ShellResult, shellResultOf } from "./shell";
+import { type Todo, todosIn, todosInResult } from "./todos";
+
+/** Arguments that the view has no place of its own for. */
+export type Rest = readonly (readonly [name: string, value: string])[];
+
+export type CallModel =
+  | { readonly kind: "shell"; readonly command: Command; readonly rest: Rest }
+  | { readonly kind: "changes"; readonly files: readonly FileChange[] }
+  | { readonly kind: "todos"; readonly todos: readonly Todo[]; readonly note: string }
+  | { readonly kind: "prose"; readonly markdown: string; readonly rest: Rest }
+  | { readonly kind: "file"; readonly paths: readonly string[]; readonly range: string; readonly rest: Rest }
+  | { readonly kind: "search"; readonly pattern: string; readonly within: string; readonly rest: Rest }
+  | { readonly kind: "address"; readonly address: string; readonly question: string; readonly rest: Rest }
+  | { readonly kind: "questions"; readonly questions: readonly Question[] }
+  | { readonly kind: "other" };
+
+export interface Question {
+  readonly text: string;
+  readonly choices: readonly string[];
+}
+
+export type ResultModel =
+  | { readonly kind: "shell"; readonly result: ShellResult }
+  | { readonly kind: "file"; readonly lines: NumberedLines; readonly language: string | undefined }
+  | { readonly kind: "todos"; readonly todos: readonly Todo[] }
+  | { readonly kind: "prose"; readonly markdown: string }
+  | { readonly kind: "other" };
+
+const OTHER = { kind: "other" } as const;
+const PATTERNS = ["pattern", "query", "regex", "glob", "glob_pattern", "search_term"];
+const PLACES = ["path", "dir_path", "directory", "target_directories"];
+const FILES = ["file_path", "path", "notebook_path", "absolute_path", "filePath", "target_file", "filename", "paths"];
+const RANGE = ["offset", "limit", "start_line", "end_line", "line_start", "line_end"];
+const ADDRESSES = ["url", "uri", "urls"];
+const QUESTIONS = ["prompt", "query", "q", "question", "objective"];
+
+export function callModelOf(tool: Pick<ToolCall, "name" | "action" | "paths">, text: string): CallModel {
+  if (tool.action === "edit" || tool.action === "write") {
+    const files = changesIn(text, tool.action);
+    return files.length > 0 ? { kind: "changes", files } : OTHER;
+  }
+  const fields = fieldsOf(text);
+  return fields === undefined ? OTHER : modelOfFields(tool, fields);
+}
+
+function modelOfFields(tool: Pick<ToolCall, "name" | "action" | "paths">, fields: Fields): CallModel {
+  switch (tool.action) {
+    case "shell": {
+      const command = commandIn(fields, tool.name);
+      return command === undefined ? OTHER : { kind: "shell", command, rest: others(fields, COMMAND_FIELDS) };
+    }
+    case "todo": {
+      const todos = todosIn(fields);
+      return todos.length === 0 ? OTHER : { kind: "todos", todos, note: textIn(fields, "explanation") };
+    }
+    case "plan": {
+      const markdown = textIn(fields, "plan");
+      return markdown === "" ? OTHER : { kind: "prose", markdown, rest: others(fields, ["plan"]) };
+    }
+    case "read":
+      return tool.paths.length === 0
+        ? OTHER
+        : { kind: "file", paths: tool.paths, range: rangeIn(fields), rest: others(fields, [...FILES, ...RANGE]) };
+    case "search": {
+      const pattern = textIn(fields, ...PATTERNS);
+      const rest = others(fields, [...PATTERNS, ...PLACES]);
+      return pattern === "" ? OTHER : { kind: "search", pattern, within: textIn(fields, ...PLACES), rest };
+    }
+    case "fetch":
+    case "webSearch": {
+      const question = textIn(fields, ...QUESTIONS);
+      const address = textIn(fields, ...ADDRESSES);
+      const isTold = address !== "" || question !== "";
+      return isTold
+        ? { kind: "address", address, question, rest: others(fields, [...ADDRESSES, ...QUESTIONS]) }
+        : OTHER;
+    }
+    case "ask": {
+      const questions = questionsIn(fields);
+      return questions.length === 0 ? OTHER : { kind: "questions", questions };
+    }
+    default:
+      return OTHER;
+  }
+}
+
+/** `call` is what the result answers, as far as that is known. */
+export function resultModelOf(call: ToolCall | undefined, text: string): ResultModel {
+  switch (call?.action) {
+    case "shell":
+      return { kind: "shell", result: shellResultOf(text) };
+    case "read": {
+      const lines = numberedLinesOf(text);
+      return lines === undefined ? OTHER : { kind: "file", lines, language: languageOf(call.paths[0] ?? "") };
+    }
+    case "todo": {
+      const todos = todosInResult(text);
+      return todos.length === 0 ? OTHER : { kind: "todos", todos };
+    }
+    case "agent":
+    case "fetch":
+    case "webSearch":
+      return text.startsWith("{") || text.startsWith("[") ? OTHER : { kind: "prose", markdown: text };
+    default:
+      return OTHER;
+  }
+}
+
+/** Which lines of a file were asked for; empty for all of them. */
+function rangeIn(fields: Fields): string {
+  const first = numberIn(fields, "offset", "start_line", "line_start");
+  const last = numberIn(fields, "end_line", "line_end");
+  const count = numberIn(fields, "limit");
+  if (first === undefined && last === undefined && count === undefined) {
+    return "";
+  }
+  const end = last ?? (count === undefined ? undefined : Math.max(first ?? 1, 1) + count - 1);
+  return end === undefined ? `from line ${first}` : `lines ${Math.max(first ?? 1, 1)} to ${end}`;
+}
+
+function questionsIn(fields: Fields): readonly Question[] {
+  const list = objectsIn(fields, "questions");
+  return (list.length > 0 ? list : [fields])
+    .map((each) => ({
+      text: textIn(each, "question", "text", "prompt"),
+      choices: [
+        ...objectsIn(each, "options", "choices").map((choice) => labelled(choice)),
+        ...textsIn(each["choices"]),
+      ],
+    }))
+    .filter((question) => question.text !== "");
+}
+
+function labelled(choice: Fields): string {
+  return [textIn(choice, "label", "title", "value"), textIn(choice, "description")].filter(Boolean).join(": ");
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}

@@ -1,0 +1,53 @@
+/** What came of a call, in a few words for its one line. */
+
+import type { ReplayEvent } from "../../protocol/messages";
+import { formatCount, lineCount, plural } from "../format";
+import { countChanges } from "./diffLines";
+import { callModelOf } from "./models";
+import { shellResultOf } from "./shell";
+import { todoProgress } from "./todos";
+
+export interface Outcome {
+  readonly text: string;
+  readonly isBad: boolean;
+}
+
+/** From the call's own arguments; empty when they were cut or tell nothing. */
+export function plannedOutcome(call: ReplayEvent): string {
+  const { tool, text } = call;
+  if (tool === null || text.value.length < text.totalChars || !["edit", "write", "todo"].includes(tool.action)) {
+    return "";
+  }
+  const model = callModelOf(tool, text.value);
+  if (model.kind === "todos") {
+    return model.todos.length > 1 ? todoProgress(model.todos) : "";
+  }
+  if (model.kind !== "changes") {
+    return "";
+  }
+  const counts = model.files.map((file) => countChanges(file.lines));
+  const sum = (of: "added" | "removed"): number => counts.reduce((total, each) => total + each[of], 0);
+  return `+${formatCount(sum("added"))} −${formatCount(sum("removed"))}`;
+}
+
+/** From the result, as far as it is in memory. */
+export function outcomeOf(call: ReplayEvent, result: ReplayEvent): Outcome {
+  const exitCode = call.tool?.action === "shell" ? shellResultOf(result.text.value).exitCode : undefined;
+  if (exitCode !== undefined && exitCode !== 0) {
+    return { text: `exit ${exitCode}`, isBad: true };
+  }
+  return result.isError ? { text: "failed", isBad: true } : { text: sizeOf(result), isBad: false };
+}
+
+/** How much there is; empty for a single line. */
+export function sizeOf(event: ReplayEvent): string {
+  const { value, totalChars } = event.text;
+  if (totalChars === 0) {
+    return "";
+  }
+  if (value.length < totalChars) {
+    return `${formatCount(totalChars)} characters`;
+  }
+  const lines = lineCount(value);
+  return lines > 1 ? plural(lines, "line", "lines") : "";
+}

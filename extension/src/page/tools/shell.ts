@@ -1,0 +1,85 @@
+/** Commands and what came of them, as each agent writes them down. */
+
+import { isString } from "../../shared/shape";
+import { type Fields, fieldsOf, numberIn, textIn } from "./fields";
+
+export interface Command {
+  readonly code: string;
+  readonly language: "bash" | "python" | "powershell";
+  /** Where it ran, and what it is for; empty where nothing is said. */
+  readonly directory: string;
+  readonly purpose: string;
+}
+
+const SHELL_WORDS = /^(?:\S*\/)?(?:ba|z|da|k)?sh$/;
+/** Fields that a command is told by. */
+export const COMMAND_FIELDS = ["command", "cmd", "code", "script", "workdir", "cwd", "directory", "description"];
+
+/** `undefined` when the arguments hold none: a look at a running command, or a tool of another kind. */
+export function commandIn(fields: Fields, tool: string): Command | undefined {
+  const words = [fields["command"], fields["cmd"]].find(Array.isArray);
+  const code =
+    words === undefined ? textIn(fields, "command", "cmd", "code", "script") : lineOf(words.filter(isString));
+  if (code === "") {
+    return undefined;
+  }
+  return {
+    code,
+    language: tool === "execute_code" ? "python" : /powershell|pwsh/i.test(tool) ? "powershell" : "bash",
+    directory: textIn(fields, "workdir", "cwd", "directory"),
+    purpose: textIn(fields, "description"),
+  };
+}
+
+/** As typed: what a shell was told to run, else the words. */
+function lineOf(words: readonly string[]): string {
+  const [shell = "", flag = "", line = ""] = words;
+  return words.length === 3 && SHELL_WORDS.test(shell) && /^-l?c$/.test(flag) ? line : words.join(" ");
+}
+
+export interface ShellResult {
+  readonly output: string;
+  /** Undefined where nothing was told. */
+  readonly exitCode: number | undefined;
+  /** What the agent wrote above the output: times, sizes. */
+  readonly notes: readonly string[];
+}
+
+/** The lines that Codex puts above an output. */
+const HEAD_LINE =
+  /^(?:Chunk ID|Wall time|Exit code|Original token count|Total output lines): |^Exit code -?\d+$|^Process (?:exited|running) with /;
+const EXIT = /^(?:Process exited with code|Exit code:?) (-?\d+)/m;
+const LONGEST_HEAD = 8;
+
+export function shellResultOf(text: string): ShellResult {
+  return objectResult(text) ?? headedResult(text);
+}
+
+/** Hermes and old versions of Codex answer with an object. */
+function objectResult(text: string): ShellResult | undefined {
+  const fields = text.startsWith("{") ? fieldsOf(text) : undefined;
+  if (fields === undefined || !["output", "stdout", "stderr"].some((name) => isString(fields[name]))) {
+    return undefined;
+  }
+  const streams = [textIn(fields, "output", "stdout"), textIn(fields, "stderr"), textIn(fields, "error")];
+  const metadata = fields["metadata"];
+  const nested = typeof metadata === "object" && metadata !== null ? { ...metadata } : {};
+  return {
+    output: streams.filter((each) => each !== "").join("\n"),
+    exitCode: numberIn({ ...nested, ...fields }, "exit_code", "exitCode", "returncode"),
+    notes: [],
+  };
+}
+
+function headedResult(text: string): ShellResult {
+  const lines = text.split("\n", LONGEST_HEAD);
+  const length = lines.findIndex((line) => !HEAD_LINE.test(line));
+  const head = lines.slice(0, length === -1 ? lines.length : length);
+  const exit = EXIT.exec(head.join("\n"));
+  const rest = text.slice(head.reduce((sum, line) => sum + line.length + 1, 0));
+  return {
+    output: head.length === 0 ? text : rest.replace(/^Output:\n?/, ""),
+    exitCode: exit === null ? undefined : Number(exit[1]),
+    notes: head.filter((line) => /^Wall time/.test(line)),
+  };
+}

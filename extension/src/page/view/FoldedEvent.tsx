@@ -1,0 +1,107 @@
+/** An event as one telling line that opens in place. */
+
+import { useMemo } from "preact/hooks";
+import type { ReplayEvent } from "../../protocol/messages";
+import { formatDuration } from "../format";
+import { type EventPlace, foldKey } from "../store/eventPlace";
+import type { ReplayStore } from "../store/replayStore";
+import { type Outcome, outcomeOf, plannedOutcome, sizeOf } from "../tools/outcome";
+import { EventText } from "./EventText";
+import { type EventLook, isToolEvent, summaryOf } from "./eventLook";
+import { Icon } from "./Icon";
+import type { Relation } from "./relation";
+import { ToolBody } from "./tools/ToolBody";
+
+interface Props {
+  readonly store: ReplayStore;
+  readonly place: EventPlace;
+  readonly event: ReplayEvent;
+  readonly look: EventLook;
+  readonly relation: Relation;
+}
+
+/** Shorter times are no news. */
+const TOLD_MS = 500;
+const NOTHING: Outcome = { text: "", isBad: false };
+
+export function FoldedEvent(props: Props) {
+  const { store, place, event, relation } = props;
+  const hasBody = event.text.totalChars > 0 || event.attachment !== null;
+  const isOpen = hasBody && store.folds.isOpen(foldKey(place));
+  const bodyId = `body-${place.index}-${place.field}`;
+  if (!hasBody) {
+    return (
+      <div class="fold-head">
+        <Line {...props} />
+      </div>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        class="fold-head"
+        data-fold=""
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? bodyId : undefined}
+        onClick={() => toggle(store, place, relation)}
+      >
+        <Line {...props} />
+        <Icon name="chevron" />
+      </button>
+      {isOpen && (
+        <div class="fold-body" id={bodyId}>
+          {isToolEvent(event) ? (
+            <ToolBody store={store} place={place} event={event} relation={relation} />
+          ) : (
+            <EventText store={store} place={place} event={event} />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Line({ store, event, look, relation, place }: Props) {
+  const { partner, isJoined } = relation;
+  const isResult = event.kind === "toolResult";
+  const planned = useMemo(() => plannedOutcome(event), [event]);
+  const outcome = isResult || partner === undefined ? NOTHING : outcomeOf(event, partner.event);
+  const size = isResult && !isJoined ? sizeOf(event) : "";
+  const isUnanswered = isToolEvent(event) && !isResult && event.partner === null && isIndexed(store, place.index);
+  const told = outcome.isBad || planned === "" ? outcome.text : planned;
+  return (
+    <>
+      {!(isResult && isJoined) && <span class="fold-name">{look.name}</span>}
+      <span class="fold-summary" dir="auto">
+        {summaryOf(event, partner?.event.tool, isJoined)}
+      </span>
+      {size !== "" && <span class="fold-size">{size}</span>}
+      {told !== "" && <span class={outcome.isBad ? "fold-outcome fold-bad" : "fold-outcome"}>{told}</span>}
+      {!isResult && event.tookMs !== null && event.tookMs >= TOLD_MS && (
+        <span class="fold-took">{formatDuration(event.tookMs)}</span>
+      )}
+      {isUnanswered && event.tool?.callId !== "" && (
+        <span class="fold-outcome">{store.snapshot?.info?.isLive ? "no result yet" : "no result"}</span>
+      )}
+    </>
+  );
+}
+
+/** Whether it is known what became of a record's calls. */
+function isIndexed(store: ReplayStore, index: number): boolean {
+  const info = store.snapshot?.info;
+  return info != null && index < info.analysedCount && info.analysedCount >= info.recordCount;
+}
+
+/** A call opens and closes with the result right below it. */
+function toggle(store: ReplayStore, place: EventPlace, { partner, isJoined }: Relation): void {
+  const isOpen = store.folds.isOpen(foldKey(place));
+  if (partner !== undefined && isJoined && partner.event.kind === "toolResult") {
+    const below = { index: partner.record.index, field: partner.event.field };
+    if (store.folds.isOpen(foldKey(below)) === isOpen) {
+      store.toggleFold(below);
+    }
+  }
+  store.toggleFold(place);
+}

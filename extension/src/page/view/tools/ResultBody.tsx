@@ -1,0 +1,52 @@
+/** What a tool answered, in the form that suits what it does. */
+
+import { useMemo } from "preact/hooks";
+import type { ToolCall } from "../../../protocol/messages";
+import type { EventPlace } from "../../store/eventPlace";
+import type { ReplayStore } from "../../store/replayStore";
+import { resultModelOf } from "../../tools/models";
+import { Markdown } from "../Markdown";
+import { FileLines, Output } from "./Code";
+import { TodoList } from "./TodoList";
+import { wholeOf } from "./whole";
+
+interface Props {
+  readonly store: ReplayStore;
+  readonly place: EventPlace;
+  /** What it answers, as far as that is known. */
+  readonly call: ToolCall | undefined;
+  readonly value: string;
+}
+
+export function ResultBody({ store, place, call, value }: Props) {
+  const model = useMemo(() => resultModelOf(call, value), [call, value]);
+  const whole = wholeOf(store, place, "result");
+  switch (model.kind) {
+    case "shell": {
+      const { output, exitCode, notes } = model.result;
+      return (
+        <div class="tool">
+          {output.trim() === "" ? <p class="tool-note">No output</p> : <Output output={output} whole={whole} />}
+          {(exitCode !== undefined || notes.length > 0) && (
+            <p class={exitCode ? "tool-note tool-bad" : "tool-note"}>
+              {[exitCode === undefined ? "" : `Exit code ${exitCode}`, ...notes].filter(Boolean).join(" · ")}
+            </p>
+          )}
+        </div>
+      );
+    }
+    case "file":
+      return (
+        <div class="tool">
+          <FileLines lines={model.lines.lines} first={model.lines.first} language={model.language} whole={whole} />
+          {model.lines.remark !== "" && <Output output={model.lines.remark} whole={wholeOf(store, place, "remark")} />}
+        </div>
+      );
+    case "todos":
+      return <TodoList todos={model.todos} />;
+    case "prose":
+      return <Markdown source={model.markdown} />;
+    case "other":
+      return value === "" ? null : <Output output={value} whole={whole} />;
+  }
+}
