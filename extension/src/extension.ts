@@ -9,10 +9,11 @@ import { ContextKeys } from "./host/context";
 import { EXTENSION_NAME } from "./host/ids";
 import { PauseHere } from "./host/pause";
 import { DestinationSecrets } from "./host/secrets";
-import { ReplayPanels } from "./replay/panels";
+import { composeReplay } from "./replay/compose";
 import { registerSessionCommands } from "./sessions/commands";
 import { connectBucket } from "./sessions/connect/connectBucket";
 import { SessionFeed } from "./sessions/feed";
+import { revealFile } from "./sessions/files";
 import { Grouping } from "./sessions/grouping";
 import { SessionTree } from "./sessions/tree";
 import { SessionView } from "./sessions/view";
@@ -37,7 +38,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new SessionView(client, feed, tree, contextKeys);
   const machine = vscode.env.remoteName === undefined ? undefined : hostname();
   const status = new MirrorStatus({ client, configuration, pause, machine });
-  const replay = new ReplayPanels({ extensionUri: context.extensionUri, helper: client, log });
+  const replay = composeReplay({
+    extensionUri: context.extensionUri,
+    extensionId: context.extension.id,
+    helper: client,
+    log,
+    sessions: () => feed.sessions,
+    memory: context.workspaceState,
+    revealFile,
+  });
 
   const showPause = () => {
     contextKeys.setPaused(pause.paused);
@@ -53,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     view,
     status,
-    replay,
+    replay.disposable,
     pause.onDidChange(showPause),
     grouping.onDidChange((isOn) => contextKeys.setGrouped(isOn)),
     client.onDidChangeState((state) => contextKeys.setHelper(state.phase)),
@@ -72,7 +81,8 @@ export function activate(context: vscode.ExtensionContext): void {
       grouping,
       log,
       view: view.tree,
-      openReplay: (target) => replay.open(target),
+      openReplay: (target) => replay.panels.open(target),
+      extensionId: context.extension.id,
     }),
     registerHookCommands({ tool: helper.tool, secrets }),
     registerMirrorCommands({

@@ -5,6 +5,10 @@ export const EXTENSION_NAME = "Session Mirror";
 export const Command = {
   openReplay: "sessionMirror.openReplay",
   replayFromBucket: "sessionMirror.replayFromBucket",
+  replayFile: "sessionMirror.replayFile",
+  replayBeside: "sessionMirror.replayBeside",
+  openLink: "sessionMirror.openLink",
+  copySessionLink: "sessionMirror.copySessionLink",
   compactSession: "sessionMirror.compactSession",
   compactAll: "sessionMirror.compactAll",
   verifySession: "sessionMirror.verifySession",
@@ -76,6 +80,8 @@ export const Memory = {
   interpreter: "interpreter",
   /** Global: the tree groups sessions by agent. */
   grouped: "grouped",
+  /** Workspace: transcripts that were opened as files, by the tokens their tabs have. */
+  openedFiles: "openedFiles",
   /** Workspace: the user paused or resumed mirroring here. */
   paused: "paused",
 } as const;

@@ -46,6 +46,10 @@ export class Bridge {
     this.#post({ type: "ready", clientId: this.#clientId });
   }
 
+  arrived(goTo: number): void {
+    this.#post({ type: "arrived", clientId: this.#clientId, goTo });
+  }
+
   retry(): void {
     this.#post({ type: "retry", clientId: this.#clientId });
   }

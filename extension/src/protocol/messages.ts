@@ -74,6 +74,7 @@ export interface ReplayOpenParams {
   readonly harness: string;
   readonly sessionId: string;
   readonly origin?: "auto" | "disk" | "bucket";
+  readonly path?: string | null;
   readonly workDoneToken?: string | number | null;
 }
 
@@ -130,6 +131,40 @@ export interface TimelineSeekParams {
   readonly atMs: number;
 }
 
+/** Asks for a file as the session saw it right before or after a call on it, by code points. */
+export interface ReplayFileParams {
+  readonly replayId: string;
+  readonly line: number;
+  readonly field: number;
+  readonly file: number;
+  readonly moment: "before" | "after";
+  readonly offset: number;
+}
+
+/** Asks where something stands: the record at `index`, or, where that is None, the line `line` of the stream. */
+export interface ReplayPlaceParams {
+  readonly replayId: string;
+  readonly index?: number | null;
+  readonly line?: number | null;
+}
+
+/** Asks which records a filter shows, from a position on. */
+export interface ReplayFilterParams {
+  readonly replayId: string;
+  readonly filter: ReplayFilter;
+  readonly start?: number;
+}
+
+/** Searches the texts of events, whole ones, for some 0.3 s; hits don't overlap. */
+export interface ReplaySearchParams {
+  readonly replayId: string;
+  readonly query: string;
+  readonly start: SearchPlace;
+  readonly isRegex?: boolean;
+  readonly matchCase?: boolean;
+  readonly filter?: ReplayFilter | null;
+}
+
 /** Releases the handle; closing twice is fine. */
 export interface ReplayCloseParams {
   readonly replayId: string;
@@ -148,6 +183,15 @@ export interface Destination {
 export interface AgentHomes {
   readonly harness: string;
   readonly folders: readonly string[];
+}
+
+/** Which records are shown. As it is made, it hides none. */
+export interface ReplayFilter {
+  readonly hiddenKinds?: readonly ("prompt" | "reply" | "thinking" | "toolCall" | "toolResult" | "system" | "compaction" | "subAgent" | "error" | "opaque")[];
+  readonly tools?: readonly string[];
+  readonly path?: string | null;
+  readonly errorsOnly?: boolean;
+  readonly agents?: "all" | "main" | "sub";
 }
 
 /** Keys from the editor's secret storage; absent means boto3's own chain. */
@@ -286,6 +330,42 @@ export interface TimelineSeekResult {
 }
 
 /** Fact: these sessions of the workspace changed; at most four times a second. */
+/** At most 256 KiB of text from `offset`. */
+export interface ReplayFileResult {
+  readonly path: string;
+  readonly offset: number;
+  readonly value: string;
+  readonly totalChars: number;
+  readonly isWhole: boolean;
+  readonly isCut: boolean;
+  readonly editNumber: number;
+  readonly mark: string;
+  readonly canCompare: boolean;
+}
+
+/** Both count from 0. The transcript is the agent's file on this machine; None for a mirror. */
+export interface ReplayPlaceResult {
+  readonly index: number;
+  readonly line: number;
+  readonly transcript: string | null;
+  readonly transcriptLine: number | null;
+}
+
+/** Which of the positions from `start` up to `until` are shown. What has not been looked at yet is not told of. */
+export interface ReplayFilterResult {
+  readonly start: number;
+  readonly until: number;
+  readonly runs: readonly number[];
+}
+
+/** Hits in the order in which they are shown, at most 500. */
+export interface ReplaySearchResult {
+  readonly hits: readonly SearchHit[];
+  readonly next: SearchPlace;
+  readonly isComplete: boolean;
+  readonly problem: string | null;
+}
+
 export interface SessionsChanged {
   readonly changed: readonly SessionSummary[];
   readonly removed: readonly SessionKey[];
@@ -519,3 +599,7 @@ export interface Facts {
   readonly "sessionMirror/sessions/didChange": SessionsChanged;
   readonly "sessionMirror/replay/didChange": ReplayChanged;
 }
+  readonly "sessionMirror/replay/file": { readonly params: ReplayFileParams; readonly result: ReplayFileResult };
+  readonly "sessionMirror/replay/place": { readonly params: ReplayPlaceParams; readonly result: ReplayPlaceResult };
+  readonly "sessionMirror/replay/filter": { readonly params: ReplayFilterParams; readonly result: ReplayFilterResult };
+  readonly "sessionMirror/replay/search": { readonly params: ReplaySearchParams; readonly result: ReplaySearchResult };

@@ -2,9 +2,16 @@
 
 import type * as vscode from "vscode";
 import type { HelperClient } from "../helper/client";
+import type { SessionSummary } from "../protocol/messages";
+import type { Deeds } from "./deeds";
+import type { OpenedFiles } from "./openedFiles";
 
 export interface ReplayDeps {
   readonly extensionUri: vscode.Uri;
   readonly helper: HelperClient;
   readonly log: vscode.LogOutputChannel;
+  /** All sessions that are known of this workspace. */
+  readonly sessions: () => readonly SessionSummary[];
+  readonly openedFiles: OpenedFiles;
+  readonly deeds: Deeds;
 }

@@ -8,6 +8,7 @@ import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared
 import type { ReplayDeps } from "./deps";
 import { pageHtml } from "./pageHtml";
 import { problemOf, ReplaySession } from "./replaySession";
+import { type SubAgentHints, subAgentOf } from "./subAgents";
 
 const TAB_TITLE_LENGTH = 40;
 
@@ -36,8 +37,14 @@ export class ReplayPanel {
     private readonly panel: vscode.WebviewPanel,
     readonly target: ReplayTarget,
     onDispose: (panel: ReplayPanel) => void,
+    private readonly openOther: (target: ReplayTarget) => Promise<void>,
   ) {
-    this.#session = new ReplaySession(deps.helper, target, (snapshot) => this.#onSnapshot(snapshot));
+    this.#session = new ReplaySession(
+      deps.helper,
+      target,
+      (snapshot) => this.#onSnapshot(snapshot),
+      deps.openedFiles.pathOf(target),
+    );
     const { webview } = panel;
     webview.options = webviewOptions(deps.extensionUri);
     webview.onDidReceiveMessage((message: unknown) => this.#onMessage(message));
@@ -64,6 +71,19 @@ export class ReplayPanel {
   /** Resolves when the session is open or has failed to; the page tells which. */
   open(): Promise<void> {
     return this.#session.open();
+  }
+
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  get session(): ReplaySession {
+    return this.#session;
+  }
+
+  /** Shows a line of the stream; rejects where there is none. */
+  async goTo(line: number): Promise<void> {
+    await this.#session.goTo(line);
   }
 
   reveal(): void {
@@ -115,6 +135,10 @@ export class ReplayPanel {
       void this.#session.open();
       return;
     }
+    if (message.type === "arrived") {
+      this.#session.arrived(message.goTo);
+      return;
+    }
     void this.#respond(message);
   }
 
@@ -143,13 +167,31 @@ export class ReplayPanel {
         return this.#session.turns(request.params.start);
       case "files":
         return this.#session.files(request.params);
+      case "search":
+        return this.#session.search(request.params);
+      case "filter":
+        return this.#session.filter(request.params);
       case "timeline":
         return this.#session.timeline(request.params);
       case "seek":
         return this.#session.seek(request.params);
+      case "openSubAgent":
+        return this.#openSubAgent(request.params);
+      case "act":
+        return this.deps.deeds.run(this.#session, request.params).then((done) => ({ done }));
       case "openExternal":
         return this.#openExternal(request.params.url);
     }
+  }
+
+  async #openSubAgent(hints: SubAgentHints): Promise<{ readonly opened: boolean }> {
+    const found = subAgentOf(this.target, this.deps.sessions(), hints);
+    if (found === undefined) {
+      return { opened: false };
+    }
+    const { harness, sessionId, title } = found;
+    await this.openOther({ harness, sessionId, title, origin: this.target.origin });
+    return { opened: true };
   }
 
   /** The address is a transcript's word: nothing is opened before the reader has seen it whole and agreed. */

@@ -5,6 +5,7 @@ import type { ReplayTarget } from "../shared/messages";
 import { isPageState } from "../shared/pageState";
 import type { ReplayDeps } from "./deps";
 import { ReplayPanel, webviewOptions } from "./panel";
+import { ReplaySession } from "./replaySession";
 
 export const REPLAY_VIEW_TYPE = "sessionMirror.replay";
 
@@ -13,7 +14,8 @@ function keyOf(target: ReplayTarget): string {
 }
 
 export class ReplayPanels {
-  readonly #panels = new Map<string, ReplayPanel>();
+  /** In the order in which they came; a session may have several. */
+  readonly #panels = new Set<ReplayPanel>();
   readonly #serializer: vscode.Disposable;
 
   constructor(private readonly deps: ReplayDeps) {
@@ -22,30 +24,65 @@ export class ReplayPanels {
     });
   }
 
-  /** Shows the session in an editor tab, the one it already has if there is one. Resolves when it is open or has failed to. */
-  async open(target: ReplayTarget): Promise<void> {
-    const existing = this.#panels.get(keyOf(target));
+  /** The target of the tab that the reader is in. */
+  get active(): ReplayTarget | undefined {
+    return [...this.#panels].find((panel) => panel.isActive)?.target;
+  }
+
+  /**
+   * Shows the session in an editor tab, the one it already has if there is one, at a line of its stream if one is given.
+   * Resolves when it is open or has failed to; rejects only where it has no such line.
+   */
+  async open(target: ReplayTarget, line: number | null = null): Promise<void> {
+    const existing = this.#showing(target);
+    existing?.reveal();
+    await this.#ready(existing ?? this.#create(target, vscode.ViewColumn.Active), line);
+  }
+
+  /** Shows the session in another tab, beside the one that the reader is in. */
+  async openBeside(target: ReplayTarget): Promise<void> {
+    await this.#ready(this.#create(target, vscode.ViewColumn.Beside), null);
+  }
+
+  /** Runs with the session of a tab that shows the target, else with one that is opened for it. */
+  async withSession<T>(target: ReplayTarget, run: (session: ReplaySession) => Promise<T>): Promise<T> {
+    const existing = this.#showing(target)?.session;
     if (existing !== undefined) {
-      existing.reveal();
-      await existing.open();
-      return;
+      return run(existing);
     }
-    const panel = vscode.window.createWebviewPanel(
-      REPLAY_VIEW_TYPE,
-      target.title,
-      vscode.ViewColumn.Active,
-      webviewOptions(this.deps.extensionUri),
-    );
-    await this.#adopt(panel, target).open();
+    const { helper, openedFiles } = this.deps;
+    const session = new ReplaySession(helper, target, () => undefined, openedFiles.pathOf(target));
+    try {
+      return await run(session);
+    } finally {
+      session.dispose();
+    }
   }
 
   /** Lets go of the sessions but leaves the tabs: a window reload restores them. */
   dispose(): void {
     this.#serializer.dispose();
-    for (const panel of this.#panels.values()) {
+    for (const panel of this.#panels) {
       panel.dispose();
     }
     this.#panels.clear();
+  }
+
+  #showing(target: ReplayTarget): ReplayPanel | undefined {
+    const showing = [...this.#panels].filter((panel) => keyOf(panel.target) === keyOf(target));
+    return showing.find((panel) => panel.isActive) ?? showing.at(-1);
+  }
+
+  async #ready(panel: ReplayPanel, line: number | null): Promise<void> {
+    await panel.open();
+    if (line !== null) {
+      await panel.goTo(line);
+    }
+  }
+
+  #create(target: ReplayTarget, column: vscode.ViewColumn): ReplayPanel {
+    const options = webviewOptions(this.deps.extensionUri);
+    return this.#adopt(vscode.window.createWebviewPanel(REPLAY_VIEW_TYPE, target.title, column, options), target);
   }
 
   #restore(panel: vscode.WebviewPanel, state: unknown): void {
@@ -54,21 +91,18 @@ export class ReplayPanels {
       panel.dispose();
       return;
     }
-    if (this.#panels.has(keyOf(state.target))) {
-      panel.dispose();
-      return;
-    }
     void this.#adopt(panel, state.target).open();
   }
 
   #adopt(panel: vscode.WebviewPanel, target: ReplayTarget): ReplayPanel {
-    const key = keyOf(target);
-    const adopted = new ReplayPanel(this.deps, panel, target, (gone) => {
-      if (this.#panels.get(key) === gone) {
-        this.#panels.delete(key);
-      }
-    });
-    this.#panels.set(key, adopted);
+    const adopted = new ReplayPanel(
+      this.deps,
+      panel,
+      target,
+      (gone) => this.#panels.delete(gone),
+      (other) => this.open(other),
+    );
+    this.#panels.add(adopted);
     return adopted;
   }
 }

@@ -4,15 +4,21 @@ import { type HelperClient, HelperError } from "../helper/client";
 import { titleWithGeneration } from "../host/generation";
 import type {
   Facts,
+  ReplayFileResult,
   ReplayFilesResult,
+  ReplayFilterResult,
   ReplayOpenResult,
+  ReplaySearchResult,
+  ReplayPlaceResult,
   Requests,
   TimelineResult,
   TimelineSeekResult,
 } from "../protocol/messages";
 import type {
+  FilterRequest,
   PageProblem,
   ReplayTarget,
+  SearchRequest,
   Snapshot,
   StatisticsResult,
   TextResult,
@@ -29,8 +35,12 @@ type HandleMethod =
   | "sessionMirror/replay/attachment"
   | "sessionMirror/replay/statistics"
   | "sessionMirror/replay/files"
+  | "sessionMirror/replay/search"
+  | "sessionMirror/replay/filter"
   | "sessionMirror/replay/timeline"
-  | "sessionMirror/replay/seek";
+  | "sessionMirror/replay/seek"
+  | "sessionMirror/replay/file"
+  | "sessionMirror/replay/place";
 type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
 
 export function problemOf(error: unknown): PageProblem {
@@ -40,17 +50,25 @@ export function problemOf(error: unknown): PageProblem {
   return RequestError.problemOf(error);
 }
 
+function pageProblem(problem: Changed["problem"]): PageProblem | null {
+  return problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable };
+}
+
 export class ReplaySession {
   readonly #subscriptions: { dispose(): unknown }[];
   #snapshot: Snapshot;
   #replayId: string | undefined;
   #opening: Promise<string> | undefined;
   #disposed = false;
+  /** Counts the places that the page was told to go to. */
+  #goTo = 0;
 
   constructor(
     private readonly helper: HelperClient,
     target: ReplayTarget,
     private readonly onChange: (snapshot: Snapshot) => void,
+    /** The transcript of a target that was opened as a file. */
+    private readonly path?: string,
   ) {
     this.#snapshot = { target, phase: "opening", opening: 0, edition: 1, info: null, problem: null, progress: "" };
     this.#subscriptions = [
@@ -100,12 +118,43 @@ export class ReplaySession {
     return this.#ask("sessionMirror/replay/files", (replayId) => ({ ...params, replayId }));
   }
 
+  search(params: SearchRequest): Promise<ReplaySearchResult> {
+    return this.#ask("sessionMirror/replay/search", (replayId) => ({ ...params, replayId }));
+  }
+
+  filter(params: FilterRequest): Promise<ReplayFilterResult> {
+    return this.#ask("sessionMirror/replay/filter", (replayId) => ({ ...params, replayId }));
+  }
+
   timeline(params: Unhandled<"sessionMirror/replay/timeline">): Promise<TimelineResult> {
     return this.#ask("sessionMirror/replay/timeline", (replayId) => ({ ...params, replayId }));
   }
 
   seek(params: Unhandled<"sessionMirror/replay/seek">): Promise<TimelineSeekResult> {
     return this.#ask("sessionMirror/replay/seek", (replayId) => ({ ...params, replayId }));
+  }
+
+  file(params: Unhandled<"sessionMirror/replay/file">): Promise<ReplayFileResult> {
+    return this.#ask("sessionMirror/replay/file", (replayId) => ({ ...params, replayId }));
+  }
+
+  place(params: Unhandled<"sessionMirror/replay/place">): Promise<ReplayPlaceResult> {
+    return this.#ask("sessionMirror/replay/place", (replayId) => ({ ...params, replayId }));
+  }
+
+  /** Has the page go to a line of the stream, as soon as it can; rejects where there is none. */
+  async goTo(line: number): Promise<void> {
+    const { index } = await this.place({ line });
+    this.#goTo += 1;
+    this.#update({ goTo: { id: this.#goTo, index } });
+  }
+
+  /** The page went where it was told. */
+  arrived(id: number): void {
+    if (this.#snapshot.goTo?.id === id) {
+      const { goTo: _, ...snapshot } = this.#snapshot;
+      this.#snapshot = snapshot;
+    }
   }
 
   dispose(): void {
@@ -172,8 +221,14 @@ export class ReplaySession {
   }
 
   #requestOpen(): Promise<ReplayOpenResult> {
-    const { harness, sessionId, origin } = this.#snapshot.target;
-    return this.helper.request("sessionMirror/replay/open", { harness, sessionId, origin }, undefined, (report) =>
+    const { target } = this.#snapshot;
+    const { harness, sessionId, origin } = target;
+    if (origin === "file" && this.path === undefined) {
+      const message = "It isn't known any more which file this was.";
+      return Promise.reject(new RequestError({ message, hint: "Open the file again.", retryable: false }));
+    }
+    const params = origin === "file" ? { harness, sessionId, path: this.path ?? null } : { harness, sessionId, origin };
+    return this.helper.request("sessionMirror/replay/open", params, undefined, (report) =>
       this.#update({ progress: report.message ?? "" }),
     );
   }
@@ -184,7 +239,7 @@ export class ReplaySession {
       ...told,
       analysedCount: 0,
       title: titleWithGeneration(told.title, this.#snapshot.target.sessionId),
-      problem: problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable },
+      problem: pageProblem(problem),
     };
     const before = this.#snapshot.info;
     // Another origin or fewer records than before: the positions that the page knows are not those of this content.
@@ -214,6 +269,8 @@ export class ReplaySession {
         recordCount: fact.recordCount,
         analysedCount: fact.analysedCount,
         totalBytes: fact.totalBytes,
+        missingBytes: fact.missingBytes,
+        problem: pageProblem(fact.problem),
         isLive: fact.isLive,
       },
     });

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { HelperClient } from "../helper/client";
 import type { MirrorConfiguration } from "../helper/configuration";
 import { Command, View } from "../host/ids";
+import { replayLink } from "../host/links";
 import { showError } from "../host/notify";
 import type { SessionSummary } from "../protocol/messages";
 import type { ReplayTarget } from "../shared/messages";
@@ -27,6 +28,7 @@ export interface SessionCommandDeps {
   readonly grouping: Grouping;
   readonly log: vscode.LogOutputChannel;
   readonly view: Pick<vscode.TreeView<TreeNode>, "visible" | "selection">;
+  readonly extensionId: string;
   readonly openReplay: (target: ReplayTarget) => Promise<void>;
 }
 
@@ -101,6 +103,13 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
       const stream = await streamOrPick(node, vscode.l10n.t("Whose id do you want to copy?"));
       if (stream !== undefined) {
         await vscode.env.clipboard.writeText(stream.sessionId);
+      }
+    },
+    [Command.copySessionLink]: async (node) => {
+      const stream = await streamOrPick(node, vscode.l10n.t("Which session do you want a link to?"));
+      if (stream !== undefined) {
+        const { harness, sessionId } = stream;
+        await vscode.env.clipboard.writeText(replayLink(deps.extensionId, { harness, sessionId, line: null }));
       }
     },
     [Command.refreshSessions]: async () => {

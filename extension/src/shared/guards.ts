@@ -31,7 +31,20 @@ import type {
   TurnsResult,
   WindowResult,
 } from "./messages";
-import { type Guard, isBoolean, isCount, isNumber, isObject, isString, listOf, oneOf, orNull, shape } from "./shape";
+import { isFilterRequest, isFilterResult, isSearchRequest, isSearchResult } from "./searchGuards";
+import {
+  type Guard,
+  isBoolean,
+  isCount,
+  isNumber,
+  isObject,
+  isString,
+  listOf,
+  oneOf,
+  orAbsent,
+  orNull,
+  shape,
+} from "./shape";
 
 /** The most stretches that a time axis may be asked for in. */
 const MAX_BUCKETS = 1000;
@@ -81,7 +94,7 @@ export const isReplayTarget = shape<ReplayTarget>({
   harness: isString,
   sessionId: isString,
   title: isString,
-  origin: oneOf("auto", "disk", "bucket"),
+  origin: oneOf("auto", "disk", "bucket", "file"),
 });
 
 const isProblem = shape<PageProblem>({ message: isString, hint: isString, retryable: isBoolean });
@@ -109,6 +122,7 @@ const isSnapshot = shape<Snapshot>({
   problem: orNull(isProblem),
   progress: isString,
 });
+  goTo: orAbsent(shape<NonNullable<Snapshot["goTo"]>>({ id: isCount, index: isCount })),
 
 const isTextResult = shape<TextResult>({ offset: isCount, value: isString, totalChars: isCount });
 
@@ -194,6 +208,8 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
 
+  openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
+  act: shape<{ readonly done: boolean }>({ done: isBoolean }),
 /** Only addresses with https and without a user name in them may leave the page. */
 export function isOpenableUrl(value: unknown): value is string {
   if (typeof value !== "string" || value.length > MAX_URL_CHARS || !URL.canParse(value)) {
@@ -224,6 +240,13 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
 
 const isMethod: Guard<PageMethod> = oneOf(
   ...([
+  openSubAgent: shape<PageRequests["openSubAgent"]["params"]>({ task: isString, told: isString }),
+  act: shape<PageRequests["act"]["params"]>({
+    deed: oneOf(...(["compareEdit", "showSeen", "openFile", "showLine", "openTranscript", "copyLink"] as const)),
+    index: isCount,
+    field: isCount,
+    file: isCount,
+  }),
     "window",
     "text",
     "raw",
@@ -240,6 +263,8 @@ const isMethod: Guard<PageMethod> = oneOf(
 export function isPageMessage(value: unknown): value is PageMessage {
   if (!isObject(value) || !isString(value["clientId"])) {
     return false;
+    "openSubAgent",
+    "act",
   }
   switch (value["type"]) {
     case "ready":
@@ -252,6 +277,8 @@ export function isPageMessage(value: unknown): value is PageMessage {
     default:
       return false;
   }
+    case "arrived":
+      return isCount(value["goTo"]);
 }
 
 export function isHostMessage(value: unknown): value is HostMessage {

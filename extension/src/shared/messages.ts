@@ -14,7 +14,8 @@ export interface ReplayTarget {
   readonly harness: string;
   readonly sessionId: string;
   readonly title: string;
-  readonly origin: "auto" | "disk" | "bucket";
+  /** `file`: a transcript opened by its path; the id is a token that only the host can read. */
+  readonly origin: "auto" | "disk" | "bucket" | "file";
 }
 
 export interface SessionInfo {
@@ -60,6 +61,8 @@ export interface WindowResult {
   readonly start: number;
   readonly records: readonly ReplayRecord[];
   readonly recordCount: number;
+  /** A record to go to, until the page says that it arrived. */
+  readonly goTo?: { readonly id: number; readonly index: number } | undefined;
 }
 
 /** Offsets and totals are in Unicode code points. */
@@ -83,6 +86,27 @@ export interface PageRequests {
     readonly params: { readonly start: number; readonly count: number };
     readonly result: WindowResult;
   };
+/** What the editor does with an event: with the file of that number among its tool's paths, or with its record. */
+export interface DeedRequest {
+  readonly deed: "compareEdit" | "showSeen" | "openFile" | "showLine" | "openTranscript" | "copyLink";
+  readonly index: number;
+  readonly field: number;
+  readonly file: number;
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  readonly isRegex: boolean;
+  readonly matchCase: boolean;
+  readonly start: SearchPlace;
+  readonly filter: Required<ReplayFilter> | null;
+}
+
+export interface FilterRequest {
+  readonly filter: Required<ReplayFilter>;
+  readonly start: number;
+}
+
   readonly text: {
     readonly params: { readonly index: number; readonly field: number; readonly offset: number };
     readonly result: TextResult;
@@ -105,6 +129,17 @@ export interface PageRequests {
 
 export type PageMethod = keyof PageRequests;
 
+  /** Some of the hits, and where to go on. */
+  readonly search: { readonly params: SearchRequest; readonly result: ReplaySearchResult };
+  /** Some of the records that a filter shows. */
+  readonly filter: { readonly params: FilterRequest; readonly result: ReplayFilterResult };
+  /** Replays the session of a sub-agent, by the task it was given and what its result tells; false when none is known. */
+  readonly openSubAgent: {
+    readonly params: { readonly task: string; readonly told: string };
+    readonly result: { readonly opened: boolean };
+  };
+  /** Resolves to whether it was done; where not, the editor said why. */
+  readonly act: { readonly params: DeedRequest; readonly result: { readonly done: boolean } };
 export interface PageRequestOf<M extends PageMethod> {
   readonly type: "request";
   readonly clientId: string;
@@ -125,6 +160,7 @@ export type HostResponse =
   | {
       readonly type: "response";
       readonly clientId: string;
+  | { readonly type: "arrived"; readonly clientId: string; readonly goTo: number }
       readonly id: number;
       readonly ok: true;
       readonly result: unknown;

@@ -57,7 +57,7 @@ test("every text of the manifest is in package.nls.json, and none there is left 
 
 test("the window runs where the agents' files are, and a replay tab wakes the extension", () => {
   expect(manifest.extensionKind).toEqual(["workspace"]);
-  expect(manifest.activationEvents).toEqual(["onStartupFinished", "onWebviewPanel:sessionMirror.replay"]);
+  expect(manifest.activationEvents).toEqual(["onStartupFinished", "onWebviewPanel:sessionMirror.replay", "onUri"]);
 });
 
 test("every picture that the manifest names exists", () => {

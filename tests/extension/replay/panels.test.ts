@@ -1,57 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as vscode from "vscode";
+import { Deeds } from "../../../extension/src/replay/deeds";
+import { OpenedFiles } from "../../../extension/src/replay/openedFiles";
 import { REPLAY_VIEW_TYPE, ReplayPanels } from "../../../extension/src/replay/panels";
 import { FakeClient } from "../support/fakeClient";
 import { fakeLog } from "../support/fakeLog";
-import { Disposable, EventEmitter, editor, type Uri } from "../support/vscode";
+import { FakePanel } from "../support/fakePanel";
+import { fakeMemento } from "../support/storage";
+import { Disposable, editor } from "../support/vscode";
 import { waitFor } from "../support/waitFor";
 
 const target = { harness: "claude-code", sessionId: "s1", title: "My session", origin: "auto" } as const;
-
-/** A tab as the editor would make it. */
-class FakePanel {
-  title = "";
-  iconPath: unknown;
-  visible = true;
-  reveals = 0;
-  isDisposed = false;
-  readonly posted: { type: string; clientId: string; [field: string]: unknown }[] = [];
-  private readonly messages = new EventEmitter<unknown>();
-  private readonly viewStates = new EventEmitter<void>();
-  private readonly disposals = new EventEmitter<void>();
-  readonly onDidChangeViewState = this.viewStates.event;
-  readonly onDidDispose = this.disposals.event;
-  readonly webview = {
-    html: "",
-    options: {},
-    cspSource: "https://csp.example",
-    asWebviewUri: (uri: Uri) => uri,
-    onDidReceiveMessage: this.messages.event,
-    postMessage: async (message: FakePanel["posted"][number]) => this.posted.push(message),
-  };
-
-  say(message: unknown): void {
-    this.messages.fire(message);
-  }
-
-  show(visible: boolean): void {
-    this.visible = visible;
-    this.viewStates.fire();
-  }
-
-  reveal(): void {
-    this.reveals += 1;
-  }
-
-  dispose(): void {
-    this.isDisposed = true;
-    this.disposals.fire();
-  }
-
-  get snapshots() {
-    return this.posted.filter(({ type }) => type === "snapshot");
-  }
-}
 
 interface Serializer {
   deserializeWebviewPanel(panel: FakePanel, state: unknown): Promise<void>;
@@ -81,13 +40,17 @@ beforeEach(() => {
   client = new FakeClient({
     "sessionMirror/replay/open": () => ({
       ...{ replayId: "r1", origin: "disk", title: "My session", cwd: null, recordCount: 5, totalBytes: 50 },
-      ...{ isLive: true, redacted: true, problem: null, standing: "current", machine: null },
+      ...{ isLive: true, redacted: true, problem: null, missingBytes: 0, standing: "current", machine: null },
     }),
     "sessionMirror/replay/close": () => ({}),
     "sessionMirror/replay/window": ({ start }) => ({ start, records: [], recordCount: 5 }),
   });
   log = fakeLog();
-  panels = new ReplayPanels({ extensionUri: vscode.Uri.file("/ext"), helper: client, log });
+  panels = new ReplayPanels({
+    ...{ extensionUri: vscode.Uri.file("/ext"), helper: client, log, sessions: () => [] },
+    openedFiles: new OpenedFiles(fakeMemento()),
+    deeds: new Deeds({ extensionId: "a.b", revealFile: async () => undefined }),
+  });
 });
 
 afterEach(() => {
@@ -108,6 +71,8 @@ function grow(recordCount: number): void {
     replayId: "r1",
     recordCount,
     totalBytes: 90,
+    missingBytes: 0,
+    problem: null,
     isLive: true,
     restarted: false,
     rearranged: false,
@@ -123,6 +88,34 @@ test("a session opened twice is one tab, revealed", async () => {
   expect(panel.reveals).toBe(1);
   await panels.open({ ...target, origin: "bucket" });
   expect(created).toHaveLength(2);
+});
+
+test("a session in two tabs side by side is one session for each, and both are restored", async () => {
+  const first = await openPanel();
+  await panels.openBeside(target);
+  expect(created).toHaveLength(2);
+  await panels.open(target);
+  expect([created.length, first.reveals, created[1]?.reveals]).toEqual([2, 0, 1]);
+  first.dispose();
+  await panels.open(target);
+  expect([created.length, created[1]?.reveals]).toEqual([2, 2]);
+  const state = { version: 1, target, position: { index: 3, offset: 0, atEnd: false }, open: [] };
+  const restored = new FakePanel();
+  await serializer?.deserializeWebviewPanel(restored, state);
+  expect(restored.isDisposed).toBe(false);
+});
+
+test("a page is told to go to a line until it says that it arrived", async () => {
+  client.answers["sessionMirror/replay/place"] = ({ line }) => ({
+    ...{ index: (line ?? 0) + 1, line: line ?? 0, transcript: null, transcriptLine: null },
+  });
+  await panels.open(target, 3);
+  const panel = created[0];
+  panel?.say({ type: "ready", clientId: "a" });
+  expect(panel?.snapshots.at(-1)).toMatchObject({ snapshot: { goTo: { id: 1, index: 4 } } });
+  panel?.say({ type: "arrived", clientId: "a", goTo: 1 });
+  grow(9);
+  expect(panel?.snapshots.at(-1)).not.toMatchObject({ snapshot: { goTo: {} } });
 });
 
 test("a tab that was closed is opened anew, and its handle released", async () => {

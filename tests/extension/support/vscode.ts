@@ -3,6 +3,8 @@
  * which a test sets the scene and sees what was shown.
  */
 
+import { readFileSync } from "node:fs";
+
 type Listener<T> = (value: T) => unknown;
 
 export class Disposable {
@@ -73,9 +75,14 @@ export class Uri {
     return new Uri(base.scheme, [base.path, ...parts].join("/"));
   }
 
+  static from(parts: { scheme: string; path: string; query?: string }): Uri {
+    return new Uri(parts.scheme, parts.path, parts.query);
+  }
+
   constructor(
     readonly scheme: string,
     readonly path: string,
+    readonly query = "",
   ) {}
 
   get fsPath(): string {
@@ -85,6 +92,20 @@ export class Uri {
   toString(): string {
     return `${this.scheme}://${this.path}`;
   }
+}
+
+export class Range {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+
+  constructor(line: number, character: number, lastLine: number, lastCharacter: number) {
+    this.start = { line, character };
+    this.end = { line: lastLine, character: lastCharacter };
+  }
+}
+
+export class TabInputText {
+  constructor(readonly uri: Uri) {}
 }
 
 export class ThemeIcon {
@@ -157,6 +178,10 @@ export const editor = {
   extensions: new Map<string, unknown>(),
   shown: [] as Shown[],
   executed: [] as unknown[][],
+  /** The handlers of registered commands, by id. */
+  commands: new Map<string, (...given: unknown[]) => unknown>(),
+  uriHandler: undefined as { handleUri(uri: Uri): unknown } | undefined,
+  activeTab: undefined as { input: unknown } | undefined,
   progressReports: [] as unknown[],
   clipboard: "",
   /** Answers to messages, picks, inputs and dialogs, in turn; without one the user turns away. */
@@ -170,6 +195,9 @@ export const editor = {
     editor.extensions.clear();
     editor.shown = [];
     editor.executed = [];
+    editor.commands.clear();
+    editor.uriHandler = undefined;
+    editor.activeTab = undefined;
     editor.progressReports = [];
     editor.clipboard = "";
     editor.answers = [];
@@ -213,7 +241,17 @@ function show(severity: Shown["severity"]) {
 export const window = {
   activeTextEditor: undefined,
   visibleTextEditors: [],
-  tabGroups: { all: [], onDidChangeTabs: new EventEmitter<void>().event },
+  tabGroups: {
+    all: [],
+    get activeTabGroup() {
+      return { activeTab: editor.activeTab };
+    },
+    onDidChangeTabs: new EventEmitter<void>().event,
+  },
+  registerUriHandler: (handler: { handleUri(uri: Uri): unknown }) => {
+    editor.uriHandler = handler;
+    return new Disposable(() => undefined);
+  },
   onDidChangeActiveTextEditor: new EventEmitter<void>().event,
   onDidChangeVisibleTextEditors: new EventEmitter<void>().event,
   showErrorMessage: show("error"),
@@ -245,6 +283,11 @@ export const workspace = {
   onDidChangeConfiguration: configurationChanges.event,
   onDidChangeWorkspaceFolders: folderChanges.event,
   onDidGrantWorkspaceTrust: trustGrants.event,
+  registerTextDocumentContentProvider: () => new Disposable(() => undefined),
+  openTextDocument: async (uri: Uri) => {
+    const text = readFileSync(uri.fsPath, "utf8");
+    return { uri, getText: () => text };
+  },
   fs: { createDirectory: async () => undefined },
 };
 
@@ -252,7 +295,10 @@ export const commands = {
   executeCommand: async (...call: unknown[]) => {
     editor.executed.push(call);
   },
-  registerCommand: () => new Disposable(() => undefined),
+  registerCommand: (id: string, run: (...given: unknown[]) => unknown) => {
+    editor.commands.set(id, run);
+    return new Disposable(() => editor.commands.delete(id));
+  },
 };
 
 export const extensions = {
@@ -261,6 +307,7 @@ export const extensions = {
 
 export const env = {
   appName: "Test",
+  uriScheme: "vscode",
   language: "en",
   uiKind: UIKind.Desktop,
   remoteName: undefined as string | undefined,

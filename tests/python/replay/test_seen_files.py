@@ -41,10 +41,10 @@ def test_replaying_random_edits_gives_the_file_that_applying_them_gives(
     session, text = FileSession(), first
     checks: list[tuple[int, str, str]] = []
     for step, given_text, number in steps:
-        before, old = text, text[number : number + 1 + number % 5]
+        was, old = text, text[number : number + 1 + number % 5]
         if step == "write":
             text = given_text
-            checks.append((session.call("Write", content=text), before, text))
+            checks.append((session.call("Write", content=text), was, text))
         elif step == "read":
             read(session, text, 1, len(text.split("\n")))
         elif step == "part":
@@ -53,8 +53,9 @@ def test_replaying_random_edits_gives_the_file_that_applying_them_gives(
             session.call("Edit", "no", failed=True, old_string=old, new_string=given_text)
         elif old and (step == "everywhere" or text.count(old) == 1):
             text = text.replace(old, given_text)
-            more = {"replace_all": True} if step == "everywhere" else {}
-            checks.append((session.call("Edit", old_string=old, new_string=given_text, **more), before, text))
+            everywhere = step == "everywhere"
+            line = session.call("Edit", old_string=old, new_string=given_text, replace_all=everywhere)
+            checks.append((line, was, text))
     replay = session.open(tmp_path)
     for line, was, became in checks:
         before, after = seen(replay, line, "before"), seen(replay, line)

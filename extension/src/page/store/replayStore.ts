@@ -8,6 +8,7 @@ import { plural } from "../format";
 import { FeedLayout } from "../list/feedLayout";
 import { Announcements } from "./announcements";
 import { type EventPlace, foldKey, outputKey, rawKey, textKey } from "./eventPlace";
+import { Arrivals } from "./arrivals";
 import { Folds } from "./folds";
 import { RecordCache } from "./recordCache";
 import { StatisticsStore } from "./statisticsStore";
@@ -38,6 +39,7 @@ export class ReplayStore {
   readonly #saved: PageState | undefined;
   #snapshot: Snapshot | null = null;
   #begun = false;
+  readonly #arrivals: Arrivals;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
   #activityTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +70,33 @@ export class ReplayStore {
   get recordCount(): number {
     return this.#snapshot?.info?.recordCount ?? 0;
   }
+    this.playback = new Playback(
+      bridge,
+      {
+        ...{ record: (index) => this.#cache.get(index), recordCount: () => this.recordCount, layout: this.layout },
+        isLive: () => this.#snapshot?.info?.isLive ?? false,
+        notify: (line) => this.notify(line),
+        onTimeline: () => this.#countAgain(),
+        onChange: () => this.#moved(),
+      },
+      this.#saved?.playback,
+    );
+    this.#arrivals = new Arrivals({
+      show: (index) => this.#show(index),
+      arrived: (id) => bridge.arrived(id),
+    });
+    this.finding = new Finding(
+      bridge,
+      {
+        recordCount: () => this.recordCount,
+        place: () => this.layout.visible()[0] ?? 0,
+        apply: (first, isShown) => this.layout.filterFrom(first, isShown),
+        say: (line) => this.#announcements.say(line),
+        onChoice: () => this.save(),
+        onChange: () => this.#countAgain(),
+      },
+      this.#saved?.filter,
+    );
 
   /** Why records in sight can't be loaded. */
   get loadProblem(): WindowLoader["problem"] {
@@ -149,6 +178,7 @@ export class ReplayStore {
     const first = { value: "", totalChars: 0 };
     void this.texts.more(rawKey(index), first, (offset) => this.bridge.request("raw", { index, offset }));
   }
+    this.#arrivals.take(snapshot);
 
   /** Loads a tool's whole output, which is kept beside the session, or more of it. */
   moreOutput(place: EventPlace, name: string): void {
@@ -267,6 +297,11 @@ export class ReplayStore {
   }
 
   #want(): void {
+  #show(index: number): void {
+    this.layout.hold({ kind: "row", index, offset: 0 });
+    this.current = { index, field: 0 };
+  }
+
     this.#wantTimer ??= setTimeout(() => {
       this.#wantTimer = undefined;
       this.#loader.want(this.layout.rows());

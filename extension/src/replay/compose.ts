@@ -1,0 +1,25 @@
+/** Puts together what shows replays. */
+
+import * as vscode from "vscode";
+import { registerReplayCommands } from "./commands";
+import { Deeds, type DeedsDeps } from "./deeds";
+import type { ReplayDeps } from "./deps";
+import { OpenedFiles } from "./openedFiles";
+import { ReplayPanels } from "./panels";
+import { SeenDocuments } from "./seenDocuments";
+
+export interface ReplayRoom {
+  readonly panels: ReplayPanels;
+  readonly disposable: vscode.Disposable;
+}
+
+export function composeReplay(
+  deps: Omit<ReplayDeps, "openedFiles" | "deeds"> & DeedsDeps & { readonly memory: vscode.Memento },
+): ReplayRoom {
+  const openedFiles = new OpenedFiles(deps.memory);
+  const { extensionUri, helper, log, sessions } = deps;
+  const panels = new ReplayPanels({ extensionUri, helper, log, sessions, openedFiles, deeds: new Deeds(deps) });
+  const documents = new SeenDocuments({ withSession: (target, run) => panels.withSession(target, run) });
+  const commands = registerReplayCommands({ panels, openedFiles });
+  return { panels, disposable: vscode.Disposable.from(panels, documents, commands) };
+}
