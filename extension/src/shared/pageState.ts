@@ -23,6 +23,15 @@ export interface SavedPlayback {
   readonly timing: "real" | "even";
 }
 
+export type PanelTab = "outline" | "numbers" | "files";
+
+/** The panel beside the session; its width is in pixels. */
+export interface SavedPanel {
+  readonly isOpen: boolean;
+  readonly tab: PanelTab;
+  readonly width: number;
+}
+
 export interface PageState {
   readonly version: 1;
   readonly target: ReplayTarget;
@@ -30,7 +39,15 @@ export interface PageState {
   readonly open: readonly string[];
   /** Absent in what earlier versions kept. */
   readonly playback?: SavedPlayback | undefined;
+  readonly panel?: SavedPanel | undefined;
+  readonly filter?: Required<ReplayFilter> | undefined;
 }
+
+const isPanel = shape<SavedPanel>({
+  isOpen: isBoolean,
+  tab: oneOf("outline", "numbers", "files"),
+  width: isNumber,
+});
 
 const isVersion: Guard<1> = (value): value is 1 => value === 1;
 
@@ -39,6 +56,8 @@ export const isPageState = shape<PageState>({
   target: isReplayTarget,
   position: shape<SavedPosition>({ index: isCount, offset: isNumber, atEnd: isBoolean }),
   open: listOf(isString),
+  panel: orAbsent(isPanel),
+  filter: orAbsent(isFilter),
   playback: orAbsent(
     shape<SavedPlayback>({
       index: isCount,

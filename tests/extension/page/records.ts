@@ -1,4 +1,4 @@
-import type { ReplayEvent, ReplayRecord } from "../../../extension/src/protocol/messages";
+import type { ReplayEvent, ReplayRecord, Turn } from "../../../extension/src/protocol/messages";
 import type { WindowResult } from "../../../extension/src/shared/messages";
 
 export function event(change: Partial<ReplayEvent> = {}): ReplayEvent {
@@ -41,4 +41,19 @@ export function windowOf(
 ): WindowResult {
   const length = Math.min(count, atMost);
   return { start, records: Array.from({ length }, (_, i) => make(start + i)), recordCount: 1_000_000 };
+}
+
+/** A turn that begins at a record. */
+export function turn(line: number, total = 0, change: Partial<Turn> = {}): Turn {
+  const tokens = { input: total, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, total };
+  return {
+    line,
+    prompt: `Prompt ${line}`,
+    beganAtMs: null,
+    endedAtMs: null,
+    tokens,
+    toolCalls: 0,
+    errors: 0,
+    ...change,
+  };
 }
