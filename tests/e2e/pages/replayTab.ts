@@ -10,6 +10,8 @@ export class ReplayTab {
   readonly liveBadge: Locator;
   readonly ending: Locator;
   readonly scroller: Locator;
+  readonly slider: Locator;
+  readonly speed: Locator;
   private readonly body: Locator;
 
   constructor(page: Page) {
@@ -21,7 +23,14 @@ export class ReplayTab {
     this.liveBadge = this.frame.locator(".badge-live");
     this.ending = this.frame.locator(".ending");
     this.scroller = this.frame.locator(".scroller");
+    this.slider = this.frame.getByRole("slider", { name: "Position" });
+    this.speed = this.frame.getByTitle("Speed", { exact: true });
     this.body = this.frame.locator("body");
+  }
+
+  /** The first event of that name, as it is told to screen readers. */
+  event(name: string): Locator {
+    return this.feed.getByRole("article", { name: new RegExp(`^${name}(,|$)`) }).first();
   }
 
   /** How many records the header counts. */
@@ -31,6 +40,21 @@ export class ReplayTab {
       .filter({ hasText: /records?$/ })
       .textContent();
     return Number(text?.replaceAll(/\D/g, ""));
+  }
+
+  /** The player's button of that name. */
+  button(name: "Play" | "Pause"): Locator {
+    return this.frame.getByRole("button", { name, exact: true });
+  }
+
+  /** The place of the last event in the list, from 1. */
+  async lastPlace(): Promise<number> {
+    return Number(await this.events.last().getAttribute("aria-posinset"));
+  }
+
+  /** The playhead's second on the time axis. */
+  async playedSeconds(): Promise<number> {
+    return Number(await this.slider.getAttribute("aria-valuenow"));
   }
 
   /** The page's background colour as the browser spells it. */

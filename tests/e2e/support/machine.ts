@@ -1,7 +1,7 @@
 // A scratch machine: a home, a workspace, the agent's folder and Session Mirror's state, apart from the real ones.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ROOT } from "../../../scripts/lib/places.mjs";
@@ -149,6 +149,21 @@ export class Machine {
     for (const file of (await this.transcripts()).values()) {
       const [, ...rest] = (await readFile(file, "utf8")).split("\n");
       await writeFile(file, rest.join("\n"));
+    }
+  }
+
+  /** As if there had been so much time between the transcripts' lines; their dates stay. */
+  async retimeTranscripts(msBefore: (line: number) => number): Promise<void> {
+    for (const file of (await this.transcripts()).values()) {
+      const { atime, mtime } = await stat(file);
+      let timeMs = Date.parse("2026-03-02T14:00:00Z");
+      const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+      const retimed = lines.map((line, number) => {
+        timeMs += msBefore(number);
+        return line.replace(/"timestamp":\s*"[^"]*"/, `"timestamp":"${new Date(timeMs).toISOString()}"`);
+      });
+      await writeFile(file, `${retimed.join("\n")}\n`);
+      await utimes(file, atime, mtime);
     }
   }
 

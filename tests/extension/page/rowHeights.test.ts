@@ -1,14 +1,6 @@
 import { expect, test } from "vitest";
 import { estimateFor, RowHeights } from "../../../extension/src/page/list/rowHeights";
-
-/** Repeatable numbers from 0 to 1. */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { dice } from "./dice";
 
 test("offsets, total and look-up agree with adding up the heights one by one, whatever grew and changed", () => {
   for (let seed = 1; seed <= 40; seed += 1) {

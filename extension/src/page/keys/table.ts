@@ -10,8 +10,25 @@ export type Command =
   | "start"
   | "end"
   | "toggle"
+  | "menu"
   | "nextPrompt"
   | "previousPrompt"
+  | "nextTurn"
+  | "previousTurn"
+  | "playPause"
+  | "slower"
+  | "faster"
+  | "timing"
+  | "seekBack"
+  | "seekForward"
+  | "seekFarBack"
+  | "seekFarForward"
+  | "seekTenth"
+  | "panel"
+  | "search"
+  | "nextHit"
+  | "previousHit"
+  | "filter"
   | "help"
   | "close";
 
@@ -20,20 +37,39 @@ export interface KeyBinding {
   /** As in `KeyboardEvent.key`; `Shift+` in front where it matters. */
   readonly keys: readonly string[];
   readonly does: string;
+  /** Shown as the first key to the last. */
+  readonly isRange?: boolean;
 }
 
 export const KEY_TABLE: readonly KeyBinding[] = [
-  { command: "nextEvent", keys: ["j"], does: "Next event" },
-  { command: "previousEvent", keys: ["k"], does: "Previous event" },
+  { command: "nextEvent", keys: ["j", "."], does: "Next event" },
+  { command: "previousEvent", keys: ["k", ","], does: "Previous event" },
   { command: "forward", keys: ["ArrowDown"], does: "Next event, scrolling through a long one first" },
   { command: "back", keys: ["ArrowUp"], does: "Previous event, scrolling through a long one first" },
   { command: "nextPrompt", keys: ["n"], does: "Next prompt" },
   { command: "previousPrompt", keys: ["p"], does: "Previous prompt" },
+  { command: "nextTurn", keys: ["]"], does: "Next turn: a prompt or a reply" },
+  { command: "previousTurn", keys: ["["], does: "Previous turn" },
   { command: "toggle", keys: ["Enter", "o"], does: "Open or fold the event" },
-  { command: "pageDown", keys: ["Space", "PageDown"], does: "A page down" },
+  { command: "menu", keys: ["m"], does: "What can be done with the event: copy it, show its raw line" },
+  { command: "pageDown", keys: ["PageDown"], does: "A page down" },
   { command: "pageUp", keys: ["Shift+Space", "PageUp"], does: "A page up" },
   { command: "start", keys: ["Home"], does: "To the beginning" },
   { command: "end", keys: ["End"], does: "To the end, and follow it" },
+  { command: "playPause", keys: ["Space", "K"], does: "Play or pause" },
+  { command: "slower", keys: ["<"], does: "Play slower" },
+  { command: "faster", keys: [">"], does: "Play faster" },
+  { command: "timing", keys: ["t"], does: "Play in real time, or at an even pace" },
+  { command: "seekBack", keys: ["ArrowLeft"], does: "5 seconds back" },
+  { command: "seekForward", keys: ["ArrowRight"], does: "5 seconds on" },
+  { command: "seekFarBack", keys: ["Shift+ArrowLeft"], does: "A tenth of the session back" },
+  { command: "seekFarForward", keys: ["Shift+ArrowRight"], does: "A tenth of the session on" },
+  { command: "seekTenth", keys: [..."0123456789"], isRange: true, does: "To 0 %, 10 %, … 90 % of the session" },
+  { command: "panel", keys: ["b"], does: "Show or hide the panel: outline, numbers, files" },
+  { command: "search", keys: ["/", "Mod+f"], does: "Search in this session" },
+  { command: "nextHit", keys: ["F3", "Mod+g"], does: "Next hit" },
+  { command: "previousHit", keys: ["Shift+F3", "Shift+Mod+g"], does: "Previous hit" },
+  { command: "filter", keys: ["f"], does: "Choose what is shown: kinds, tools, a file, errors" },
   { command: "help", keys: ["?"], does: "Show or hide these keys" },
   { command: "close", keys: ["Escape"], does: "Close this, or stop looking for a prompt" },
 ];
@@ -41,9 +77,12 @@ export const KEY_TABLE: readonly KeyBinding[] = [
 const KEYCAPS: Readonly<Record<string, string>> = {
   ArrowDown: "↓",
   ArrowUp: "↑",
+  ArrowLeft: "←",
+  ArrowRight: "→",
   PageDown: "Page Down",
   PageUp: "Page Up",
   Escape: "Esc",
+  Mod: "Ctrl / Cmd",
 };
 
 /** What stands on the key, one text for each key to be held. */
@@ -67,11 +106,14 @@ export function commandFor(
   press: KeyPress,
   focus: { readonly typing: boolean; readonly activating: boolean },
 ): Command | undefined {
-  if (press.ctrlKey || press.altKey || press.metaKey || press.isComposing) {
+  if (press.altKey || press.isComposing) {
     return undefined;
   }
+  if (press.ctrlKey || press.metaKey) {
+    return commands.get(`${press.shiftKey ? "Shift+" : ""}Mod+${press.key.toLowerCase()}`);
+  }
   const name = press.key === " " ? "Space" : press.key;
-  if (focus.typing && name !== "Escape") {
+  if (focus.typing && name !== "Escape" && name !== "F3") {
     return undefined;
   }
   if (focus.activating && (name === "Space" || name === "Enter")) {

@@ -9,6 +9,8 @@ const OVERSCAN = 700;
 
 export interface FeedLayoutDeps {
   readonly isReadable: (index: number) => boolean;
+  /** The reader scrolled by so many pixels. */
+  readonly onScrolled: (distance: number) => void;
   /** Something is to be drawn anew. */
   readonly onChange: () => void;
 }
@@ -20,6 +22,8 @@ export class FeedLayout {
   /** Where we put the view last; any other offset is the reader's doing. */
   #writtenTop = 0;
   #drawn: readonly number[] = [];
+  /** Where the list ends for now: its last row, and how far down that can be seen. */
+  #limit: { readonly last: number; readonly extent: number } | undefined;
   readonly #indices = new WeakMap<Element, number>();
   readonly #observer = new ResizeObserver((entries) => this.#onResize(entries));
 
@@ -30,7 +34,7 @@ export class FeedLayout {
   }
 
   get total(): number {
-    return this.#heights.total;
+    return this.#limit?.extent ?? this.#heights.total;
   }
 
   attach(scroller: HTMLElement): () => void {
@@ -54,6 +58,27 @@ export class FeedLayout {
 
   grow(count: number): void {
     this.#heights.grow(count);
+  }
+
+  /** Ends the list at a row, `extent` pixels below its own beginning; what is in view stays where it is. */
+  limit(last: number, extent: number): void {
+    this.#limit = { last, extent };
+    if (this.#anchor.kind === "end") {
+      this.#anchor = this.#rowInView();
+    }
+  }
+
+  unlimit(): void {
+    this.#limit = undefined;
+  }
+
+  /** Puts the view at an offset, to stay there. Draws nothing anew: rows beyond the view are drawn ahead. */
+  follow(top: number): void {
+    if (this.#scroller !== undefined) {
+      this.#scroller.scrollTop = top;
+      this.#writtenTop = this.#scroller.scrollTop;
+      this.#anchor = this.#rowInView();
+    }
   }
 
   /** A record that shows nothing takes no space. */
@@ -139,9 +164,16 @@ export class FeedLayout {
 
   #view(): View {
     const scroller = this.#scroller;
-    return scroller === undefined
-      ? { top: 0, height: 0, contentHeight: 0 }
-      : { top: scroller.scrollTop, height: scroller.clientHeight, contentHeight: scroller.scrollHeight };
+    if (scroller === undefined) {
+      return { top: 0, height: 0, contentHeight: 0 };
+    }
+    // A list that was ended for now has no end that the reader could be at.
+    const contentHeight = this.#limit === undefined ? scroller.scrollHeight : Number.POSITIVE_INFINITY;
+    return { top: scroller.scrollTop, height: scroller.clientHeight, contentHeight };
+  }
+
+  #rowInView(): Anchor {
+    return anchorFor({ ...this.#view(), contentHeight: Number.POSITIVE_INFINITY }, this.#heights, this.deps.isReadable);
   }
 
   /** The document may not have grown yet by what is about to be drawn. */
@@ -150,7 +182,7 @@ export class FeedLayout {
   }
 
   #between(from: number, to: number): readonly number[] {
-    const last = this.#heights.at(to);
+    const last = Math.min(this.#heights.at(to), this.#limit?.last ?? Number.POSITIVE_INFINITY);
     const rows: number[] = [];
     for (let index = this.#heights.at(Math.max(0, from)); index <= last && index < this.#heights.count; index += 1) {
       if (this.#heights.height(index) > 0) {
@@ -172,8 +204,10 @@ export class FeedLayout {
 
   #onResize(entries: readonly ResizeObserverEntry[]): void {
     let changed = false;
+    const distance = view.top - this.#writtenTop;
     for (const entry of entries) {
       if (entry.target === this.#scroller) {
+    this.deps.onScrolled(distance);
         changed = true;
         continue;
       }

@@ -4,7 +4,7 @@ import { RequestError } from "../../shared/rpc";
 import { formatCount } from "../format";
 import type { Command } from "../keys/table";
 import { type EventPlace, foldKey } from "../store/eventPlace";
-import { findPrompt } from "../store/promptSearch";
+import { findPrompt, promptIn, turnIn } from "../store/promptSearch";
 import type { ReplayStore } from "../store/replayStore";
 import { scrollToReveal, TOP } from "./anchoring";
 
@@ -38,7 +38,7 @@ export class Navigator {
     private readonly scroller: HTMLElement,
   ) {}
 
-  run(command: Exclude<Command, "help" | "close">): void {
+  run(command: Command): void {
     this.stopSearch();
     const { layout } = this.store;
     const page = this.scroller.clientHeight - PAGE_OVERLAP;
@@ -70,11 +70,35 @@ export class Navigator {
       case "toggle":
         this.#currentElement()?.querySelector<HTMLElement>("[data-fold]")?.click();
         break;
+      case "menu":
+        this.#currentElement()?.querySelector<HTMLElement>("[data-menu]")?.click();
+        break;
       case "nextPrompt":
       case "previousPrompt":
-        void this.#goToPrompt(command === "nextPrompt" ? 1 : -1);
+        void this.#goToFound("prompt", command === "nextPrompt" ? 1 : -1);
+        break;
+      case "nextTurn":
+      case "previousTurn":
+        void this.#goToFound("turn", command === "nextTurn" ? 1 : -1);
         break;
     }
+  }
+
+  /** To a record that the reader chose elsewhere. */
+  goToRecord(index: number): void {
+    this.stopSearch();
+    const { player } = this.store.playback;
+    if (player.isPlaying) {
+      player.goTo(index);
+      return;
+    }
+    this.#destination = { index, field: "edge", direction: 1, reveal: false };
+    this.store.layout.hold({ kind: "row", index, offset: -MARGIN });
+  }
+
+  /** Back to where the focus was in the list, or to the list itself. */
+  takeFocus(): void {
+    (this.#currentElement() ?? this.scroller).focus({ preventScroll: true });
   }
 
   stopSearch(): void {
@@ -200,11 +224,12 @@ export class Navigator {
     }
   }
 
-  async #goToPrompt(direction: 1 | -1): Promise<void> {
+  async #goToFound(wanted: "prompt" | "turn", direction: 1 | -1): Promise<void> {
     const search = new AbortController();
     this.#search = search;
     const { store } = this;
-    const at = this.#placeInSight()?.index;
+    const { player } = store.playback;
+    const at = player.isPlaying ? player.index : this.#placeInSight()?.index;
     const from = at === undefined ? (store.layout.visible()[0] ?? 0) : at + direction;
     const found = await findPrompt(
       {
@@ -213,22 +238,26 @@ export class Navigator {
         recordCount: () => store.recordCount,
         onProgress: (index) => {
           if (!search.signal.aborted) {
-            store.showActivity(`Looking for a prompt… record ${formatCount(index)}`);
+            store.showActivity(`Looking for a ${wanted}… record ${formatCount(index)}`);
           }
         },
       },
       from,
       direction,
       search.signal,
+      wanted === "prompt" ? promptIn : turnIn,
     ).catch((error: unknown) => RequestError.problemOf(error));
     if (search.signal.aborted) {
       return;
     }
     this.#search = undefined;
     if (found === undefined) {
-      store.notify(direction === 1 ? "No later prompt" : "No earlier prompt");
+      store.notify(`No ${direction === 1 ? "later" : "earlier"} ${wanted}`);
     } else if ("message" in found) {
       store.notify(found.message);
+    } else if (player.isPlaying) {
+      store.showActivity("");
+      player.goTo(found.index);
     } else {
       store.showActivity("");
       this.#destination = { ...found, direction, reveal: false };

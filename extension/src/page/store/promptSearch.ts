@@ -1,4 +1,4 @@
-/** Looks for the next prompt, beyond what is in memory too, one window after the other. */
+/** Looks for the next prompt, or the next turn, beyond what is in memory too, one window after the other. */
 
 import type { ReplayRecord } from "../../protocol/messages";
 import type { WindowResult } from "../../shared/messages";
@@ -20,19 +20,28 @@ export function promptIn(record: ReplayRecord): EventPlace | undefined {
   return event && { index: record.index, field: event.field };
 }
 
+/** What one side says: a prompt or a reply. */
+export function turnIn(record: ReplayRecord): EventPlace | undefined {
+  const event = record.isSidechain
+    ? undefined
+    : record.events.find(({ kind }) => kind === "prompt" || kind === "reply");
+  return event && { index: record.index, field: event.field };
+}
+
 /** Starts at `from` itself. Answers `undefined` when there is none, or when the search was given up. */
 export async function findPrompt(
   deps: SearchDeps,
   from: number,
   direction: 1 | -1,
   signal: AbortSignal,
+  placeIn = promptIn,
 ): Promise<EventPlace | undefined> {
   let index = from;
   const inside = (): boolean => index >= 0 && index < deps.recordCount();
   while (inside() && !signal.aborted) {
     const record = deps.cached(index);
     if (record !== undefined) {
-      const found = promptIn(record);
+      const found = placeIn(record);
       if (found !== undefined) {
         return found;
       }
@@ -42,7 +51,7 @@ export async function findPrompt(
     const records = await readTowards(deps, index, direction, signal);
     const ordered = direction === 1 ? records : [...records].reverse();
     for (const each of ordered) {
-      const found = promptIn(each);
+      const found = placeIn(each);
       if (found !== undefined) {
         return signal.aborted ? undefined : found;
       }

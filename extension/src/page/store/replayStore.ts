@@ -10,6 +10,7 @@ import { Announcements } from "./announcements";
 import { type EventPlace, foldKey, outputKey, rawKey, textKey } from "./eventPlace";
 import { Arrivals } from "./arrivals";
 import { Folds } from "./folds";
+import { Playback } from "./playbackStore";
 import { RecordCache } from "./recordCache";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
@@ -26,8 +27,7 @@ export class ReplayStore {
   readonly texts: TextStore;
   readonly folds: Folds;
   readonly statistics: StatisticsStore;
-  /** The event that keys act on; shown once it was moved to by key. */
-  current: EventPlace | null = null;
+  readonly playback: Playback;
   /** How many records there were when the reader was last at the end. */
   seenCount = 0;
   /** What is going on beside reading, such as a search; empty when nothing is. */
@@ -38,6 +38,7 @@ export class ReplayStore {
   readonly #listeners = new Set<() => void>();
   readonly #saved: PageState | undefined;
   #snapshot: Snapshot | null = null;
+  #current: EventPlace | null = null;
   #begun = false;
   readonly #arrivals: Arrivals;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
@@ -54,8 +55,20 @@ export class ReplayStore {
     });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
+      onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
       onChange: () => this.#moved(),
     });
+    this.playback = new Playback(
+      bridge,
+      {
+        ...{ record: (index) => this.#cache.get(index), recordCount: () => this.recordCount, layout: this.layout },
+        isLive: () => this.#snapshot?.info?.isLive ?? false,
+        notify: (line) => this.notify(line),
+        onTimeline: () => this.#countAgain(),
+        onChange: () => this.#moved(),
+      },
+      this.#saved?.playback,
+    );
     this.#loader = new WindowLoader({
       cache: this.#cache,
       request: (start, count) => bridge.request("window", { start, count }),
@@ -65,6 +78,18 @@ export class ReplayStore {
 
   get snapshot(): Snapshot | null {
     return this.#snapshot;
+  }
+
+  /** The event that keys act on; shown once it was moved to by key. */
+  get current(): EventPlace | null {
+    return this.#current;
+  }
+
+  set current(place: EventPlace | null) {
+    this.#current = place;
+    if (place !== null) {
+      this.playback.player.readerAt(place.index);
+    }
   }
 
   get recordCount(): number {
@@ -220,7 +245,8 @@ export class ReplayStore {
         ? { index: Math.max(0, this.recordCount - 1), offset: 0, atEnd: true }
         : { index: anchor.index, offset: anchor.offset, atEnd: false };
     const reading = this.#begun ? position : (this.#saved?.position ?? position);
-    this.bridge.saveState({ version: 1, target, position: reading, open: this.folds.saved() });
+    const playback = this.playback.player.saved;
+    this.bridge.saveState({ version: 1, target, position: reading, open: this.folds.saved(), playback });
   }
 
   #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {
@@ -229,12 +255,14 @@ export class ReplayStore {
       this.#begun = true;
       this.layout.restart(recordCount, this.#firstAnchor(info.isLive));
       this.seenCount = recordCount;
+      this.playback.player.begin(this.following ? Math.max(0, recordCount - 1) : 0);
     } else if (before !== null && before.edition !== snapshot.edition) {
       this.#cache.clear();
       this.#loader.reset();
       this.folds.clear();
       this.texts.clear();
       this.current = null;
+      this.playback.player.restart();
       this.seenCount = recordCount;
       this.layout.restart(recordCount, this.following ? { kind: "end" } : { kind: "row", index: 0, offset: 0 });
     } else if (before !== null && before.opening !== snapshot.opening) {
@@ -247,6 +275,9 @@ export class ReplayStore {
     const came = recordCount - (before?.info?.recordCount ?? recordCount);
     if (this.following) {
       this.seenCount = recordCount;
+    }
+    if (this.following && came > 0) {
+      this.playback.player.readerAt(recordCount - 1);
     }
     if (came > 0) {
       this.#announcements.say(
@@ -291,7 +322,9 @@ export class ReplayStore {
   #countAgain(): void {
     const { info, edition } = this.#snapshot ?? {};
     if (info) {
-      this.statistics.want(`${edition} ${info.recordCount} ${info.analysedCount}`);
+      const state = `${edition} ${info.recordCount} ${info.analysedCount}`;
+      this.statistics.want(state);
+      this.playback.timeline.want(state);
     }
     this.changed();
   }
@@ -304,7 +337,7 @@ export class ReplayStore {
 
     this.#wantTimer ??= setTimeout(() => {
       this.#wantTimer = undefined;
-      this.#loader.want(this.layout.rows());
+      this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);
     }, WANT_INTERVAL_MS);
   }
 }

@@ -3,14 +3,16 @@
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { isOpenableUrl } from "../../shared/guards";
 import { plural } from "../format";
-import { commandFor, focusKind } from "../keys/table";
+import { type Command, commandFor, focusKind } from "../keys/table";
 import type { Navigator } from "../list/navigator";
+import { playerTakes } from "../store/playerKeys";
 import type { ReplayStore } from "../store/replayStore";
 import { Feed } from "./Feed";
 import { Header } from "./Header";
 import { Icon } from "./Icon";
 import { KeysOverlay } from "./KeysOverlay";
 import { Empty, Failed, Opening, ProblemBar } from "./States";
+import { Transport } from "./Transport";
 
 export function App({ store }: { store: ReplayStore }) {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
@@ -25,7 +27,7 @@ export function App({ store }: { store: ReplayStore }) {
       if (event.key === "Enter") {
         openLink(event, store);
       }
-      handleKey(event, navigator.current, setHelpShown);
+      handleKey(event, store, navigator.current, setHelpShown);
     };
     const onClick = (event: MouseEvent): void => openLink(event, store);
     document.addEventListener("keydown", onKey);
@@ -44,6 +46,9 @@ export function App({ store }: { store: ReplayStore }) {
     <div class="page">
       <Header snapshot={snapshot} told={store.statistics.known} onHelp={() => setHelpShown(true)} />
       <Content store={store} onNavigator={setNavigator} />
+      {(snapshot.info?.recordCount ?? 0) > 0 && (
+        <Transport store={store} onCommand={(command) => runCommand(store, navigator.current, command)} />
+      )}
       <p class="visually-hidden" aria-live="polite">
         {store.announcement}
       </p>
@@ -72,13 +77,20 @@ function Content({
     return <Empty isLive={snapshot.info.isLive} />;
   }
   const { newCount } = store;
+  const { player } = store.playback;
   return (
     <main class="content">
       <Feed store={store} onNavigator={onNavigator} />
       <div class="floating">
         {store.activity !== "" && <p class="activity">{store.activity}</p>}
+        {player.isPlaying && !player.isFollowed && (
+          <button type="button" class="new-button" onClick={() => player.follow()}>
+            To the playhead
+            <Icon name="down" />
+          </button>
+        )}
         {newCount > 0 && !store.following && (
-          <button type="button" class="new-button" onClick={() => store.layout.hold({ kind: "end" })}>
+          <button type="button" class="new-button" onClick={() => toEnd(store)}>
             {plural(newCount, "new", "new")}
             <Icon name="down" />
           </button>
@@ -93,8 +105,14 @@ function Content({
   );
 }
 
+function toEnd(store: ReplayStore): void {
+  store.playback.player.pause();
+  store.layout.hold({ kind: "end" });
+}
+
 function handleKey(
   event: KeyboardEvent,
+  store: ReplayStore,
   navigator: Navigator | undefined,
   setHelpShown: (change: (isShown: boolean) => boolean) => void,
 ): void {
@@ -109,11 +127,18 @@ function handleKey(
     navigator?.stopSearch();
     return;
   } else if (document.querySelector("dialog[open]") === null) {
-    navigator?.run(command);
+    runCommand(store, navigator, command, event.key);
   } else {
     return;
   }
   event.preventDefault();
+}
+
+function runCommand(store: ReplayStore, navigator: Navigator | undefined, command: Command, key = ""): void {
+  const { player, timeline } = store.playback;
+  if (!playerTakes(player, timeline.durationMs, command, key, performance.now())) {
+    navigator?.run(command);
+  }
 }
 
 /** Links of a transcript are opened by the host, and only after it has asked. */

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SessionInfo } from "../../shared/messages";
 import { Navigator } from "../list/navigator";
+import { Stage } from "../list/stage";
 import type { ReplayStore } from "../store/replayStore";
 import { Row } from "./Row";
 
@@ -16,18 +17,21 @@ export function Feed({ store, onNavigator }: Props) {
   const sizer = useRef<HTMLDivElement>(null);
   const block = useRef<HTMLDivElement>(null);
   const [navigator, setNavigator] = useState<Navigator>();
+  const stage = useRef<Stage | undefined>(undefined);
 
   useLayoutEffect(() => {
-    if (scroller.current === null) {
+    if (scroller.current === null || sizer.current === null) {
       return undefined;
     }
     const detach = store.layout.attach(scroller.current);
     const created = new Navigator(store, scroller.current);
     setNavigator(created);
     onNavigator(created);
+    stage.current = new Stage(store, scroller.current, sizer.current);
     return () => {
       created.stopSearch();
       onNavigator(undefined);
+      stage.current?.stop();
       detach();
     };
   }, [store, onNavigator]);
@@ -42,8 +46,10 @@ export function Feed({ store, onNavigator }: Props) {
     block.current?.style.setProperty("top", `${top}px`);
     layout.settle();
     navigator?.afterDraw();
+    stage.current?.afterDraw();
   });
 
+  const { isPlaying } = store.playback.player;
   const isLoading = rows.some((index) => store.record(index) === undefined);
   return (
     <div
@@ -54,14 +60,14 @@ export function Feed({ store, onNavigator }: Props) {
       onFocusIn={(event) => event.target instanceof Element && navigator?.focused(event.target)}
       onFocusOut={(event) => navigator?.blurred(event.relatedTarget)}
     >
-      <div class="sizer" ref={sizer}>
+      <div class={isPlaying ? "sizer sizer-playing" : "sizer"} ref={sizer}>
         <div class="rows" ref={block} role="feed" aria-busy={isLoading} aria-label="Session">
           {rows.map((index) => (
             <Row key={`${store.snapshot?.edition}:${index}`} store={store} index={index} />
           ))}
         </div>
       </div>
-      <Ending info={store.snapshot?.info ?? null} />
+      {isPlaying ? <div class="yet-to-come" /> : <Ending info={store.snapshot?.info ?? null} />}
     </div>
   );
 }

@@ -29,12 +29,12 @@ export function KeysOverlay({ onClose }: { onClose: () => void }) {
           </button>
         </header>
         <dl class="keys-list">
-          {KEY_TABLE.map(({ command, keys, does }) => (
+          {KEY_TABLE.map(({ command, keys, isRange, does }) => (
             <div key={command} class="keys-row">
               <dt>
-                {keys.map((key, position) => (
+                {(isRange ? [...keys.slice(0, 1), ...keys.slice(-1)] : keys).map((key, position) => (
                   <span key={key}>
-                    {position > 0 && <span class="keys-or"> or </span>}
+                    {position > 0 && <span class="keys-or">{isRange ? " to " : " or "}</span>}
                     {keycaps(key).map((cap) => (
                       <kbd key={cap}>{cap}</kbd>
                     ))}
