@@ -62,3 +62,63 @@ test("half a million rows stay far below the height that browsers clamp at", () 
   expect(estimateFor(500_000, 56) * 500_000).toBeLessThan(20_000_000);
   expect(estimateFor(1000, 56)).toBe(56);
 });
+
+test("hiding rows at a stroke gives what hiding them one by one does, and they come back as high as they were", () => {
+  for (let seed = 1; seed <= 30; seed += 1) {
+    const roll = dice(seed);
+    const heights = new RowHeights(10);
+    const plain: { height: number; isHidden: boolean }[] = [];
+    for (let step = 0; step < 40; step += 1) {
+      const choice = roll();
+      if (plain.length === 0 || choice < 0.2) {
+        const count = plain.length + Math.floor(roll() * 200);
+        heights.grow(count);
+        while (plain.length < count) {
+          plain.push({ height: 10, isHidden: false });
+        }
+      } else if (choice < 0.4) {
+        const first = Math.floor(roll() * plain.length);
+        const share = roll();
+        const hidden = plain.map(() => roll() < share);
+        heights.hideFrom(first, (index) => hidden[index] === true);
+        for (const [index, row] of plain.entries()) {
+          row.isHidden = index < first ? row.isHidden : hidden[index] === true;
+        }
+      } else {
+        const index = Math.floor(roll() * plain.length);
+        const height = roll() < 0.3 ? 0 : Math.floor(roll() * 100);
+        const row = plain[index];
+        heights.set(index, height);
+        if (row !== undefined) {
+          row.height = height;
+        }
+      }
+    }
+    const simple = new RowHeights(10);
+    simple.grow(plain.length);
+    for (const [index, row] of plain.entries()) {
+      simple.set(index, row.isHidden ? 0 : row.height);
+    }
+    const visible = [...plain.keys()].filter((index) => simple.height(index) > 0);
+    expect(heights.total).toBe(simple.total);
+    for (const index of plain.keys()) {
+      expect(heights.offset(index)).toBe(simple.offset(index));
+      expect(heights.next(index)).toBe(visible.find((each) => each > index) ?? plain.length);
+    }
+    heights.hideFrom(0, () => false);
+    expect(heights.total).toBe(plain.reduce((sum, row) => sum + row.height, 0));
+  }
+});
+
+test("half a million rows are hidden, and stepped over, in a moment", () => {
+  const heights = new RowHeights(32.4);
+  heights.grow(500_000);
+  const began = performance.now();
+  heights.hideFrom(0, (index) => index % 100_000 !== 7);
+  let visible = 0;
+  for (let index = heights.next(-1); index < heights.count; index = heights.next(index)) {
+    visible += 1;
+  }
+  expect(visible).toBe(5);
+  expect(performance.now() - began).toBeLessThan(1000);
+});

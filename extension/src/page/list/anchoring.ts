@@ -31,7 +31,7 @@ export function anchorFor(view: View, heights: RowHeights, isReadable: (index: n
   }
   const first = heights.at(view.top);
   const last = heights.at(view.top + view.height);
-  for (let index = first; index <= last; index += 1) {
+  for (let index = first; index <= last; index = heights.next(index)) {
     if (heights.height(index) > 0 && isReadable(index)) {
       return { kind: "row", index, offset: view.top - heights.offset(index) };
     }

@@ -15,6 +15,8 @@ export class RowHeights {
   /** What was measured, `UNKNOWN` where nothing was. */
   #measured = new Float64Array(0);
   #tree = new Float64Array(1);
+  /** Rows that take no room, whatever their height is. */
+  #hidden = new Uint8Array(0);
   #count = 0;
 
   constructor(private readonly estimate: number) {}
@@ -31,9 +33,19 @@ export class RowHeights {
     return index < this.#count && this.#measured[index] !== UNKNOWN;
   }
 
-  height(index: number): number {
+  /** Whether a row takes no room whatever its height is. */
+  isHidden(index: number): boolean {
+    return this.#hidden[index] === 1;
+  }
+
+  /** As if it weren't hidden. */
+  measured(index: number): number {
     const measured = this.#measured[index] ?? 0;
     return measured === UNKNOWN ? this.estimate : measured;
+  }
+
+  height(index: number): number {
+    return this.#hidden[index] === 1 ? 0 : this.measured(index);
   }
 
   /** Adds rows at the end; the list never gets shorter. */
@@ -47,28 +59,45 @@ export class RowHeights {
       measured.set(this.#measured.subarray(0, this.#count));
       const tree = new Float64Array(capacity + 1);
       tree.set(this.#tree.subarray(0, this.#count + 1));
+      const hidden = new Uint8Array(capacity);
+      hidden.set(this.#hidden.subarray(0, this.#count));
       this.#measured = measured;
+      this.#hidden = hidden;
       this.#tree = tree;
     }
-    for (let index = this.#count; index < count; index += 1) {
-      this.#measured[index] = UNKNOWN;
+    const before = this.#count;
+    this.#measured.fill(UNKNOWN, before, count);
+    this.#count = count;
+    this.#sum(before);
+  }
+
+  /** Hides and shows all rows from one on at a stroke; their heights are kept for when they are shown again. */
+  hideFrom(first: number, isHidden: (index: number) => boolean): void {
+    for (let index = first; index < this.#count; index += 1) {
+      this.#hidden[index] = isHidden(index) ? 1 : 0;
+    }
+    this.#sum(first);
+  }
+
+  /** Adds up the tree's nodes from a row on. */
+  #sum(first: number): void {
+    for (let index = first; index < this.#count; index += 1) {
       const node = index + 1;
-      let sum = this.estimate;
+      let sum = this.height(index);
       // A node's sum is its own row and those of its children, which end just before it.
       for (let child = index; child > node - (node & -node); child -= child & -child) {
         sum += this.#tree[child] ?? 0;
       }
       this.#tree[node] = sum;
     }
-    this.#count = count;
   }
 
   /** Returns whether anything changed. */
   set(index: number, height: number): boolean {
-    const before = this.height(index);
+    const before = this.measured(index);
     this.#measured[index] = height;
     const delta = height - before;
-    if (delta === 0) {
+    if (delta === 0 || this.isHidden(index)) {
       return false;
     }
     for (let node = index + 1; node <= this.#count; node += node & -node) {
@@ -84,6 +113,16 @@ export class RowHeights {
       sum += this.#tree[node] ?? 0;
     }
     return sum;
+  }
+
+  /** The next row with a height after one, `count` where there is none. */
+  next(index: number): number {
+    let next = index + 1;
+    while (next < this.#count && this.height(next) === 0) {
+      // Past all rows without height at once; by one where rounding keeps the sums from telling.
+      next = Math.max(next + 1, this.at(this.offset(next)));
+    }
+    return next;
   }
 
   /** The row at an offset: the last one that begins at or before it, past rows without height. */

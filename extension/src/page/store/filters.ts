@@ -1,0 +1,152 @@
+/** Which records the reader wants to see, and which those are: told by the helper in pages, kept as one bit for each. */
+
+import type { ReplayFilter, ReplayFilterResult } from "../../protocol/messages";
+import type { FilterRequest } from "../../shared/messages";
+
+export type FilterChoice = Required<ReplayFilter>;
+
+export const NO_FILTER: FilterChoice = { hiddenKinds: [], tools: [], path: null, errorsOnly: false, agents: "all" };
+
+export interface FiltersDeps {
+  readonly request: (request: FilterRequest) => Promise<ReplayFilterResult>;
+  readonly recordCount: () => number;
+  /** Hides and shows records from one on. */
+  readonly apply: (first: number, isShown: (index: number) => boolean) => void;
+  /** The reader chose something else. */
+  readonly onChoice: () => void;
+  readonly onChange: () => void;
+}
+
+export class Filters {
+  isMenuOpen = false;
+  #choice: FilterChoice;
+  #shown = new Uint8Array(0);
+  #until = 0;
+  #shownCount = 0;
+  #problem = "";
+  #state = "";
+  #era = "";
+  /** Answers to what was asked under an older one are worth nothing. */
+  #turn = 0;
+
+  constructor(
+    private readonly deps: FiltersDeps,
+    saved: FilterChoice | undefined,
+  ) {
+    this.#choice = saved ?? NO_FILTER;
+  }
+
+  get choice(): FilterChoice {
+    return this.#choice;
+  }
+
+  get isActive(): boolean {
+    const { hiddenKinds, tools, path, errorsOnly, agents } = this.#choice;
+    return hiddenKinds.length > 0 || tools.length > 0 || path !== null || errorsOnly || agents !== "all";
+  }
+
+  get saved(): FilterChoice | undefined {
+    return this.isActive ? this.#choice : undefined;
+  }
+
+  /** Of the records looked at so far. */
+  get shownCount(): number {
+    return this.#shownCount;
+  }
+
+  /** Whether all records were looked at. */
+  get isComplete(): boolean {
+    return this.#until >= this.deps.recordCount();
+  }
+
+  /** Why it isn't known what is shown; empty when it is. */
+  get problem(): string {
+    return this.#problem;
+  }
+
+  toggleMenu(isOpen = !this.isMenuOpen): void {
+    this.isMenuOpen = isOpen;
+    this.deps.onChange();
+  }
+
+  choose(change: Partial<FilterChoice>): void {
+    this.#choice = { ...this.#choice, ...change };
+    this.deps.onChoice();
+    this.#begin();
+  }
+
+  clear(): void {
+    this.choose(NO_FILTER);
+  }
+
+  /** The session is in this state now; in another era its records stand elsewhere, or are others. */
+  sessionAt(state: string, era: string): void {
+    if (era !== this.#era) {
+      this.#era = era;
+      this.#state = state;
+      this.#begin();
+    } else if (state !== this.#state) {
+      this.#state = state;
+      if (this.isActive) {
+        // What came is hidden until it is known.
+        this.#apply(this.#until);
+        void this.#goOn(++this.#turn, this.#until);
+      }
+    }
+  }
+
+  #begin(): void {
+    this.#until = 0;
+    this.#shownCount = 0;
+    this.#problem = "";
+    this.#turn += 1;
+    if (this.isActive) {
+      void this.#goOn(this.#turn, 0);
+    } else {
+      this.#apply(0);
+    }
+  }
+
+  async #goOn(turn: number, first: number): Promise<void> {
+    try {
+      let goesOn = true;
+      while (goesOn) {
+        const page = await this.deps.request({ filter: this.#choice, start: this.#until });
+        if (turn !== this.#turn) {
+          return;
+        }
+        goesOn = page.until > this.#until;
+        this.#take(page);
+      }
+      this.#problem = "";
+    } catch (error) {
+      if (turn !== this.#turn) {
+        return;
+      }
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+    this.#apply(first);
+  }
+
+  #take({ start, until, runs }: ReplayFilterResult): void {
+    if (until > this.#shown.length) {
+      const grown = new Uint8Array(Math.max(until, this.#shown.length * 2));
+      grown.set(this.#shown.subarray(0, start));
+      this.#shown = grown;
+    }
+    this.#shown.fill(0, start, until);
+    for (let at = 0; at + 1 < runs.length; at += 2) {
+      const [begin = 0, length = 0] = runs.slice(at, at + 2);
+      this.#shown.fill(1, begin, begin + length);
+      this.#shownCount += length;
+    }
+    this.#until = until;
+  }
+
+  #apply(first: number): void {
+    const isActive = this.isActive && this.#problem === "";
+    const until = this.#until;
+    this.deps.apply(first, (index) => !isActive || (index < until && this.#shown[index] === 1));
+    this.deps.onChange();
+  }
+}

@@ -1,0 +1,96 @@
+/** Finding things in the session: search, filters, and the files to choose from. */
+
+import type { TouchedFile } from "../../protocol/messages";
+import type { Bridge } from "../bridge";
+import type { Command } from "../keys/table";
+import { type FilterChoice, Filters } from "./filters";
+import { PagedList } from "./pagedList";
+import { Search } from "./search";
+
+export interface FindingDeps {
+  readonly recordCount: () => number;
+  /** Where the reader is. */
+  readonly place: () => number;
+  /** Hides and shows records from one on. */
+  readonly apply: (first: number, isShown: (index: number) => boolean) => void;
+  readonly say: (line: string) => void;
+  /** What the reader chose is to be remembered. */
+  readonly onChoice: () => void;
+  readonly onChange: () => void;
+}
+
+export class Finding {
+  readonly search: Search;
+  readonly filters: Filters;
+  /** Asked for while the menu of filters is open. */
+  readonly files: PagedList<TouchedFile>;
+
+  constructor(bridge: Pick<Bridge, "request">, deps: FindingDeps, saved: FilterChoice | undefined) {
+    this.filters = new Filters(
+      {
+        request: (request) => bridge.request("filter", request),
+        recordCount: deps.recordCount,
+        apply: deps.apply,
+        onChoice: () => {
+          deps.onChoice();
+          this.search.again();
+        },
+        onChange: deps.onChange,
+      },
+      saved,
+    );
+    this.search = new Search({
+      request: (request) => bridge.request("search", request),
+      filter: () => (this.filters.isActive ? this.filters.choice : null),
+      place: deps.place,
+      say: deps.say,
+      onChange: deps.onChange,
+    });
+    this.files = new PagedList({
+      request: async (start) => {
+        const { files, fileCount, isComplete } = await bridge.request("files", { start });
+        return { items: files, total: fileCount, isComplete };
+      },
+      staying: () => 0,
+      onChange: deps.onChange,
+    });
+  }
+
+  /** Whether a key was meant for it. */
+  takes(command: Command): boolean {
+    switch (command) {
+      case "search":
+        this.filters.toggleMenu(false);
+        this.search.open();
+        return true;
+      case "nextHit":
+      case "previousHit":
+        this.search.go(command === "nextHit" ? 1 : -1);
+        return true;
+      case "filter":
+        this.filters.toggleMenu();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Takes away what lies above the session. */
+  close(): void {
+    if (this.search.isOpen) {
+      this.search.close();
+    }
+    if (this.filters.isMenuOpen) {
+      this.filters.toggleMenu(false);
+    }
+  }
+
+  /** The session is in this state now; in another era its records stand elsewhere, or are others. */
+  sessionAt(state: string, era: string): void {
+    this.filters.sessionAt(state, era);
+    this.search.sessionAt(state, era);
+    if (this.filters.isMenuOpen) {
+      this.files.want(state, era);
+    }
+  }
+}

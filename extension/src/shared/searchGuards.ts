@@ -1,0 +1,49 @@
+/** Checks of what crosses between page and host about finding things. */
+
+import type {
+  ReplayFilter,
+  ReplayFilterResult,
+  ReplaySearchResult,
+  SearchHit,
+  SearchPlace,
+} from "../protocol/messages";
+import type { FilterRequest, SearchRequest } from "./messages";
+import { isBoolean, isCount, isString, listOf, oneOf, orNull, shape } from "./shape";
+
+const MAX_QUERY_CHARS = 10_000;
+
+const isPlace = shape<SearchPlace>({ index: isCount, field: isCount, offset: isCount });
+
+export const isFilter = shape<Required<ReplayFilter>>({
+  hiddenKinds: listOf(
+    oneOf(
+      ...(["prompt", "reply", "thinking", "toolCall", "toolResult"] as const),
+      ...(["system", "compaction", "subAgent", "error", "opaque"] as const),
+    ),
+  ),
+  tools: listOf(isString),
+  path: orNull(isString),
+  errorsOnly: isBoolean,
+  agents: oneOf("all", "main", "sub"),
+});
+
+const isQuery = (value: unknown): value is string => isString(value) && value.length <= MAX_QUERY_CHARS;
+
+export const isSearchRequest = shape<SearchRequest>({
+  query: isQuery,
+  isRegex: isBoolean,
+  matchCase: isBoolean,
+  start: isPlace,
+  filter: orNull(isFilter),
+});
+
+export const isFilterRequest = shape<FilterRequest>({ filter: isFilter, start: isCount });
+
+export const isSearchResult = shape<ReplaySearchResult>({
+  hits: listOf(shape<SearchHit>({ index: isCount, field: isCount, start: isCount, length: isCount })),
+  next: isPlace,
+  isComplete: isBoolean,
+  problem: orNull(isString),
+});
+
+export const isFilterResult = shape<ReplayFilterResult>({ start: isCount, until: isCount, runs: listOf(isCount) });
