@@ -14,6 +14,7 @@ import "./styles/markdown.css";
 import "./styles/overlays.css";
 import "./styles/panel.css";
 import "./styles/player.css";
+import "./styles/search.css";
 import "./styles/contrast.css";
 
 const root = document.getElementById("root");

@@ -281,6 +281,7 @@ export interface ReplayOpenResult {
   readonly isLive: boolean;
   readonly redacted: boolean;
   readonly problem: Problem | null;
+  readonly missingBytes: number;
   readonly standing: "current" | "earlier" | "otherMachine" | "onlyInBucket";
   readonly machine: string | null;
 }
@@ -329,7 +330,6 @@ export interface TimelineSeekResult {
   readonly atMs: number;
 }
 
-/** Fact: these sessions of the workspace changed; at most four times a second. */
 /** At most 256 KiB of text from `offset`. */
 export interface ReplayFileResult {
   readonly path: string;
@@ -366,6 +366,7 @@ export interface ReplaySearchResult {
   readonly problem: string | null;
 }
 
+/** Fact: these sessions of the workspace changed; at most four times a second. */
 export interface SessionsChanged {
   readonly changed: readonly SessionSummary[];
   readonly removed: readonly SessionKey[];
@@ -380,6 +381,8 @@ export interface ReplayChanged {
   readonly restarted: boolean;
   readonly rearranged: boolean;
   readonly analysedCount: number;
+  readonly missingBytes: number;
+  readonly problem: Problem | null;
 }
 
 /** Something that went wrong, in words for the user; never holds transcript text or secrets. */
@@ -495,6 +498,21 @@ export interface Pause {
   readonly pauseMs: number;
 }
 
+/** `start` and `length` are code points of an event's whole text. */
+export interface SearchHit {
+  readonly index: number;
+  readonly field: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Where a search goes on: code point `offset` of an event's text. */
+export interface SearchPlace {
+  readonly index: number;
+  readonly field: number;
+  readonly offset: number;
+}
+
 /** Names one stream: `session_id` as in the bucket, generation suffix included. */
 export interface SessionKey {
   readonly harness: string;
@@ -590,6 +608,10 @@ export interface Requests {
   readonly "sessionMirror/replay/files": { readonly params: ReplayFilesParams; readonly result: ReplayFilesResult };
   readonly "sessionMirror/replay/timeline": { readonly params: TimelineParams; readonly result: TimelineResult };
   readonly "sessionMirror/replay/seek": { readonly params: TimelineSeekParams; readonly result: TimelineSeekResult };
+  readonly "sessionMirror/replay/file": { readonly params: ReplayFileParams; readonly result: ReplayFileResult };
+  readonly "sessionMirror/replay/place": { readonly params: ReplayPlaceParams; readonly result: ReplayPlaceResult };
+  readonly "sessionMirror/replay/filter": { readonly params: ReplayFilterParams; readonly result: ReplayFilterResult };
+  readonly "sessionMirror/replay/search": { readonly params: ReplaySearchParams; readonly result: ReplaySearchResult };
   readonly "sessionMirror/replay/close": { readonly params: ReplayCloseParams; readonly result: Done };
 }
 
@@ -599,7 +621,3 @@ export interface Facts {
   readonly "sessionMirror/sessions/didChange": SessionsChanged;
   readonly "sessionMirror/replay/didChange": ReplayChanged;
 }
-  readonly "sessionMirror/replay/file": { readonly params: ReplayFileParams; readonly result: ReplayFileResult };
-  readonly "sessionMirror/replay/place": { readonly params: ReplayPlaceParams; readonly result: ReplayPlaceResult };
-  readonly "sessionMirror/replay/filter": { readonly params: ReplayFilterParams; readonly result: ReplayFilterResult };
-  readonly "sessionMirror/replay/search": { readonly params: ReplaySearchParams; readonly result: ReplaySearchResult };

@@ -112,6 +112,7 @@ const isSnapshot = shape<Snapshot>({
       recordCount: isCount,
       analysedCount: isCount,
       totalBytes: isCount,
+      missingBytes: isCount,
       isLive: isBoolean,
       redacted: isBoolean,
       standing: oneOf("current", "earlier", "otherMachine", "onlyInBucket"),
@@ -121,8 +122,8 @@ const isSnapshot = shape<Snapshot>({
   ),
   problem: orNull(isProblem),
   progress: isString,
-});
   goTo: orAbsent(shape<NonNullable<Snapshot["goTo"]>>({ id: isCount, index: isCount })),
+});
 
 const isTextResult = shape<TextResult>({ offset: isCount, value: isString, totalChars: isCount });
 
@@ -203,13 +204,15 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   statistics: isStatistics,
   turns: isTurns,
   files: isFiles,
+  search: isSearchResult,
+  filter: isFilterResult,
   timeline: isTimeline,
   seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
+  openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
+  act: shape<{ readonly done: boolean }>({ done: isBoolean }),
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
 
-  openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
-  act: shape<{ readonly done: boolean }>({ done: isBoolean }),
 /** Only addresses with https and without a user name in them may leave the page. */
 export function isOpenableUrl(value: unknown): value is string {
   if (typeof value !== "string" || value.length > MAX_URL_CHARS || !URL.canParse(value)) {
@@ -233,13 +236,10 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   statistics: shape<PageRequests["statistics"]["params"]>({}),
   turns: isFrom,
   files: isFrom,
+  search: isSearchRequest,
+  filter: isFilterRequest,
   timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
   seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount }),
-  openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
-};
-
-const isMethod: Guard<PageMethod> = oneOf(
-  ...([
   openSubAgent: shape<PageRequests["openSubAgent"]["params"]>({ task: isString, told: isString }),
   act: shape<PageRequests["act"]["params"]>({
     deed: oneOf(...(["compareEdit", "showSeen", "openFile", "showLine", "openTranscript", "copyLink"] as const)),
@@ -247,6 +247,11 @@ const isMethod: Guard<PageMethod> = oneOf(
     field: isCount,
     file: isCount,
   }),
+  openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
+};
+
+const isMethod: Guard<PageMethod> = oneOf(
+  ...([
     "window",
     "text",
     "raw",
@@ -254,8 +259,12 @@ const isMethod: Guard<PageMethod> = oneOf(
     "statistics",
     "turns",
     "files",
+    "search",
+    "filter",
     "timeline",
     "seek",
+    "openSubAgent",
+    "act",
     "openExternal",
   ] as const),
 );
@@ -263,13 +272,13 @@ const isMethod: Guard<PageMethod> = oneOf(
 export function isPageMessage(value: unknown): value is PageMessage {
   if (!isObject(value) || !isString(value["clientId"])) {
     return false;
-    "openSubAgent",
-    "act",
   }
   switch (value["type"]) {
     case "ready":
     case "retry":
       return true;
+    case "arrived":
+      return isCount(value["goTo"]);
     case "request": {
       const method = value["method"];
       return isCount(value["id"]) && isMethod(method) && paramsGuards[method](value["params"]);
@@ -277,8 +286,6 @@ export function isPageMessage(value: unknown): value is PageMessage {
     default:
       return false;
   }
-    case "arrived":
-      return isCount(value["goTo"]);
 }
 
 export function isHostMessage(value: unknown): value is HostMessage {

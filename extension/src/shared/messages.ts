@@ -2,9 +2,13 @@
 
 import type {
   ReplayFilesResult,
+  ReplayFilter,
+  ReplayFilterResult,
   ReplayOpenResult,
   ReplayRecord,
+  ReplaySearchResult,
   ReplayStatisticsResult,
+  SearchPlace,
   TimelineResult,
   TimelineSeekResult,
 } from "../protocol/messages";
@@ -26,12 +30,14 @@ export interface SessionInfo {
   /** So many records were counted; a large session takes a while. */
   readonly analysedCount: number;
   readonly totalBytes: number;
+  /** Of these so many are still on their way; the records in them come by themselves. */
+  readonly missingBytes: number;
   readonly isLive: boolean;
   readonly redacted: boolean;
   readonly standing: ReplayOpenResult["standing"];
   /** Who mirrored it; null for a transcript on disk. */
   readonly machine: string | null;
-  /** Why the session is longer than what can be shown: its mirror has a hole. */
+  /** Why the session is longer than what can be shown: its mirror has a hole, or the bucket can't be reached. */
   readonly problem: PageProblem | null;
 }
 
@@ -55,14 +61,14 @@ export interface Snapshot {
   readonly problem: PageProblem | null;
   /** What opening is busy with; empty when there is nothing to say. */
   readonly progress: string;
+  /** A record to go to, until the page says that it arrived. */
+  readonly goTo?: { readonly id: number; readonly index: number } | undefined;
 }
 
 export interface WindowResult {
   readonly start: number;
   readonly records: readonly ReplayRecord[];
   readonly recordCount: number;
-  /** A record to go to, until the page says that it arrived. */
-  readonly goTo?: { readonly id: number; readonly index: number } | undefined;
 }
 
 /** Offsets and totals are in Unicode code points. */
@@ -80,12 +86,6 @@ export type StatisticsResult = Pick<ReplayStatisticsResult, "isComplete"> & {
 export type TurnsResult = Pick<ReplayStatisticsResult, "turnCount" | "isComplete"> &
   Pick<ReplayStatisticsResult["statistics"], "turns">;
 
-/** What the page may ask for. */
-export interface PageRequests {
-  readonly window: {
-    readonly params: { readonly start: number; readonly count: number };
-    readonly result: WindowResult;
-  };
 /** What the editor does with an event: with the file of that number among its tool's paths, or with its record. */
 export interface DeedRequest {
   readonly deed: "compareEdit" | "showSeen" | "openFile" | "showLine" | "openTranscript" | "copyLink";
@@ -107,6 +107,12 @@ export interface FilterRequest {
   readonly start: number;
 }
 
+/** What the page may ask for. */
+export interface PageRequests {
+  readonly window: {
+    readonly params: { readonly start: number; readonly count: number };
+    readonly result: WindowResult;
+  };
   readonly text: {
     readonly params: { readonly index: number; readonly field: number; readonly offset: number };
     readonly result: TextResult;
@@ -123,12 +129,6 @@ export interface FilterRequest {
   readonly files: { readonly params: { readonly start: number }; readonly result: ReplayFilesResult };
   readonly timeline: { readonly params: { readonly buckets: number }; readonly result: TimelineResult };
   readonly seek: { readonly params: { readonly atMs: number }; readonly result: TimelineSeekResult };
-  /** Resolves to whether the reader agreed to open it. */
-  readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };
-}
-
-export type PageMethod = keyof PageRequests;
-
   /** Some of the hits, and where to go on. */
   readonly search: { readonly params: SearchRequest; readonly result: ReplaySearchResult };
   /** Some of the records that a filter shows. */
@@ -140,6 +140,12 @@ export type PageMethod = keyof PageRequests;
   };
   /** Resolves to whether it was done; where not, the editor said why. */
   readonly act: { readonly params: DeedRequest; readonly result: { readonly done: boolean } };
+  /** Resolves to whether the reader agreed to open it. */
+  readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };
+}
+
+export type PageMethod = keyof PageRequests;
+
 export interface PageRequestOf<M extends PageMethod> {
   readonly type: "request";
   readonly clientId: string;
@@ -154,13 +160,13 @@ export type PageRequest = { readonly [M in PageMethod]: PageRequestOf<M> }[PageM
 export type PageMessage =
   | { readonly type: "ready"; readonly clientId: string }
   | { readonly type: "retry"; readonly clientId: string }
+  | { readonly type: "arrived"; readonly clientId: string; readonly goTo: number }
   | PageRequest;
 
 export type HostResponse =
   | {
       readonly type: "response";
       readonly clientId: string;
-  | { readonly type: "arrived"; readonly clientId: string; readonly goTo: number }
       readonly id: number;
       readonly ok: true;
       readonly result: unknown;

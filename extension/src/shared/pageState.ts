@@ -1,7 +1,10 @@
-/** What the page keeps over a reload: where the reader was and what stood open. Never any of the session's content. */
+/** What the page keeps over a reload: where the reader was and what stood open. Of the session's content only
+ * the names of tools and of a file that the reader filters by. */
 
+import type { ReplayFilter } from "../protocol/messages";
 import { isReplayTarget } from "./guards";
 import type { ReplayTarget } from "./messages";
+import { isFilter } from "./searchGuards";
 import { type Guard, isBoolean, isCount, isNumber, isString, listOf, oneOf, orAbsent, shape } from "./shape";
 
 /** The most folds that are remembered, newest first. */

@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.base import Glance, Happened
+from session_mirror.harness.compact import NumberByText
 from session_mirror.protocol.replay import EventKind
 
 KINDS: Final[tuple[EventKind, ...]] = (
@@ -29,11 +30,17 @@ BIT: Final[dict[EventKind, int]] = {kind: 1 << number for number, kind in enumer
 FAILED: Final = 1 << 10
 SIDECHAIN: Final = 1 << 11
 UNTIMED: Final = -1
-_ANY_KIND: Final = (1 << len(KINDS)) - 1
+ANY_KIND: Final = (1 << len(KINDS)) - 1
 _LATEST_MS: Final = 253_402_300_800_000
 """The year 10000: what is said to be later is no time."""
 _MOST_TOOLS: Final = 1 << 16
 _MOST_FILES: Final = 20_000
+
+
+def kind_number(mask: int) -> int:
+    """The place in `KINDS` of what a line with these kinds, at least one, is at a glance."""
+    kinds = mask & ANY_KIND
+    return (kinds & -kinds).bit_length() - 1
 
 
 @attrs.define
@@ -55,12 +62,14 @@ class EventIndex:
     """Twelve bytes a line, and an entry for each call and file. Written by one thread, read by any."""
 
     def __init__(self) -> None:
+        self.is_timed = False
+        """Whether any line tells a time."""
         self._times = array("q")
         self._masks = array("H")
         self._tools = array("H")
         self._tool_ids: dict[str, int] = {"": 0}
-        self._calls: dict[str, int] = {}
-        self._answers: dict[str, int] = {}
+        self._calls = NumberByText()
+        self._answers = NumberByText()
         self._files: dict[str, Touched] = {}
         self._further_tools: dict[int, array[int]] = {}
         """By tool: the lines that are about another one first."""
@@ -97,6 +106,7 @@ class EventIndex:
         time_ms = record.time_ms
         is_time = time_ms is not None and 0 <= time_ms < _LATEST_MS
         self._times.append(time_ms if is_time and time_ms is not None else UNTIMED)
+        self.is_timed = self.is_timed or is_time
         mask = SIDECHAIN if record.is_sidechain else 0
         tool = 0
         for event in record.events:
@@ -114,8 +124,8 @@ class EventIndex:
 
     def kind(self, line: int) -> EventKind | None:
         """What a line is at a glance; None where it shows nothing."""
-        mask = self._masks[line] & _ANY_KIND
-        return KINDS[(mask & -mask).bit_length() - 1] if mask else None
+        mask = self._masks[line]
+        return KINDS[kind_number(mask)] if mask & ANY_KIND else None
 
     def tool(self, name: str) -> int | None:
         """The number of a tool; None where it was never called."""
@@ -139,9 +149,8 @@ class EventIndex:
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Calls, each with its last result, by their lines."""
-        # The copy is made in one go, whoever adds meanwhile.
-        for call_id, answer in list(self._answers.items()):
-            call = self._calls.get(call_id)
+        for call_id, answer in self._answers.hashes():
+            call = self._calls.number_of(call_id)
             if call is not None:
                 yield call, answer
 

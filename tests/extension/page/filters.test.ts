@@ -71,7 +71,10 @@ test("what is shown is what the helper tells, page by page, whatever is shown an
     expect(rows).toEqual(records.slice(0, 25));
     count = 40;
     filters.sessionAt("2", "a");
-    expect(rows.slice(25).some((isShown) => isShown), "what came is hidden until it is known").toBe(false);
+    expect(
+      rows.slice(25).some((isShown) => isShown),
+      "what came is hidden until it is known",
+    ).toBe(false);
     helper.shown = records;
     filters.sessionAt("3", "a");
     await settle();

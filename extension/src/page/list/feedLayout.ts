@@ -88,13 +88,19 @@ export class FeedLayout {
 
   /** A record that showed nothing, and does after lines were rearranged. */
   unhide(index: number): void {
-    if (this.isHidden(index)) {
+    if (this.#heights.isMeasured(index) && this.#heights.measured(index) === 0) {
       this.#heights.set(index, PREFERRED_ROW_HEIGHT);
     }
   }
 
+  /** Hides and shows records from one on, as a filter says; they keep their heights. */
+  filterFrom(first: number, isShown: (index: number) => boolean): void {
+    this.#heights.hideFrom(first, (index) => !isShown(index));
+    this.deps.onChange();
+  }
+
   isHidden(index: number): boolean {
-    return this.#heights.isMeasured(index) && this.#heights.height(index) === 0;
+    return index < this.#heights.count && this.#heights.height(index) === 0;
   }
 
   offset(index: number): number {
@@ -184,7 +190,8 @@ export class FeedLayout {
   #between(from: number, to: number): readonly number[] {
     const last = Math.min(this.#heights.at(to), this.#limit?.last ?? Number.POSITIVE_INFINITY);
     const rows: number[] = [];
-    for (let index = this.#heights.at(Math.max(0, from)); index <= last && index < this.#heights.count; index += 1) {
+    const first = this.#heights.at(Math.max(0, from));
+    for (let index = first; index <= last && index < this.#heights.count; index = this.#heights.next(index)) {
       if (this.#heights.height(index) > 0) {
         rows.push(index);
       }
@@ -197,17 +204,17 @@ export class FeedLayout {
     if (Math.abs(view.top - this.#writtenTop) < 1) {
       return;
     }
+    const distance = view.top - this.#writtenTop;
     this.#writtenTop = view.top;
     this.#anchor = anchorFor(view, this.#heights, this.deps.isReadable);
+    this.deps.onScrolled(distance);
     this.deps.onChange();
   }
 
   #onResize(entries: readonly ResizeObserverEntry[]): void {
     let changed = false;
-    const distance = view.top - this.#writtenTop;
     for (const entry of entries) {
       if (entry.target === this.#scroller) {
-    this.deps.onScrolled(distance);
         changed = true;
         continue;
       }

@@ -6,17 +6,20 @@ import type { PageState } from "../../shared/pageState";
 import type { Bridge } from "../bridge";
 import { plural } from "../format";
 import { FeedLayout } from "../list/feedLayout";
+import { AgentWatch } from "./agentStatus";
 import { Announcements } from "./announcements";
-import { type EventPlace, foldKey, outputKey, rawKey, textKey } from "./eventPlace";
 import { Arrivals } from "./arrivals";
+import { type EventPlace, foldKey, outputKey, rawKey, textKey } from "./eventPlace";
+import { Finding } from "./finding";
 import { Folds } from "./folds";
 import { Playback } from "./playbackStore";
 import { RecordCache } from "./recordCache";
+import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
 import { WindowLoader } from "./windowLoader";
 
-const CACHE_LIMITS = { maxPages: 40, maxChars: 24_000_000 };
+const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
 const WANT_INTERVAL_MS = 40;
 const SAVE_INTERVAL_MS = 200;
@@ -28,11 +31,15 @@ export class ReplayStore {
   readonly folds: Folds;
   readonly statistics: StatisticsStore;
   readonly playback: Playback;
+  readonly panel: SidePanelStore;
+  readonly finding: Finding;
+  readonly agent: AgentWatch;
   /** How many records there were when the reader was last at the end. */
   seenCount = 0;
   /** What is going on beside reading, such as a search; empty when nothing is. */
   activity = "";
   readonly #announcements = new Announcements(() => this.changed());
+  readonly #arrivals: Arrivals;
   readonly #cache = new RecordCache(CACHE_LIMITS);
   readonly #loader: WindowLoader;
   readonly #listeners = new Set<() => void>();
@@ -40,7 +47,6 @@ export class ReplayStore {
   #snapshot: Snapshot | null = null;
   #current: EventPlace | null = null;
   #begun = false;
-  readonly #arrivals: Arrivals;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
   #activityTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -53,48 +59,17 @@ export class ReplayStore {
       request: () => bridge.request("statistics", {}),
       onChange: () => this.#countAgain(),
     });
+    this.panel = new SidePanelStore(bridge, this.#saved?.panel, () => this.#panelChanged());
+    this.agent = new AgentWatch({
+      request: (start, count) => bridge.request("window", { start, count }),
+      onChange: () => this.changed(),
+      say: (line) => this.#announcements.say(line),
+    });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
       onChange: () => this.#moved(),
     });
-    this.playback = new Playback(
-      bridge,
-      {
-        ...{ record: (index) => this.#cache.get(index), recordCount: () => this.recordCount, layout: this.layout },
-        isLive: () => this.#snapshot?.info?.isLive ?? false,
-        notify: (line) => this.notify(line),
-        onTimeline: () => this.#countAgain(),
-        onChange: () => this.#moved(),
-      },
-      this.#saved?.playback,
-    );
-    this.#loader = new WindowLoader({
-      cache: this.#cache,
-      request: (start, count) => bridge.request("window", { start, count }),
-      onChange: (loaded) => this.#loaded(loaded),
-    });
-  }
-
-  get snapshot(): Snapshot | null {
-    return this.#snapshot;
-  }
-
-  /** The event that keys act on; shown once it was moved to by key. */
-  get current(): EventPlace | null {
-    return this.#current;
-  }
-
-  set current(place: EventPlace | null) {
-    this.#current = place;
-    if (place !== null) {
-      this.playback.player.readerAt(place.index);
-    }
-  }
-
-  get recordCount(): number {
-    return this.#snapshot?.info?.recordCount ?? 0;
-  }
     this.playback = new Playback(
       bridge,
       {
@@ -122,6 +97,32 @@ export class ReplayStore {
       },
       this.#saved?.filter,
     );
+    this.#loader = new WindowLoader({
+      cache: this.#cache,
+      request: (start, count) => bridge.request("window", { start, count }),
+      onChange: (loaded) => this.#loaded(loaded),
+    });
+  }
+
+  get snapshot(): Snapshot | null {
+    return this.#snapshot;
+  }
+
+  /** The event that keys act on; shown once it was moved to by key. */
+  get current(): EventPlace | null {
+    return this.#current;
+  }
+
+  set current(place: EventPlace | null) {
+    this.#current = place;
+    if (place !== null) {
+      this.playback.player.readerAt(place.index);
+    }
+  }
+
+  get recordCount(): number {
+    return this.#snapshot?.info?.recordCount ?? 0;
+  }
 
   /** Why records in sight can't be loaded. */
   get loadProblem(): WindowLoader["problem"] {
@@ -177,6 +178,7 @@ export class ReplayStore {
     if (snapshot.info !== null) {
       this.#takeInfo(snapshot, snapshot.info, before);
     }
+    this.#arrivals.take(snapshot);
     if (before === null) {
       // At once: a window reloaded a moment later restores only tabs that have left their state.
       this.saveNow();
@@ -203,7 +205,6 @@ export class ReplayStore {
     const first = { value: "", totalChars: 0 };
     void this.texts.more(rawKey(index), first, (offset) => this.bridge.request("raw", { index, offset }));
   }
-    this.#arrivals.take(snapshot);
 
   /** Loads a tool's whole output, which is kept beside the session, or more of it. */
   moreOutput(place: EventPlace, name: string): void {
@@ -246,7 +247,9 @@ export class ReplayStore {
         : { index: anchor.index, offset: anchor.offset, atEnd: false };
     const reading = this.#begun ? position : (this.#saved?.position ?? position);
     const playback = this.playback.player.saved;
-    this.bridge.saveState({ version: 1, target, position: reading, open: this.folds.saved(), playback });
+    const { saved: panel } = this.panel;
+    const filter = this.finding.filters.saved;
+    this.bridge.saveState({ version: 1, target, position: reading, open: this.folds.saved(), playback, panel, filter });
   }
 
   #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {
@@ -272,8 +275,13 @@ export class ReplayStore {
     this.layout.grow(recordCount);
     this.#loader.setRecordCount(recordCount);
     this.#countAgain();
-    const came = recordCount - (before?.info?.recordCount ?? recordCount);
-    if (this.following) {
+    if (info.missingBytes === 0) {
+      this.agent.sessionAt(info.isLive, recordCount);
+    }
+    // What only had to be loaded is no news.
+    const isLoading = (before?.info?.missingBytes ?? 0) > 0;
+    const came = isLoading ? 0 : recordCount - (before?.info?.recordCount ?? recordCount);
+    if (this.following || isLoading) {
       this.seenCount = recordCount;
     }
     if (this.following && came > 0) {
@@ -287,6 +295,11 @@ export class ReplayStore {
       );
     }
     this.#want();
+  }
+
+  #show(index: number): void {
+    this.layout.hold({ kind: "row", index, offset: 0 });
+    this.current = { index, field: 0 };
   }
 
   /** A live session begins at its end, where it happens; a finished one at its beginning. */
@@ -320,21 +333,23 @@ export class ReplayStore {
   }
 
   #countAgain(): void {
-    const { info, edition } = this.#snapshot ?? {};
+    const { info, edition, opening } = this.#snapshot ?? {};
     if (info) {
       const state = `${edition} ${info.recordCount} ${info.analysedCount}`;
       this.statistics.want(state);
       this.playback.timeline.want(state);
+      this.panel.sessionAt(state, `${edition} ${opening}`);
+      this.finding.sessionAt(state, `${edition} ${opening}`);
     }
     this.changed();
   }
 
-  #want(): void {
-  #show(index: number): void {
-    this.layout.hold({ kind: "row", index, offset: 0 });
-    this.current = { index, field: 0 };
+  #panelChanged(): void {
+    this.save();
+    this.changed();
   }
 
+  #want(): void {
     this.#wantTimer ??= setTimeout(() => {
       this.#wantTimer = undefined;
       this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);

@@ -8,11 +8,16 @@ import type { Navigator } from "../list/navigator";
 import { playerTakes } from "../store/playerKeys";
 import type { ReplayStore } from "../store/replayStore";
 import { Feed } from "./Feed";
+import { Finding } from "./Finding";
 import { Header } from "./Header";
 import { Icon } from "./Icon";
 import { KeysOverlay } from "./KeysOverlay";
+import { SidePanel } from "./panel/SidePanel";
 import { Empty, Failed, Opening, ProblemBar } from "./States";
 import { Transport } from "./Transport";
+
+/** On a page as narrow as this the panel lies above the session; so in styles/panel.css. */
+const NARROW = "(max-width: 700px)";
 
 export function App({ store }: { store: ReplayStore }) {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
@@ -44,8 +49,21 @@ export function App({ store }: { store: ReplayStore }) {
   }
   return (
     <div class="page">
-      <Header snapshot={snapshot} told={store.statistics.known} onHelp={() => setHelpShown(true)} />
-      <Content store={store} onNavigator={setNavigator} />
+      <Header
+        snapshot={snapshot}
+        told={store.statistics.known}
+        agent={store.agent.status}
+        finding={store.finding}
+        isPanelOpen={store.panel.isOpen}
+        onPanel={() => togglePanel(store, navigator.current)}
+        onHelp={() => setHelpShown(true)}
+      />
+      <div class="page-body">
+        <Content store={store} onNavigator={setNavigator} onLeave={() => navigator.current?.takeFocus()} />
+        {store.panel.isOpen && (snapshot.info?.recordCount ?? 0) > 0 && (
+          <SidePanel store={store} onGo={(index) => goTo(store, navigator.current, index)} />
+        )}
+      </div>
       {(snapshot.info?.recordCount ?? 0) > 0 && (
         <Transport store={store} onCommand={(command) => runCommand(store, navigator.current, command)} />
       )}
@@ -60,9 +78,12 @@ export function App({ store }: { store: ReplayStore }) {
 function Content({
   store,
   onNavigator,
+  onLeave,
 }: {
   store: ReplayStore;
   onNavigator: (navigator: Navigator | undefined) => void;
+  /** The focus is to go back to the session. */
+  onLeave: () => void;
 }) {
   const { snapshot } = store;
   const retryOpening = (): void => store.bridge.retry();
@@ -80,6 +101,7 @@ function Content({
   const { player } = store.playback;
   return (
     <main class="content">
+      <Finding store={store} onLeave={onLeave} />
       <Feed store={store} onNavigator={onNavigator} />
       <div class="floating">
         {store.activity !== "" && <p class="activity">{store.activity}</p>}
@@ -105,6 +127,40 @@ function Content({
   );
 }
 
+function goTo(store: ReplayStore, navigator: Navigator | undefined, index: number): void {
+  const { player } = store.playback;
+  if (player.isPlaying) {
+    player.goTo(index);
+  } else {
+    navigator?.goToRecord(index);
+  }
+  if (matchMedia(NARROW).matches) {
+    store.panel.toggle();
+  }
+}
+
+function togglePanel(store: ReplayStore, navigator: Navigator | undefined): void {
+  const wasInside = isInPanel();
+  store.panel.toggle();
+  if (wasInside) {
+    navigator?.takeFocus();
+  }
+}
+
+/** Back to the session; a panel that covers it is closed. */
+function leavePanel(store: ReplayStore, navigator: Navigator | undefined): void {
+  if (isInPanel()) {
+    if (matchMedia(NARROW).matches) {
+      store.panel.toggle();
+    }
+    navigator?.takeFocus();
+  }
+}
+
+function isInPanel(): boolean {
+  return document.activeElement?.closest(".panel") != null;
+}
+
 function toEnd(store: ReplayStore): void {
   store.playback.player.pause();
   store.layout.hold({ kind: "end" });
@@ -125,6 +181,8 @@ function handleKey(
   } else if (command === "close") {
     // The open dialog closes by itself.
     navigator?.stopSearch();
+    leavePanel(store, navigator);
+    store.finding.close();
     return;
   } else if (document.querySelector("dialog[open]") === null) {
     runCommand(store, navigator, command, event.key);
@@ -135,6 +193,13 @@ function handleKey(
 }
 
 function runCommand(store: ReplayStore, navigator: Navigator | undefined, command: Command, key = ""): void {
+  if (command === "panel") {
+    togglePanel(store, navigator);
+    return;
+  }
+  if (store.finding.takes(command)) {
+    return;
+  }
   const { player, timeline } = store.playback;
   if (!playerTakes(player, timeline.durationMs, command, key, performance.now())) {
     navigator?.run(command);

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SessionInfo } from "../../shared/messages";
+import { Marks } from "../list/marks";
 import { Navigator } from "../list/navigator";
 import { Stage } from "../list/stage";
 import type { ReplayStore } from "../store/replayStore";
@@ -18,6 +19,7 @@ export function Feed({ store, onNavigator }: Props) {
   const block = useRef<HTMLDivElement>(null);
   const [navigator, setNavigator] = useState<Navigator>();
   const stage = useRef<Stage | undefined>(undefined);
+  const marks = useRef<Marks | undefined>(undefined);
 
   useLayoutEffect(() => {
     if (scroller.current === null || sizer.current === null) {
@@ -28,10 +30,12 @@ export function Feed({ store, onNavigator }: Props) {
     setNavigator(created);
     onNavigator(created);
     stage.current = new Stage(store, scroller.current, sizer.current);
+    marks.current = new Marks(store, scroller.current);
     return () => {
       created.stopSearch();
       onNavigator(undefined);
       stage.current?.stop();
+      marks.current?.stop();
       detach();
     };
   }, [store, onNavigator]);
@@ -47,6 +51,7 @@ export function Feed({ store, onNavigator }: Props) {
     layout.settle();
     navigator?.afterDraw();
     stage.current?.afterDraw();
+    marks.current?.afterDraw();
   });
 
   const { isPlaying } = store.playback.player;

@@ -2,6 +2,9 @@
 
 import type { SessionInfo, Snapshot, StatisticsResult } from "../../shared/messages";
 import { formatBytes, plural } from "../format";
+import { ACTIVITY_NAMES, type AgentStatus } from "../store/agentStatus";
+import type { Finding } from "../store/finding";
+import { FindingButtons } from "./Finding";
 import { Icon } from "./Icon";
 import { Numbers } from "./Numbers";
 
@@ -15,10 +18,15 @@ const HARNESS_NAMES: Readonly<Record<string, string>> = {
 export interface HeaderProps {
   readonly snapshot: Snapshot;
   readonly told: StatisticsResult | undefined;
+  /** `undefined` while it isn't known. */
+  readonly agent: AgentStatus | undefined;
+  readonly finding: Finding;
+  readonly isPanelOpen: boolean;
+  readonly onPanel: () => void;
   readonly onHelp: () => void;
 }
 
-export function Header({ snapshot, told, onHelp }: HeaderProps) {
+export function Header({ snapshot, told, agent, finding, isPanelOpen, onPanel, onHelp }: HeaderProps) {
   const { info, target } = snapshot;
   return (
     <header class="header">
@@ -33,6 +41,18 @@ export function Header({ snapshot, told, onHelp }: HeaderProps) {
         </ul>
       </div>
       <LiveBadge snapshot={snapshot} />
+      {agent !== undefined && snapshot.phase === "open" && <AgentBadge agent={agent} />}
+      <FindingButtons finding={finding} />
+      <button
+        type="button"
+        class="icon-button"
+        title="Outline, numbers, files (b)"
+        aria-label="Outline, numbers and files"
+        aria-expanded={isPanelOpen}
+        onClick={onPanel}
+      >
+        <Icon name="panel" />
+      </button>
       <button type="button" class="icon-button" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
         <Icon name="keyboard" />
       </button>
@@ -69,6 +89,11 @@ function Facts({ info }: { info: SessionInfo }) {
       )}
       <li>{plural(info.recordCount, "record", "records")}</li>
       <li class="fact-size">{formatBytes(info.totalBytes)}</li>
+      {info.missingBytes > 0 && (
+        <li title={`${formatBytes(info.missingBytes)} are still on their way; what is here can be read`}>
+          {`${Math.floor((100 * (info.totalBytes - info.missingBytes)) / info.totalBytes)} % loaded`}
+        </li>
+      )}
     </>
   );
 }
@@ -85,6 +110,14 @@ function Standing({ info }: { info: SessionInfo }) {
     case "onlyInBucket":
       return <li title="The transcript is no longer on this machine">Only in your bucket</li>;
   }
+}
+
+function AgentBadge({ agent }: { agent: AgentStatus }) {
+  return (
+    <span class={`badge badge-${agent.activity}`} title={agent.because}>
+      {ACTIVITY_NAMES[agent.activity]}
+    </span>
+  );
 }
 
 function LiveBadge({ snapshot }: { snapshot: Snapshot }) {
