@@ -30,12 +30,30 @@ class Piece:
     size: int
     offset: int
     length: int
+    is_range: bool = attrs.field(
+        default=attrs.Factory(lambda self: self.size > WHOLE_BYTES, takes_self=True), kw_only=True
+    )
+    """Whether only this much is asked for, instead of the whole object."""
 
 
 def pieces_of(cover: Cover, start: int, end: int) -> Iterator[Piece]:
     """What to fetch for the stream's bytes `[start, end)`, as far as the cover goes."""
     for piece in cover.slices:
         yield from pieces_of_part(piece.part, max(start, piece.start), min(end, piece.end))
+
+
+def growing_pieces_of(cover: Cover, start: int, end: int, first_bytes: int) -> Iterator[Piece]:
+    """The same for who waits for the first bytes: about so many, then twice as many, up to what a large part is fetched
+    in."""
+    step = first_bytes
+    for piece in cover.slices:
+        at, until = max(start, piece.start), min(end, piece.end)
+        while at < until:
+            length = min(step, until - at)
+            size = piece.part.size
+            yield Piece(piece.part.key, size, at - piece.part.start, length, is_range=length < size)
+            at += length
+            step = min(2 * step, WHOLE_BYTES)
 
 
 def pieces_of_part(part: Part, start: int, end: int) -> Iterator[Piece]:
@@ -73,7 +91,7 @@ def fetch_ordered(store: Store, pieces: Iterator[Piece], *, threads: int = _THRE
 
 def _fetch(store: Store, piece: Piece) -> bytes:
     try:
-        if piece.size <= WHOLE_BYTES:
+        if not piece.is_range:
             body = store.get(piece.key)
             if len(body) != piece.size:
                 raise PartMoved

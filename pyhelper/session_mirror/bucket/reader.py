@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 
 from session_mirror.bucket.cover import Cover
-from session_mirror.bucket.fetch import PartMoved, fetch_ordered, pieces_of
+from session_mirror.bucket.fetch import PartMoved, fetch_ordered, growing_pieces_of, pieces_of
 from session_mirror.bucket.listing import list_whole
 from session_mirror.bucket.store import Store
 from session_mirror.errors import MirrorError
@@ -55,8 +55,10 @@ class StreamReader:
         self.modified_ms = 0
         """When the newest object listed was stored, by the store's clock; 0 before the first listing."""
 
-    def read(self, start: int = 0) -> Generator[bytes, None, None]:
+    def read(self, start: int = 0, *, first_bytes: int | None = None) -> Generator[bytes, None, None]:
         """The stream's bytes from `start` to its end at the time of the newest listing, in chunks of any size.
+
+        `first_bytes`: somebody waits for the beginning, so the first chunk is about that large.
 
         Raises:
             StreamGap: a hole stays; everything before it was yielded.
@@ -70,8 +72,11 @@ class StreamReader:
             cover = self._list()
             usable = self._usable_end(cover)
             news = self._has_new_strangers(cover)
+            pieces = pieces_of(cover, pos, usable)
+            if first_bytes is not None and pos == start:
+                pieces = growing_pieces_of(cover, pos, usable, first_bytes)
             try:
-                with closing(fetch_ordered(self._store, pieces_of(cover, pos, usable))) as chunks:
+                with closing(fetch_ordered(self._store, pieces)) as chunks:
                     for chunk in chunks:
                         if self._wait(0):
                             raise ReadCancelled

@@ -127,6 +127,8 @@ class ReplayOpenResult:
     """Whether secrets were replaced in what is shown."""
     problem: Problem | None = None
     """Set when the session is longer than what can be shown: its mirror has a hole."""
+    missing_bytes: int = 0
+    """Of `total_bytes` so many are still on their way from the bucket: facts tell of the records in them."""
     standing: ReplayStanding = "current"
     machine: str | None = None
     """Host name of the machine that wrote the mirror; None for a source on disk."""
@@ -255,3 +257,7 @@ class ReplayChanged:
     """Records stand elsewhere than they did: ask for them anew, the place that is read stays."""
     analysed_count: int = 0
     """So many lines are in the statistics by now."""
+    missing_bytes: int = 0
+    """See `ReplayOpenResult`."""
+    problem: Problem | None = None
+    """Why records are missing, as of now; None also when that is over."""

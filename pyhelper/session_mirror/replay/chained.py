@@ -57,6 +57,14 @@ class ChainedSource:
         return self._offset + self._own.size
 
     @property
+    def is_arriving(self) -> bool:
+        return self._own.is_arriving
+
+    @property
+    def missing_bytes(self) -> int:
+        return self._own.missing_bytes
+
+    @property
     def modified_ms(self) -> int:
         return self._own.modified_ms
 

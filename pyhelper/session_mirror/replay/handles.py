@@ -74,9 +74,9 @@ class ReplaySessions:
 
     @property
     def has_unfinished(self) -> bool:
-        """Whether an open replay has lines that were not looked at."""
+        """Whether an open replay has lines that were not looked at, or are on their way."""
         with self._lock:
-            return not all(replay.is_analysed for replay in self._open.values())
+            return not all(replay.is_complete for replay in self._open.values())
 
     def poll(self, *, look: bool = True) -> tuple[list[ReplayChanged], list[tuple[str, Problem]]]:
         """The news of all open replays, and what kept some from being looked at; closes idle ones first.

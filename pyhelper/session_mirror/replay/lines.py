@@ -28,6 +28,11 @@ class Lines:
     def __len__(self) -> int:
         return len(self._index)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether all that the source has was indexed."""
+        return self._index.scanned == self._source.size
+
     def extend(self) -> None:
         """Indexes what the source has by now.
 
@@ -50,24 +55,32 @@ class Lines:
         Raises:
             MirrorError: the source cannot be read.
         """
+        for first, lengths, body in self.batches(start, stop):
+            at = 0
+            for line, length in enumerate(lengths, first):
+                yield line, length, body[at : at + length]
+                at += length + 1
+
+    def batches(self, start: int, stop: int) -> Iterator[tuple[int, list[int], bytes]]:
+        """The same in batches of about a megabyte: the first line's number, lengths, and the bytes of all.
+
+        Raises:
+            MirrorError: the source cannot be read.
+        """
         while start < stop:
             begin, length = self._index.span(start)
+            lengths = [length]
             if length > LONG_LINE_BYTES:
-                yield start, length, b""
+                yield start, lengths, b""
                 start += 1
                 continue
-            batch = [length]
-            while start + len(batch) < stop:
-                offset, length = self._index.span(start + len(batch))
+            while start + len(lengths) < stop:
+                offset, length = self._index.span(start + len(lengths))
                 if offset + length - begin > _BATCH_BYTES:
                     break
-                batch.append(length)
-            body = self._source.read(begin, sum(batch) + len(batch) - 1)
-            at = 0
-            for length in batch:
-                yield start, length, body[at : at + length]
-                at += length + 1
-                start += 1
+                lengths.append(length)
+            yield start, lengths, self._source.read(begin, sum(lengths) + len(lengths) - 1)
+            start += len(lengths)
 
     def first(self, count: int, max_bytes: int) -> list[bytes]:
         """The first lines; fewer where they would exceed `max_bytes`."""
@@ -75,6 +88,10 @@ class Lines:
         while stop and sum(self._index.span(stop - 1)) > max_bytes:
             stop -= 1
         return [line for _, _, line in self.read(0, stop)]
+
+    def at_or_after(self, offset: int) -> int:
+        """The first line that begins at a byte of the source or behind it."""
+        return bisect_left(range(len(self._index)), offset, key=lambda line: self._index.span(line)[0])
 
     def raw(self, line: int) -> RawLine:
         """One line to be read by code points.
@@ -88,11 +105,15 @@ class Lines:
             del self._raw[next(iter(self._raw))]
         return found
 
-    def _span(self, line: int) -> tuple[int, int]:
-    def at_or_after(self, offset: int) -> int:
-        """The first line that begins at a byte of the source or behind it."""
-        return bisect_left(range(len(self._index)), offset, key=lambda line: self._index.span(line)[0])
+    def raw_apart(self, line: int) -> RawLine:
+        """The same for one user alone, who may be another thread.
 
+        Raises:
+            MirrorError: there is no such line, or the source cannot be read.
+        """
+        return RawLine(self._source.read, *self._span(line))
+
+    def _span(self, line: int) -> tuple[int, int]:
         try:
             return self._index.span(line)
         except IndexError as error:

@@ -16,8 +16,9 @@ from session_mirror.harness.base import Attachment, FoundSession, Harness
 from session_mirror.protocol.replay import ReplayOpenResult
 from session_mirror.replay.attachments import Attachments, in_bucket, on_disk
 from session_mirror.replay.chained import disk_source
+from session_mirror.replay.copying import Progress
 from session_mirror.replay.session import Replay
-from session_mirror.replay.spool import BucketSource, Progress
+from session_mirror.replay.spool import BucketSource
 from session_mirror.replay.texts import scrub
 
 _TITLE_LINES = 200
@@ -95,6 +96,7 @@ def _answer(replay: Replay, title: str, cwd: str | None, *, redacted: bool) -> R
         is_live=replay.is_live,
         redacted=redacted,
         problem=None if replay.problem is None else replay.problem.as_problem(),
+        missing_bytes=replay.missing_bytes,
     )
 
 

@@ -97,7 +97,13 @@ class Replay:
 
     @property
     def total_bytes(self) -> int:
-        return self._source.size
+        """What is on its way included."""
+        return self._source.size + self._source.missing_bytes
+
+    @property
+    def missing_bytes(self) -> int:
+        """So many are on their way."""
+        return self._source.missing_bytes
 
     @property
     def problem(self) -> MirrorError | None:
@@ -124,7 +130,7 @@ class Replay:
                 cut, size = cut_record(index, length, record, PAGE_BYTES - ENVELOPE_BYTES)
                 if records and used + size > PAGE_BYTES:
                     break
-                at_ms = self._timeline.played_at(self._places, index)
+                at_ms = self._timeline.played_at(index)
                 standing = self._places.standing_of(line)
                 records.append(attrs.evolve(cut, line=line, at_ms=at_ms, standing=standing))
                 used += size
@@ -207,19 +213,19 @@ class Replay:
             return ReplayStatisticsResult(
                 statistics=attrs.evolve(found, turns=turns),
                 turn_count=len(found.turns),
-                is_complete=self.is_analysed,
+                is_complete=self.is_complete,
             )
 
     def timeline(self, buckets: int) -> TimelineResult:
         """The session on its time axis."""
         with self._lock:
-            return self._timeline.told(self._places, max(1, min(buckets, _MOST_BUCKETS)), is_complete=self.is_analysed)
+            return self._timeline.told(max(1, min(buckets, _MOST_BUCKETS)), is_complete=self.is_complete)
 
     def seek(self, at_ms: int) -> TimelineSeekResult:
         """The record that is being shown at a time of the axis."""
         with self._lock:
-            index = self._timeline.position_at(self._places, at_ms)
-            return TimelineSeekResult(index=index, at_ms=self._timeline.played_at(self._places, index) or 0)
+            index = self._timeline.position_at(at_ms)
+            return TimelineSeekResult(index=index, at_ms=self._timeline.played_at(index) or 0)
 
     def files(self, start: int) -> ReplayFilesResult:
         """The files that tools touched, some 200 from a number on."""
@@ -227,12 +233,17 @@ class Replay:
             index = self._analysis.index
             start = max(0, start)
             files = tuple(touched_file(each, self._places) for each in index.files(start, start + _FILES_AT_ONCE))
-            return ReplayFilesResult(files=files, file_count=index.file_count, is_complete=self.is_analysed)
+            return ReplayFilesResult(files=files, file_count=index.file_count, is_complete=self.is_complete)
 
     @property
     def is_analysed(self) -> bool:
         """Whether all lines were looked at; `poll` goes on with it."""
         return self._analysis.done == len(self._lines)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether also no bytes are on their way, as far as it is known."""
+        return not self._source.is_arriving and self._lines.is_current and self.is_analysed
 
     def poll(self, *, look: bool = True) -> ReplayChanged | None:
         """Looks for news, unless told not to, and at further lines; None without any news. Windows can be asked for
@@ -258,11 +269,13 @@ class Replay:
                 return ReplayChanged(
                     replay_id=self.replay_id,
                     record_count=len(self._lines),
-                    total_bytes=self._source.size,
+                    total_bytes=self.total_bytes,
                     is_live=self.is_live,
                     restarted=restarted,
                     rearranged=rearranged,
                     analysed_count=self._analysis.done,
+                    missing_bytes=self.missing_bytes,
+                    problem=None if self.problem is None else self.problem.as_problem(),
                 )
 
     def first_lines(self, count: int, max_bytes: int) -> list[bytes]:
@@ -283,8 +296,9 @@ class Replay:
         self._places = Places()
         self._record: tuple[int, ReadRecord] | None = None
 
-    def _state(self) -> tuple[int, int, bool, bool]:
-        return len(self._lines), self._source.size, self.is_live, self.is_analysed
+    def _state(self) -> tuple[object, ...]:
+        problem = self.problem and self.problem.message
+        return len(self._lines), self._source.size, self.missing_bytes, problem, self.is_live, self.is_complete
 
     def _analyse(self, budget_s: float) -> bool:
         """Looks at further lines; returns whether something that could be seen before stands elsewhere now."""
@@ -292,6 +306,7 @@ class Replay:
         # Beside whoever reads windows: only the place that the lines get is theirs as well.
         self._analysis.advance(self._lines, budget_s)
         places = self._analysis.places()
+        self._timeline.catch_up(places, at_last=self.is_analysed)
         with self._lock:
             before, self._places = self._places, places
             return before.differs_before(places, len(self._lines) if seen < len(self._lines) else seen)

@@ -32,6 +32,16 @@ class ByteSource(Protocol):
         ...
 
     @property
+    def is_arriving(self) -> bool:
+        """Whether bytes that exist are on their way: `size` grows without a refresh until they are here."""
+        ...
+
+    @property
+    def missing_bytes(self) -> int:
+        """So many are on their way."""
+        ...
+
+    @property
     def modified_ms(self) -> int:
         """When it last changed, Unix epoch."""
         ...

@@ -16,6 +16,7 @@ function opened(replayId: string, change: Partial<ReplayOpenResult> = {}): Repla
     standing: "current",
     machine: null,
     problem: null,
+    missingBytes: 0,
     ...change,
   };
 }
@@ -72,6 +73,19 @@ test("a hole in the mirror is handed on in words for the reader", async () => {
   expect(replay.snapshot.info?.problem).toEqual({ message: "Part 7 is missing.", hint: "Look.", retryable: false });
 });
 
+test("what is on its way, and what keeps it, is told until it is over", async () => {
+  const problem = { kind: "network", message: "Out of reach.", hint: "Look.", retryable: true } as const;
+  client.answers["sessionMirror/replay/open"] = () => opened("r1", { missingBytes: 40 });
+  const replay = session();
+  await replay.open();
+  expect(replay.snapshot.info).toMatchObject({ missingBytes: 40, problem: null });
+  const news = { replayId: "r1", recordCount: 9, totalBytes: 90, isLive: false, restarted: false, rearranged: false };
+  client.tell(CHANGED, { ...news, missingBytes: 30, problem, analysedCount: 0 });
+  expect(replay.snapshot.info).toMatchObject({ missingBytes: 30, problem: { message: "Out of reach." } });
+  client.tell(CHANGED, { ...news, missingBytes: 0, problem: null, analysedCount: 0 });
+  expect(replay.snapshot.info).toMatchObject({ missingBytes: 0, problem: null });
+});
+
 test("requests made before it is open wait for the one opening", async () => {
   const replay = session();
   await Promise.all([replay.open(), replay.window({ start: 0, count: 1 }), replay.window({ start: 1, count: 1 })]);
@@ -85,6 +99,8 @@ test("growth is told by the snapshot", async () => {
     replayId: "r1",
     recordCount: 9,
     totalBytes: 90,
+    missingBytes: 0,
+    problem: null,
     isLive: false,
     restarted: false,
     rearranged: false,
@@ -101,6 +117,8 @@ test("content that was replaced is another edition", async () => {
     replayId: "r1",
     recordCount: 2,
     totalBytes: 9,
+    missingBytes: 0,
+    problem: null,
     isLive: true,
     restarted: true,
     rearranged: false,
@@ -117,6 +135,8 @@ test("records that stand elsewhere are read anew, and the reader's place stays",
     replayId: "r1",
     recordCount: 5,
     totalBytes: 90,
+    missingBytes: 0,
+    problem: null,
     isLive: true,
     restarted: false,
     rearranged: true,
@@ -132,6 +152,8 @@ test("facts about other handles are none of its business", async () => {
     replayId: "r7",
     recordCount: 9,
     totalBytes: 90,
+    missingBytes: 0,
+    problem: null,
     isLive: false,
     restarted: true,
     rearranged: false,

@@ -24,6 +24,7 @@ const snapshot: Snapshot = {
       recordCount: 3,
       analysedCount: 3,
       totalBytes: 10,
+      missingBytes: 0,
       isLive: false,
       redacted: true,
     },

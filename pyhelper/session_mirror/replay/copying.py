@@ -1,0 +1,175 @@
+"""A stream copied out of a bucket into a private temporary file: its beginning at once, the rest while it is read."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import IO, Final
+
+from session_mirror.bucket.lookup import Stored
+from session_mirror.bucket.reader import ReadCancelled, StreamGap, StreamReader, Wait
+from session_mirror.bucket.store import Store
+from session_mirror.errors import MirrorError
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes copied so far and the bytes known to exist."""
+
+_FIRST_BYTES: Final = 512 << 10
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 30.0
+
+
+class StreamCopy:
+    """One stream and the file it is copied into, which has no name for others, or is private to the user.
+
+    Thread-safe, but `extend` is for one thread at a time.
+    """
+
+    def __init__(self, store: Store, stored: Stored, directory: Path | None) -> None:
+        """Copies nothing yet.
+
+        Raises:
+            MirrorError: of kind `disk`: no file can be made.
+        """
+        self.stored = stored
+        self.size = 0
+        self.problem: MirrorError | None = None
+        """Why bytes are missing: a hole in the stream, or a failure that is being overcome."""
+        self._reader = StreamReader(store, stored.prefix, wait=self._pause)
+        self._closed = threading.Event()
+        self._asked: Wait = self._closed.wait
+        """Who is asked while something is waited for."""
+        self._has_line = False
+        self._rest: threading.Thread | None = None
+        self._lock = threading.Lock()
+        try:
+            self._file: IO[bytes] = tempfile.TemporaryFile(dir=directory, buffering=0)  # noqa: SIM115  closed by close()
+        except OSError as error:
+            raise _no_room(error) from error
+
+    @property
+    def modified_ms(self) -> int:
+        """When the stream last changed, by the store's clock."""
+        return self._reader.modified_ms
+
+    @property
+    def is_arriving(self) -> bool:
+        """Whether bytes are being copied beside whoever reads."""
+        return self._rest is not None and self._rest.is_alive()
+
+    @property
+    def missing_bytes(self) -> int:
+        """So many are still to be copied."""
+        cover = self._reader.cover
+        return max(0, cover.end - self.size) if cover is not None and self.is_arriving else 0
+
+    def extend(self, patience_s: float, *, wait: Wait | None = None, progress: Progress | None = None) -> None:
+        """Appends what the stream has beyond the copy, unless that is under way.
+
+        Returns with all of it, or, when it takes longer than `patience_s`, as soon as there is a line; then the rest
+        is copied by a thread, which doesn't give up until `close`.
+
+        Raises:
+            MirrorError: the store failed, or the disk is full. A hole is a `problem` instead.
+            ReadCancelled: `wait` reported a cancellation, or the copy was closed.
+        """
+        if self.is_arriving:
+            return
+        until = time.monotonic() + patience_s
+        chunks = self._reader.read(self.size, first_bytes=None if self.size else _FIRST_BYTES)
+        self._asked = wait or self._closed.wait
+        try:
+            for chunk in chunks:
+                self._append(chunk)
+                cover = self._reader.cover
+                end = self.size if cover is None else cover.end
+                if progress is not None:
+                    progress(self.size, end)
+                if self._has_line and self.size < end and time.monotonic() >= until:
+                    self._leave(chunks)
+                    return
+            self.problem = None
+        except StreamGap as gap:
+            self.problem = gap
+        finally:
+            self._asked = self._closed.wait
+
+    def read(self, start: int, length: int) -> bytes:
+        """Exactly the bytes `[start, start + length)` of what was copied.
+
+        Raises:
+            MirrorError: of kind `source`: the copy was closed.
+        """
+        with self._lock:
+            try:
+                self._file.seek(start)
+                body = self._file.read(min(length, max(0, self.size - start)))
+            except (OSError, ValueError) as error:
+                raise _gone() from error
+        if len(body) < length:
+            raise _gone()
+        return body
+
+    def close(self) -> None:
+        """Ends the copying, as soon as its requests are answered, and drops the file; closing twice is fine."""
+        self._closed.set()
+        with self._lock:
+            self._file.close()
+
+    def _pause(self, seconds: float) -> bool:
+        return self._asked(seconds)
+
+    def _leave(self, chunks: Generator[bytes, None, None]) -> None:
+        self._rest = threading.Thread(target=self._take_rest, args=(chunks,), name="replay-copy", daemon=True)
+        self._rest.start()
+
+    def _take_rest(self, chunks: Generator[bytes, None, None]) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                for chunk in chunks:
+                    self._append(chunk)
+                    self.problem, pause_s = None, _FIRST_PAUSE_S
+            except ReadCancelled:
+                return
+            except StreamGap as gap:
+                self.problem = gap
+                return
+            except MirrorError as error:
+                self.problem = error
+                if self._closed.wait(pause_s):
+                    return
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                chunks = self._reader.read(self.size)
+            else:
+                self.problem = None
+                return
+
+    def _append(self, chunk: bytes) -> None:
+        with self._lock:
+            try:
+                self._file.seek(self.size)
+                rest = memoryview(chunk)
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+            except OSError as error:
+                raise _no_room(error) from error
+            except ValueError as error:
+                raise _gone() from error
+            self.size += len(chunk)
+        self._has_line = self._has_line or b"\n" in chunk
+
+
+def _gone() -> MirrorError:
+    return MirrorError("The session was closed while it was read.", kind="source", hint="Open it again.")
+
+
+def _no_room(error: OSError) -> MirrorError:
+    return MirrorError(
+        f"The session cannot be copied for replay: {error.strerror or type(error).__name__}.",
+        kind="disk",
+        hint="Make room in the folder for temporary files.",
+    )
