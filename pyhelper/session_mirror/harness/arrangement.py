@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 
 import attrs
 
+from session_mirror.harness.compact import NumberByText
+
 
 @attrs.frozen
 class Arrangement:
@@ -33,7 +35,7 @@ class Arranger:
 
     def __init__(self) -> None:
         self._count = 0
-        self._first: dict[str, int] = {}
+        self._first = NumberByText()
         """By identity: the line where it stood first."""
         self._newest: dict[int, int] = {}
         """By such a first line: the line that said the same last, where that is another one."""

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping
+from functools import reduce
 from typing import Final
 
-import attrs
-
+from session_mirror.harness.compact import Texts
 from session_mirror.harness.json_values import one_line
+from session_mirror.harness.ledger import NO_TOKENS, Ledger, Spent, counted
 from session_mirror.harness.titles import TITLE_LENGTH
 from session_mirror.protocol.statistics import Count, ModelTokens, Statistics, Tokens, Turn
 
-NO_TOKENS: Final = Tokens()
+__all__ = ["NO_TOKENS", "Spent", "Tally", "add_tokens", "counted"]
 
-
-def counted(
-    *, fresh: int = 0, output: int = 0, cache_read: int = 0, cache_write: int = 0, reasoning: int = 0
-) -> Tokens:
-    """With their total; `fresh` is input without cache. What is negative counts as nothing."""
-    counts = [max(0, count) for count in (fresh, output, cache_read, cache_write)]
-    return Tokens(
-        input=counts[0],
-        output=counts[1],
-        cache_read=counts[2],
-        cache_write=counts[3],
-        reasoning=max(0, reasoning),
-        total=sum(counts),
-    )
+_NO_TIME: Final = -(1 << 63)
+_LATEST_MS: Final = 1 << 62
 
 
 def add_tokens(one: Tokens, other: Tokens) -> Tokens:
@@ -42,24 +32,51 @@ def add_tokens(one: Tokens, other: Tokens) -> Tokens:
     )
 
 
-@attrs.define
-class _Turn:
-    line: int
-    prompt: str
-    began_at_ms: int | None = None
-    ended_at_ms: int | None = None
-    tool_calls: int = 0
-    errors: int = 0
+class _Turns:
+    """In columns: a session may have very many."""
 
+    def __init__(self) -> None:
+        self._lines = array("I")
+        self._prompts = Texts()
+        self._began = array("q")
+        self._ended = array("q")
+        self._tool_calls = array("I")
+        self._errors = array("I")
 
-@attrs.frozen
-class Spent:
-    """What one response of the model cost."""
+    def __len__(self) -> int:
+        return len(self._lines)
 
-    turn: int
-    """Number of the turn it belongs to, from 0; the first is what comes before any prompt."""
-    model: str
-    tokens: Tokens
+    def begin(self, line: int, prompt: str, time_ms: int | None) -> None:
+        self._lines.append(line)
+        self._prompts.append(prompt)
+        for column in (self._began, self._ended):
+            column.append(_time(time_ms))
+        for counts in (self._tool_calls, self._errors):
+            counts.append(0)
+
+    def lasts(self, time_ms: int) -> None:
+        """The last turn goes on at that time."""
+        if self._began[-1] == _NO_TIME:
+            self._began[-1] = _time(time_ms)
+        self._ended[-1] = max(self._ended[-1], _time(time_ms))
+
+    def calls_tool(self) -> None:
+        self._tool_calls[-1] += 1
+
+    def fails(self) -> None:
+        self._errors[-1] += 1
+
+    def told(self, number: int, spent: Tokens) -> Turn:
+        began, ended = self._began[number], self._ended[number]
+        return Turn(
+            line=self._lines[number],
+            prompt=self._prompts[number],
+            began_at_ms=None if began == _NO_TIME else began,
+            ended_at_ms=None if ended == _NO_TIME else ended,
+            tokens=spent,
+            tool_calls=self._tool_calls[number],
+            errors=self._errors[number],
+        )
 
 
 class Tally:
@@ -70,9 +87,9 @@ class Tally:
         self._bookkeeping = 0
         self._events: Counter[str] = Counter()
         self._tools: Counter[str] = Counter()
-        self._turns = [_Turn(0, "")]
-        """The first is what comes before any prompt."""
-        self._spent: dict[str, Spent] = {}
+        self._turns = _Turns()
+        self._turns.begin(0, "", None)  # what comes before any prompt
+        self._spent = Ledger()
         self._first_at: int | None = None
         self._last_at: int | None = None
         self._time_ms: int | None = None
@@ -92,29 +109,26 @@ class Tally:
     def prompt(self, text: str, time_ms: int | None) -> None:
         """A person's prompt in the present line, where a turn begins; counted as an event by `event`."""
         self._time_ms = None
-        self._turns.append(_Turn(self._lines - 1, one_line(text, TITLE_LENGTH), time_ms, time_ms))
+        self._turns.begin(self._lines - 1, one_line(text, TITLE_LENGTH), time_ms)
 
     def event(self, kind: str, *, is_error: bool = False) -> None:
         """Something that replay shows, of the present line."""
         self._events[kind] += 1
         if is_error:
-            self._turns[-1].errors += 1
+            self._turns.fails()
 
     def tool(self, name: str) -> None:
         """A call of a tool; counted as an event by `event`."""
         self._tools[name] += 1
-        self._turns[-1].tool_calls += 1
+        self._turns.calls_tool()
 
     def spent(self, response: str, model: str, counted: Tokens) -> None:
         """What a response of the model cost; told again under the same identity, the larger one counts."""
-        known = self._spent.get(response)
-        turn = known.turn if known else len(self._turns) - 1
-        if known is None or counted.total >= known.tokens.total:
-            self._spent[response] = Spent(turn, model or (known.model if known else ""), counted)
+        self._spent.take(response, len(self._turns) - 1, model, counted)
 
     def forget(self, response: str) -> None:
         """A response that turned out to be a copy of another's."""
-        self._spent.pop(response, None)
+        self._spent.forget(response)
 
     def responses(self) -> Mapping[str, Spent]:
         """What each response cost, by its identity."""
@@ -123,14 +137,8 @@ class Tally:
     def statistics(self) -> Statistics:
         """What the lines so far add up to."""
         self._settle()
-        whole = NO_TOKENS
-        models: dict[str, Tokens] = {}
-        turns: dict[int, Tokens] = {}
-        for spent in self._spent.values():
-            whole = add_tokens(whole, spent.tokens)
-            models[spent.model] = add_tokens(models.get(spent.model, NO_TOKENS), spent.tokens)
-            turns[spent.turn] = add_tokens(turns.get(spent.turn, NO_TOKENS), spent.tokens)
-        told = [_told(turn, turns.get(number, NO_TOKENS)) for number, turn in enumerate(self._turns)]
+        models = tuple(ModelTokens(*told) for told in self._spent.models())
+        told = [self._turns.told(number, self._spent.by_turn[number]) for number in range(len(self._turns))]
         before, *prompted = told
         has_beginning = before.tokens.total or before.tool_calls or before.errors
         return Statistics(
@@ -138,8 +146,8 @@ class Tally:
             events=_counts(self._events),
             bookkeeping=self._bookkeeping,
             tools=_counts(self._tools),
-            models=tuple(ModelTokens(*told) for told in sorted(models.items(), key=lambda told: -told[1].total)),
-            tokens=whole,
+            models=models,
+            tokens=reduce(add_tokens, (model.tokens for model in models), NO_TOKENS),
             turns=tuple(told if has_beginning else prompted),
             first_at_ms=self._first_at,
             last_at_ms=self._last_at,
@@ -149,22 +157,12 @@ class Tally:
         """The present line's time belongs to the turn it is in."""
         time_ms, self._time_ms = self._time_ms, None
         if time_ms is not None:
-            turn = self._turns[-1]
-            turn.began_at_ms = time_ms if turn.began_at_ms is None else turn.began_at_ms
-            turn.ended_at_ms = time_ms if turn.ended_at_ms is None else max(turn.ended_at_ms, time_ms)
+            self._turns.lasts(time_ms)
 
 
 def _counts(counter: Counter[str]) -> tuple[Count, ...]:
     return tuple(Count(name, count) for name, count in counter.most_common())
 
 
-def _told(turn: _Turn, spent: Tokens) -> Turn:
-    return Turn(
-        line=turn.line,
-        prompt=turn.prompt,
-        began_at_ms=turn.began_at_ms,
-        ended_at_ms=turn.ended_at_ms,
-        tokens=spent,
-        tool_calls=turn.tool_calls,
-        errors=turn.errors,
-    )
+def _time(time_ms: int | None) -> int:
+    return time_ms if time_ms is not None and -_LATEST_MS < time_ms < _LATEST_MS else _NO_TIME

@@ -62,7 +62,10 @@ class Places:
         """Whether the other shows the first `count` positions in another way."""
         if self.arrangement is other.arrangement:
             return False
-        if self._first(count) != other._first(count) or self._marked(count) != other._marked(count):
+        is_in_order = self.arrangement.order is None and other.arrangement.order is None
+        if not is_in_order and self._first(count) != other._first(count):
+            return True
+        if self._marked(count) != other._marked(count):
             return True
         changed = self.arrangement.folded ^ other.arrangement.folded
         return any(line < count for line in changed)

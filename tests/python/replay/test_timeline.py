@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,8 +25,10 @@ def record(time_ms: int | None, kind: EventKind | None = "reply", *, is_error: b
     return ReadRecord(time_ms, None, is_sidechain=False, events=(event,) if event else ())
 
 
-def timeline(records: Sequence[ReadRecord]) -> Timeline:
-    return Timeline(index_of(records))
+def timeline(records: Sequence[ReadRecord], places: Places = FILE_ORDER) -> Timeline:
+    line = Timeline(index_of(records))
+    line.catch_up(places, at_last=True)
+    return line
 
 
 def index_of(records: Sequence[ReadRecord]) -> EventIndex:
@@ -57,17 +60,17 @@ def arranged(draw: st.DrawFn) -> tuple[list[ReadRecord], Places]:
 @given(arranged())
 def test_playing_goes_forward_and_no_pause_is_longer_than_the_cap(made: tuple[list[ReadRecord], Places]) -> None:
     records, places = made
-    line = timeline(records)
-    played = [line.played_at(places, position) or 0 for position in range(len(records))]
+    line = timeline(records, places)
+    played = [line.played_at(position) or 0 for position in range(len(records))]
     assert played == sorted(played)
     assert all(after - before <= IDLE_MS for before, after in pairwise(played))
-    assert line.played_at(places, len(records)) is None
+    assert line.played_at(len(records)) is None
 
 
 @given(arranged(), st.integers(1, 40))
 def test_the_buckets_hold_every_shown_record_once_in_order(made: tuple[list[ReadRecord], Places], count: int) -> None:
     records, places = made
-    told = timeline(records).told(places, count, is_complete=True)
+    told = timeline(records, places).told(count, is_complete=True)
     lines = {position: places.line_at(position) for position in range(len(records))}
     shown = [p for p, line in lines.items() if records[line].events and not places.is_folded(line)]
     assert len(told.buckets) == count
@@ -82,19 +85,17 @@ def test_the_buckets_hold_every_shown_record_once_in_order(made: tuple[list[Read
 @given(arranged(), st.integers(-1, 10**6))
 def test_seeking_finds_the_record_that_is_being_shown_then(made: tuple[list[ReadRecord], Places], at_ms: int) -> None:
     records, places = made
-    line = timeline(records)
-    found = line.position_at(places, at_ms)
+    line = timeline(records, places)
+    found = line.position_at(at_ms)
     for position in range(len(records)):
-        played = line.played_at(places, position)
+        played = line.played_at(position)
         its = places.line_at(position)
         if played is not None and played <= at_ms and records[its].events and not places.is_folded(its):
             assert position <= found
 
 
 def test_a_long_pause_is_shortened_and_named() -> None:
-    told = timeline([record(0), record(1_000), record(2_281_000), record(2_282_000)]).told(
-        FILE_ORDER, 10, is_complete=True
-    )
+    told = timeline([record(0), record(1_000), record(2_281_000), record(2_282_000)]).told(10, is_complete=True)
     assert [(pause.index, pause.pause_ms) for pause in told.pauses] == [(2, 2_280_000)]
     assert told.duration_ms == 1_000 + IDLE_MS + 1_000
     assert told.real_ms == 2_282_000
@@ -102,32 +103,72 @@ def test_a_long_pause_is_shortened_and_named() -> None:
 
 def test_times_that_go_back_hold_nothing_up() -> None:
     line = timeline([record(5_000), record(1_000), record(6_000)])
-    assert [line.played_at(FILE_ORDER, position) for position in range(3)] == [0, 0, 1_000]
+    assert [line.played_at(position) for position in range(3)] == [0, 0, 1_000]
 
 
 def test_what_shows_nothing_takes_no_time() -> None:
     line = timeline([record(0), record(9_000, None), record(12_000)])
-    assert line.played_at(FILE_ORDER, 2) == IDLE_MS
-    assert line.played_at(FILE_ORDER, 1) == 0
+    assert line.played_at(2) == IDLE_MS
+    assert line.played_at(1) == 0
 
 
 def test_without_any_times_records_come_at_an_even_pace() -> None:
     line = timeline([record(None), record(None, None), record(None), record(None)])
-    assert [line.played_at(FILE_ORDER, position) for position in range(4)] == [0, 0, UNTIMED_MS, 2 * UNTIMED_MS]
+    assert [line.played_at(position) for position in range(4)] == [0, 0, UNTIMED_MS, 2 * UNTIMED_MS]
 
 
 def test_prompts_and_compactions_are_marked() -> None:
     told = timeline([record(0, "prompt"), record(1, "reply"), record(2, "compaction"), record(3, "prompt")]).told(
-        FILE_ORDER, 4, is_complete=True
+        4, is_complete=True
     )
     assert [(mark.kind, mark.index) for mark in told.marks] == [("prompt", 0), ("compaction", 2), ("prompt", 3)]
+
+
+@given(arranged(), st.lists(st.integers(0, 30), max_size=6), st.data())
+def test_an_axis_that_grew_in_steps_is_the_one_made_at_once(
+    made: tuple[list[ReadRecord], Places], steps: list[int], data: st.DataObject
+) -> None:
+    records, last = made
+    index = EventIndex()
+    line = Timeline(index)
+    for step in steps:
+        for each in records[len(index) : len(index) + step]:
+            index.add(each)
+        order = data.draw(st.none() | st.permutations(range(len(index))))
+        folded = data.draw(st.sets(st.integers(0, max(0, len(index) - 1)), max_size=2))
+        line.catch_up(Places(Arrangement(order, frozenset(folded))), at_last=data.draw(st.booleans()))
+    for each in records[len(index) :]:
+        index.add(each)
+    line.catch_up(last, at_last=True)
+    at_once = timeline(records, last)
+    assert line.told(7, is_complete=True) == at_once.told(7, is_complete=True)
+    positions = range(len(records) + 1)
+    assert [line.played_at(each) for each in positions] == [at_once.played_at(each) for each in positions]
+
+
+def test_lines_that_come_cost_no_look_at_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = index_of([record(number) for number in range(100)])
+    line = Timeline(index)
+    asked: list[int] = []
+
+    def is_folded(_places: Places, each: int) -> bool:
+        asked.append(each)
+        return False
+
+    monkeypatch.setattr(Places, "is_folded", is_folded)
+    for number in range(100, 200):
+        line.catch_up(FILE_ORDER, at_last=True)
+        index.add(record(number))
+    assert asked == list(range(199))
 
 
 def test_the_axis_is_made_anew_when_lines_come_or_are_rearranged() -> None:
     index = index_of([record(0), record(1_000)])
     line = Timeline(index)
-    assert line.told(FILE_ORDER, 1, is_complete=True).duration_ms == 1_000
+    line.catch_up(FILE_ORDER, at_last=True)
+    assert line.told(1, is_complete=True).duration_ms == 1_000
     index.add(record(3_000))
-    assert line.told(FILE_ORDER, 1, is_complete=True).duration_ms == 3_000
-    folded = Places(Arrangement(None, frozenset({2})))
-    assert line.told(folded, 1, is_complete=True).duration_ms == 1_000
+    line.catch_up(FILE_ORDER, at_last=True)
+    assert line.told(1, is_complete=True).duration_ms == 3_000
+    line.catch_up(Places(Arrangement(None, frozenset({2}))), at_last=True)
+    assert line.told(1, is_complete=True).duration_ms == 1_000

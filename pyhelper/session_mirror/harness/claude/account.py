@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.base import Glance
+from session_mirror.harness.compact import NumberByText
 from session_mirror.harness.json_values import as_text
 from session_mirror.harness.tally import Spent, Tally
 from session_mirror.harness.times import time_ms
@@ -28,7 +29,7 @@ class ClaudeAccount:
         self._arranger = Arranger()
         self._tally = Tally()
         self._responses = Responses(self._tally)
-        self._calls: set[str] = set()
+        self._calls = NumberByText()
         self._is_side_chain: bool | None = None
         """Whether the stream is a sub-agent's own: then the task that it was given begins a turn."""
 
@@ -74,5 +75,5 @@ class ClaudeAccount:
         if call_id in self._calls:
             return
         if call_id:
-            self._calls.add(call_id)
+            self._calls[call_id] = 0
         self._tally.tool(name)

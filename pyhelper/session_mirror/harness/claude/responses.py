@@ -6,24 +6,18 @@ by then. Copies of a conversation repeat them again: in the same file, in forks,
 
 from __future__ import annotations
 
+from array import array
 from hashlib import blake2b
+from typing import Final
 
-import attrs
-
+from session_mirror.harness.compact import NumberByText
 from session_mirror.harness.json_values import as_object, as_text, displayable
 from session_mirror.harness.tally import Tally, counted
 from session_mirror.protocol.statistics import Tokens
 
 from .messages import SYNTHETIC
 
-
-@attrs.define
-class _Response:
-    identity: str
-    """The message's id: copies in other sessions share it."""
-    request: str
-    """Empty as long as no record told it: third-party gateways don't."""
-    is_sidechain: bool
+_UNTOLD: Final = 0
 
 
 class Responses:
@@ -31,8 +25,13 @@ class Responses:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._known: dict[str, list[_Response]] = {}
-        """By message id: one, unless the same id was given to several requests."""
+        self._first = NumberByText()
+        """By message id, which copies in other sessions share: its response."""
+        self._further: dict[int, list[int]] = {}
+        """By such a response: others, where the same id was given to several requests."""
+        self._requests = array("q")
+        """By response: the hash of its request's id, 0 as long as no record told it. Third-party gateways don't."""
+        self._is_sidechain = bytearray()
 
     def take(self, record: dict[str, object], line: bytes) -> None:
         """An assistant record; `line` is what it was read from."""
@@ -45,27 +44,35 @@ class Responses:
         identity = as_text(message.get("id")) or request or as_text(record.get("uuid")) or _digest(line)
         response = self._response(identity, request, is_sidechain=record.get("isSidechain") is True)
         if response is not None:
-            self._tally.spent(response.identity, displayable(model), tokens_of(usage))
+            self._tally.spent(response, displayable(model), tokens_of(usage))
 
-    def _response(self, identity: str, request: str, *, is_sidechain: bool) -> _Response | None:
+    def _response(self, identity: str, request: str, *, is_sidechain: bool) -> str | None:
         """The response that a record belongs to; None where it is a side chain's copy of one that counts already."""
-        known = self._known.setdefault(identity, [])
-        for response in known:
-            if not request or response.request in ("", request):
-                response.request = response.request or request
-                response.is_sidechain = response.is_sidechain and is_sidechain
-                return response
-        first = known[0] if known else None
-        if first is not None and is_sidechain:
-            return first if first.is_sidechain else None
-        if first is not None and first.is_sidechain:
+        asked = hash(request) if request else _UNTOLD
+        first = self._first.setdefault(identity, len(self._requests))
+        if first == len(self._requests):
+            self._add(asked, is_sidechain=is_sidechain)
+            return identity
+        further = f"{identity} {request}"
+        for response in (first, *self._further.get(first, ())):
+            if asked == _UNTOLD or self._requests[response] in (_UNTOLD, asked):
+                self._requests[response] = self._requests[response] or asked
+                self._is_sidechain[response] &= is_sidechain
+                return identity if response == first else further
+        if is_sidechain:
+            return identity if self._is_sidechain[first] else None
+        if self._is_sidechain[first]:
             # The copy came first; the original counts in its place.
-            self._tally.forget(first.identity)
-            first.request, first.is_sidechain = request, False
-            return first
-        response = _Response(f"{identity} {request}" if known else identity, request, is_sidechain)
-        known.append(response)
-        return response
+            self._tally.forget(identity)
+            self._requests[first], self._is_sidechain[first] = asked, False
+            return identity
+        self._further.setdefault(first, []).append(len(self._requests))
+        self._add(asked, is_sidechain=is_sidechain)
+        return further
+
+    def _add(self, asked: int, *, is_sidechain: bool) -> None:
+        self._requests.append(asked)
+        self._is_sidechain.append(is_sidechain)
 
 
 def tokens_of(usage: dict[str, object]) -> Tokens:

@@ -1,0 +1,110 @@
+"""Half a million identities in a few megabytes: what a session's account remembers for each of its lines."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+_FIRST_SLOTS = 1 << 6
+_FREE = 0
+
+
+class NumberByText:
+    """A dictionary from texts to numbers from 0 to 2**32 - 1, in some 24 bytes an entry however long its text is.
+
+    Texts are told apart by Python's 64-bit hash, which nobody can aim at: it is keyed anew for each process. That two
+    of a million are taken for one happens once in thirty million sessions.
+    """
+
+    def __init__(self) -> None:
+        self._table = array("Q", bytes(8 * _FIRST_SLOTS)), array("I", bytes(4 * _FIRST_SLOTS))
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, text: str) -> bool:
+        return self.get(text) is not None
+
+    def __setitem__(self, text: str, number: int) -> None:
+        text_hash, (hashes, numbers) = _hash(text), self._table
+        slot = _slot_of(hashes, text_hash)
+        if hashes[slot] == _FREE:
+            self._take(slot, text_hash, number)
+        else:
+            numbers[slot] = number
+
+    def get(self, text: str) -> int | None:
+        """The number of a text; None of one that has none."""
+        return self.number_of(_hash(text))
+
+    def setdefault(self, text: str, number: int) -> int:
+        """The number that a text has, which is this one where it had none."""
+        text_hash, (hashes, numbers) = _hash(text), self._table
+        slot = _slot_of(hashes, text_hash)
+        if hashes[slot] != _FREE:
+            return numbers[slot]
+        self._take(slot, text_hash, number)
+        return number
+
+    def hashes(self) -> Iterator[tuple[int, int]]:
+        """The hash of each text, and its number; in no order. Whoever adds meanwhile may go unnoticed."""
+        hashes, numbers = self._table
+        return ((text, number) for text, number in zip(hashes, numbers, strict=True) if text != _FREE)
+
+    def number_of(self, text_hash: int) -> int | None:
+        """The same by the hash that `hashes` tells."""
+        hashes, numbers = self._table
+        slot = _slot_of(hashes, text_hash)
+        return numbers[slot] if hashes[slot] != _FREE else None
+
+    def _take(self, slot: int, text_hash: int, number: int) -> None:
+        hashes, numbers = self._table
+        # In this order, for who reads meanwhile.
+        numbers[slot] = number
+        hashes[slot] = text_hash
+        self._count += 1
+        if 3 * self._count >= 2 * len(hashes):
+            self._grow()
+
+    def _grow(self) -> None:
+        slots = 2 * len(self._table[0])
+        hashes, numbers = array("Q", bytes(8 * slots)), array("I", bytes(4 * slots))
+        for text_hash, number in self.hashes():
+            slot = _slot_of(hashes, text_hash)
+            hashes[slot], numbers[slot] = text_hash, number
+        # A reader between the two would take one table's slot for the other's.
+        self._table = hashes, numbers
+
+
+class Texts:
+    """A growing list of short texts, in their own bytes and eight more each."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._ends = array("Q")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number: int) -> str:
+        start = self._ends[number - 1] if number else 0
+        return self._bytes[start : self._ends[number]].decode("utf-8", "surrogatepass")
+
+    def append(self, text: str) -> None:
+        """One more."""
+        self._bytes += text.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._bytes))
+
+
+def _hash(text: str) -> int:
+    return hash(text) & 0xFFFF_FFFF_FFFF_FFFF or 1
+
+
+def _slot_of(hashes: array[int], text_hash: int) -> int:
+    """Where a hash is, or would be."""
+    last = len(hashes) - 1
+    slot = text_hash & last
+    while (found := hashes[slot]) != text_hash and found != _FREE:
+        slot = (slot + 1) & last
+    return slot

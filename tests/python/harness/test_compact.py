@@ -1,0 +1,60 @@
+"""What is kept in few bytes is what a dictionary, and a list, would keep."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from session_mirror.harness import compact
+from session_mirror.harness.compact import NumberByText, Texts
+
+TEXTS = st.text(st.characters(exclude_categories=()), max_size=4)
+
+
+@given(st.lists(st.tuples(st.booleans(), TEXTS, st.integers(0, 2**32 - 1)), max_size=300), TEXTS)
+def test_numbers_by_text_are_a_dictionary(doings: list[tuple[bool, str, int]], unknown: str) -> None:
+    ours, theirs = NumberByText(), dict[str, int]()
+    for is_set, text, number in doings:
+        if is_set:
+            ours[text] = theirs[text] = number
+        else:
+            assert ours.setdefault(text, number) == theirs.setdefault(text, number)
+    assert len(ours) == len(theirs)
+    assert ours.get(unknown) == theirs.get(unknown)
+    assert (unknown in ours) == (unknown in theirs)
+    assert {text: ours.get(text) for text in theirs} == theirs
+    assert sorted(number for _, number in ours.hashes()) == sorted(theirs.values())
+    assert all(ours.number_of(text) == number for text, number in ours.hashes())
+
+
+@pytest.mark.parametrize("narrow", [lambda text: 1 + len(text), lambda text: (1 + hash(text) % 7) << 40])
+def test_hashes_that_want_the_same_slot_find_one_each(
+    monkeypatch: pytest.MonkeyPatch, narrow: Callable[[str], int]
+) -> None:
+    monkeypatch.setattr(compact, "_hash", narrow)
+    numbers = NumberByText()
+    for text in ("", "a", "bb", "ccc"):
+        numbers[text] = narrow(text) % 1000
+    assert [numbers.get(text) for text in ("", "a", "bb", "ccc")] == [
+        narrow(text) % 1000 for text in ("", "a", "bb", "ccc")
+    ]
+
+
+def test_a_hundred_thousand_identities_take_a_few_megabytes() -> None:
+    numbers = NumberByText()
+    for number in range(100_000):
+        numbers[f"0f1e2d3c-0000-4000-8000-{number:012x}"] = number
+    assert all(numbers.get(f"0f1e2d3c-0000-4000-8000-{number:012x}") == number for number in range(0, 100_000, 997))
+    assert sum(sys.getsizeof(column) for column in numbers._table) < 40 * 100_000
+
+
+@given(st.lists(TEXTS, max_size=50))
+def test_texts_are_a_list(some: list[str]) -> None:
+    texts = Texts()
+    for text in some:
+        texts.append(text)
+    assert [texts[number] for number in range(len(texts))] == some
