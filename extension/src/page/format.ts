@@ -7,6 +7,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
   hourCycle: "h23",
 });
 const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const integer = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
@@ -24,6 +25,11 @@ export function formatClock(timeMs: number): string {
 
 export function formatDate(timeMs: number): string {
   return fullDate.format(timeMs);
+}
+
+/** A date and a time in few letters. */
+export function formatMoment(timeMs: number): string {
+  return moment.format(timeMs);
 }
 
 export function formatCount(count: number): string {
@@ -75,6 +81,11 @@ export function codePoints(text: string): number {
     count += 1;
   }
   return count;
+}
+
+/** Paths within a folder without its name: of the session's own folder everybody knows. */
+export function belowFolder(text: string, folder: string | null): string {
+  return folder === null || folder.length < 2 ? text : text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "");
 }
 
 /** The first line with something in it, cut to fit one row. */

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from "@playwright/test";
+import { violations } from "../support/accessibility";
 
 /** The replay in its editor tab; editors put a page into a frame inside a frame. */
 export class ReplayTab {
@@ -12,6 +13,11 @@ export class ReplayTab {
   readonly scroller: Locator;
   readonly slider: Locator;
   readonly speed: Locator;
+  /** The panel beside the session. */
+  readonly panel: Locator;
+  readonly chapters: Locator;
+  /** The chapter that is being read. */
+  readonly chapter: Locator;
   private readonly body: Locator;
 
   constructor(page: Page) {
@@ -25,6 +31,9 @@ export class ReplayTab {
     this.scroller = this.frame.locator(".scroller");
     this.slider = this.frame.getByRole("slider", { name: "Position" });
     this.speed = this.frame.getByTitle("Speed", { exact: true });
+    this.panel = this.frame.getByRole("complementary");
+    this.chapters = this.panel.getByRole("list", { name: "Prompts" }).getByRole("button");
+    this.chapter = this.chapters.and(this.frame.locator("[aria-current=location]"));
     this.body = this.frame.locator("body");
   }
 
@@ -55,6 +64,35 @@ export class ReplayTab {
   /** The playhead's second on the time axis. */
   async playedSeconds(): Promise<number> {
     return Number(await this.slider.getAttribute("aria-valuenow"));
+  }
+
+  /** Opens the panel unless it is open, and shows a tab of it. */
+  async showPanel(tab: "Outline" | "Numbers" | "Files"): Promise<void> {
+    const opener = this.frame.getByRole("button", { name: "Outline, numbers and files" });
+    if ((await opener.getAttribute("aria-expanded")) !== "true") {
+      await opener.click();
+    }
+    await this.panel.getByRole("tab", { name: tab }).click();
+  }
+
+  /** What axe-core finds wrong in the page. */
+  async violations(): Promise<string[]> {
+    const page = await (await this.body.elementHandle())?.ownerFrame();
+    if (page == null) {
+      throw new Error("there is no replay");
+    }
+    return violations(page);
+  }
+
+  /** What reaches beyond the page's sides; what scrolls by itself doesn't count. */
+  sticksOut(): Promise<string[]> {
+    return this.body.evaluate((body) =>
+      [...body.querySelectorAll("*")]
+        .filter((each) => each.closest("pre, table, svg, .visually-hidden") === null)
+        .filter((each) => each.getBoundingClientRect().width > 0)
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 || each.getBoundingClientRect().left < -1)
+        .map((each) => each.outerHTML.slice(0, 120)),
+    );
   }
 
   /** The page's background colour as the browser spells it. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  belowFolder,
   codePoints,
   firstLine,
   formatBytes,
@@ -32,6 +33,12 @@ test("a time is told to the second, in 24 hours", () => {
 test("a duration is told in the unit that suits it", () => {
   const told = [0, 440, 9900, 12_000, 59_900, 240_000, 3_600_000, 4_320_000].map(formatDuration);
   expect(told).toEqual(["0 s", "0.4 s", "9.9 s", "12 s", "1 min", "4 min", "1 h", "1 h 12 min"]);
+});
+
+test("paths are told from the session's folder on", () => {
+  expect(belowFolder("/home/ada/shop/src/a.ts", "/home/ada/shop")).toBe("src/a.ts");
+  expect(belowFolder("x in /home/ada/shopping", "/home/ada/shop")).toBe("x in /home/ada/shopping");
+  expect(belowFolder("/etc/hosts", "/")).toBe("/etc/hosts");
 });
 
 test("a time that no clock can show is none", () => {

@@ -27,7 +27,8 @@ export function plannedOutcome(call: ReplayEvent): string {
   }
   const counts = model.files.map((file) => countChanges(file.lines));
   const sum = (of: "added" | "removed"): number => counts.reduce((total, each) => total + each[of], 0);
-  return `+${formatCount(sum("added"))} −${formatCount(sum("removed"))}`;
+  const [added, removed] = [sum("added"), sum("removed")];
+  return [added > 0 && `+${formatCount(added)}`, removed > 0 && `−${formatCount(removed)}`].filter(Boolean).join(" ");
 }
 
 /** From the result, as far as it is in memory. */

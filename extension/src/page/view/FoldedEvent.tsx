@@ -2,7 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import type { ReplayEvent } from "../../protocol/messages";
-import { formatDuration } from "../format";
+import { belowFolder, formatDuration } from "../format";
 import { type EventPlace, foldKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
 import { type Outcome, outcomeOf, plannedOutcome, sizeOf } from "../tools/outcome";
@@ -32,7 +32,7 @@ export function FoldedEvent(props: Props) {
   if (!hasBody) {
     return (
       <div class="fold-head">
-        <Line {...props} />
+        <Line {...props} isOpen={isOpen} />
       </div>
     );
   }
@@ -46,7 +46,7 @@ export function FoldedEvent(props: Props) {
         aria-controls={isOpen ? bodyId : undefined}
         onClick={() => toggle(store, place, relation)}
       >
-        <Line {...props} />
+        <Line {...props} isOpen={isOpen} />
         <Icon name="chevron" />
       </button>
       {isOpen && (
@@ -62,19 +62,21 @@ export function FoldedEvent(props: Props) {
   );
 }
 
-function Line({ store, event, look, relation, place }: Props) {
+function Line({ store, event, look, relation, place, isOpen }: Props & { readonly isOpen: boolean }) {
   const { partner, isJoined } = relation;
   const isResult = event.kind === "toolResult";
+  const isQuiet = isResult && isJoined && !isOpen;
   const planned = useMemo(() => plannedOutcome(event), [event]);
   const outcome = isResult || partner === undefined ? NOTHING : outcomeOf(event, partner.event);
   const size = isResult && !isJoined ? sizeOf(event) : "";
   const isUnanswered = isToolEvent(event) && !isResult && event.partner === null && isIndexed(store, place.index);
+  const summary = useMemo(() => summaryOf(event, partner?.event.tool, isJoined), [event, partner?.event, isJoined]);
   const told = outcome.isBad || planned === "" ? outcome.text : planned;
   return (
     <>
-      {!(isResult && isJoined) && <span class="fold-name">{look.name}</span>}
+      {!isQuiet && <span class="fold-name">{isResult && isJoined ? "Result" : look.name}</span>}
       <span class="fold-summary" dir="auto">
-        {summaryOf(event, partner?.event.tool, isJoined)}
+        {isResult && isOpen ? "" : belowFolder(summary, store.snapshot?.info?.cwd ?? null)}
       </span>
       {size !== "" && <span class="fold-size">{size}</span>}
       {told !== "" && <span class={outcome.isBad ? "fold-outcome fold-bad" : "fold-outcome"}>{told}</span>}

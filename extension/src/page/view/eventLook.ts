@@ -2,6 +2,7 @@
 
 import type { ReplayEvent, ToolCall } from "../../protocol/messages";
 import { firstLine, jsonInLine } from "../format";
+import { numberedLinesOf } from "../tools/numbered";
 import { shellResultOf } from "../tools/shell";
 import type { IconName } from "./Icon";
 
@@ -73,13 +74,21 @@ export function summaryOf(event: ReplayEvent, call?: ToolCall | null, isJoined =
   if (event.kind === "toolCall" || event.kind === "subAgent") {
     return event.tool?.target || (event.format === "json" ? "" : firstLine(event.text.value));
   }
-  if (event.kind === "toolResult" && call?.action === "shell") {
-    return withTarget(firstLine(shellResultOf(event.text.value).output), call, isJoined);
-  }
   if (event.kind === "toolResult" && call) {
-    return withTarget(plainSummary(event), call, isJoined);
+    return withTarget(resultSummary(event, call), call, isJoined);
   }
   return plainSummary(event);
+}
+
+function resultSummary(event: ReplayEvent, call: ToolCall): string {
+  switch (call.action) {
+    case "shell":
+      return firstLine(shellResultOf(event.text.value).output);
+    case "read":
+      return firstLine(numberedLinesOf(event.text.value)?.lines.join("\n") ?? event.text.value);
+    default:
+      return plainSummary(event);
+  }
 }
 
 function withTarget(summary: string, call: ToolCall, isJoined: boolean): string {

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ReplayEvent } from "../../../protocol/messages";
+import { belowFolder } from "../../format";
 import type { EventPlace } from "../../store/eventPlace";
 import type { ReplayStore } from "../../store/replayStore";
 import { languageOf } from "../../text/languages";
@@ -110,7 +111,10 @@ function Change(props: { store: ReplayStore; place: EventPlace; file: FileChange
       {file.path !== "" && (
         <header class="change-head">
           <span class="change-path" dir="auto">
-            {file.movedTo === "" ? file.path : `${file.path} → ${file.movedTo}`}
+            {belowFolder(
+              file.movedTo === "" ? file.path : `${file.path} → ${file.movedTo}`,
+              store.snapshot?.info?.cwd ?? null,
+            )}
           </span>
           {CHANGE_WORDS[file.kind] !== "" && <span class="change-kind">{CHANGE_WORDS[file.kind]}</span>}
         </header>

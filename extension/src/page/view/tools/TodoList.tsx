@@ -9,7 +9,6 @@ export function TodoList({ todos }: { todos: readonly Todo[] }) {
   return (
     <ul class="todos">
       {todos.map((todo, position) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a list as it stood never changes, and may say a thing twice
         <li key={position} class={`todo todo-${todo.state}`}>
           <span class="todo-sign" aria-hidden="true">
             {SIGNS[todo.state]}
