@@ -13,15 +13,19 @@ from session_mirror.protocol.statistics import Statistics
 from session_mirror.replay.event_index import EventIndex
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.places import Places
+from session_mirror.replay.right_of_way import RightOfWay
 
 _AT_ONCE = 256
 """Lines between two looks at the clock."""
+_GIVES_WAY_S = 0.05
 
 
 class Analysis:
     """Feeds an account and an index with a session's lines. Used by one thread at a time."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, way: RightOfWay) -> None:
+        """`way`: whoever takes it is let go first."""
+        self._way = way
         self._account = account
         self._summed: tuple[int, Places, Statistics] | None = None
         self.index = EventIndex()
@@ -40,6 +44,9 @@ class Analysis:
         until = time.monotonic() + budget_s
         while self.done < len(lines) and time.monotonic() < until:
             for _, _, line in lines.read(self.done, min(len(lines), self.done + _AT_ONCE)):
+                if self._way.is_taken:
+                    # Not for ever: who keeps reading would keep the rest from being known.
+                    self._way.wait_until_free(_GIVES_WAY_S)
                 self.index.add(self._account.feed(line))
 
     def places(self) -> Places:
@@ -53,7 +60,7 @@ class Analysis:
     def statistics(self, places: Places) -> Statistics:
         """What they add up to; turns begin at positions instead of lines."""
         summed = self._summed
-        if summed is None or summed[:2] != (self.done, places):
+        if summed is None or summed[0] != self.done or summed[1].arrangement is not places.arrangement:
             summed = self._summed = self.done, places, self._added_up(places)
         return summed[2]
 

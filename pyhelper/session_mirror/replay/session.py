@@ -32,6 +32,7 @@ from session_mirror.replay.lines import Lines
 from session_mirror.replay.pairs import paired, touched_file
 from session_mirror.replay.places import Places
 from session_mirror.replay.placing import place_of
+from session_mirror.replay.right_of_way import RightOfWay
 from session_mirror.replay.seen_files import SeenFiles
 from session_mirror.replay.source import ByteSource
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
@@ -79,6 +80,7 @@ class Replay:
         self._attachments = attachments or Attachments(lambda _: None)
         self.seen_files = SeenFiles(self.contents, cwd)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
+        self._way = RightOfWay()
         self._lock = threading.RLock()
         self._polling = threading.Lock()
         self._restart_due = False
@@ -121,7 +123,7 @@ class Replay:
         Raises:
             MirrorError: the source cannot be read.
         """
-        with self._lock:
+        with self._way.taken(), self._lock:
             start = max(0, start)
             stop = min(start + max(0, count), len(self._lines))
             records: list[ReplayRecord] = []
@@ -291,7 +293,7 @@ class Replay:
 
     def _reset(self) -> None:
         self._lines = Lines(self._source)
-        self._analysis = Analysis(self._harness.account())
+        self._analysis = Analysis(self._harness.account(), self._way)
         self._timeline = Timeline(self._analysis.index)
         self._places = Places()
         self._record: tuple[int, ReadRecord] | None = None

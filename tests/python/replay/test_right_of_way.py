@@ -1,0 +1,59 @@
+"""Whoever waits for a window goes before the looking at lines that nobody waits for."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from session_mirror.replay import analysis
+from session_mirror.replay.analysis import Analysis
+from session_mirror.replay.disk import DiskSource
+from session_mirror.replay.lines import Lines
+from session_mirror.replay.right_of_way import RightOfWay
+from support.following import until
+from support.line_harness import LineAccount, line_of
+
+LINES = 50
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Lines:
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(b"".join(line_of(str(number)) + b"\n" for number in range(LINES)))
+    made = Lines(DiskSource(path))
+    made.extend()
+    return made
+
+
+def test_lines_are_not_looked_at_while_somebody_reads(monkeypatch: pytest.MonkeyPatch, lines: Lines) -> None:
+    monkeypatch.setattr(analysis, "_GIVES_WAY_S", 20)
+    way = RightOfWay()
+    waiting = threading.Event()
+    wait_until_free = way.wait_until_free
+
+    def waited(timeout_s: float) -> None:
+        waiting.set()
+        wait_until_free(timeout_s)
+
+    monkeypatch.setattr(way, "wait_until_free", waited)
+    looking = Analysis(LineAccount(), way)
+    with way.taken(), way.taken():
+        thread = threading.Thread(target=looking.advance, args=(lines, float("inf")))
+        thread.start()
+        assert waiting.wait(20)
+        assert looking.done == 0
+    thread.join(20)
+    assert looking.done == LINES
+
+
+def test_who_never_stops_reading_does_not_keep_the_rest_from_being_known(
+    monkeypatch: pytest.MonkeyPatch, lines: Lines
+) -> None:
+    monkeypatch.setattr(analysis, "_GIVES_WAY_S", 0.001)
+    way = RightOfWay()
+    looking = Analysis(LineAccount(), way)
+    with way.taken():
+        threading.Thread(target=looking.advance, args=(lines, float("inf")), daemon=True).start()
+        until(lambda: looking.done == LINES, "all lines are looked at")
