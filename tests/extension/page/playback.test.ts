@@ -50,6 +50,7 @@ test("while playing the playhead never goes back, whatever the frames, the speed
     const session = randomSession(roll);
     let now = 1000;
     let state = playback.play(START, now);
+    let wentBackIn = -1;
     for (let frame = 0; frame < 200; frame += 1) {
       now += roll() < 0.05 ? -40 : roll() * 90;
       if (roll() < 0.1) {
@@ -59,9 +60,10 @@ test("while playing the playhead never goes back, whatever the frames, the speed
         session.load(Math.floor(roll() * 31));
       }
       const after = playback.tick(state, now, session).state;
-      expect(isBefore(after.head, state.head), `seed ${seed}, frame ${frame}`).toBe(false);
+      wentBackIn = isBefore(after.head, state.head) ? frame : wentBackIn;
       state = after;
     }
+    expect(wentBackIn, `seed ${seed}`).toBe(-1);
   }
 });
 

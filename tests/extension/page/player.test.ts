@@ -20,10 +20,13 @@ function stage(saved?: SavedPlayback, records = RECORDS) {
   const answers: (() => void)[] = [];
   const record = (index: number): ReplayRecord | undefined => records[index];
   const recordCount = () => records.length;
+  const isLoading = () => false;
+  const isHidden = (index: number) => records[index]?.events.length === 0;
+  const next = (index: number): number => (isHidden(index + 1) ? next(index + 1) : index + 1);
   const player = new Player(
     {
-      ...{ record, recordCount, durationMs: () => DURATION_MS },
-      score: new RecordScore({ record, recordCount, timeline: () => undefined }),
+      ...{ record, recordCount, isLoading, durationMs: () => DURATION_MS },
+      score: new RecordScore({ record, recordCount, isLoading, isHidden, next, timeline: () => undefined }),
       seek: (atMs) => {
         asked.push(atMs);
         const index = Math.floor(atMs / 1000);
@@ -117,10 +120,11 @@ test("5 seconds on twice are 10, however slow the answer", () => {
 
 test("an answer that can't be had leaves the reader where they were, and says so", async () => {
   const told: string[] = [];
+  const nothing = { record: () => undefined, recordCount: () => 1, isLoading: () => false };
   const failing = new Player(
     {
-      ...{ record: () => undefined, recordCount: () => 1, durationMs: () => 100, onProblem: (l) => told.push(l) },
-      score: new RecordScore({ record: () => undefined, recordCount: () => 1, timeline: () => undefined }),
+      ...{ ...nothing, durationMs: () => 100, onProblem: (line) => told.push(line) },
+      score: new RecordScore({ ...nothing, isHidden: () => false, next: () => 1, timeline: () => undefined }),
       seek: () => Promise.reject(new Error("Gone.")),
       ...{ show: () => undefined, onEnd: () => undefined, onPlaying: () => undefined, onChange: () => undefined },
     },

@@ -103,6 +103,11 @@ export class FeedLayout {
     return index < this.#heights.count && this.#heights.height(index) === 0;
   }
 
+  /** The next record that takes space, the count of all where there is none. */
+  next(index: number): number {
+    return this.#heights.next(index);
+  }
+
   offset(index: number): number {
     return this.#heights.offset(index);
   }

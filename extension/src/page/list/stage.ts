@@ -1,6 +1,8 @@
 /** What playing looks like: the list ends where the playhead is, text comes in as it is played, and the view goes along. */
 
+import { firstLine } from "../format";
 import type { ReplayStore } from "../store/replayStore";
+import { lookOf } from "../view/eventLook";
 import { isInView, nextTop } from "./following";
 import { eventSelector } from "./navigator";
 import { shownBottom, Unplayed } from "./unplayed";
@@ -9,6 +11,8 @@ export class Stage {
   readonly #unplayed = new Unplayed();
   #frame: number | undefined;
   #drawnMs = 0;
+  /** The event that screen readers were told of last. */
+  #told = "";
 
   constructor(
     private readonly store: ReplayStore,
@@ -69,6 +73,16 @@ export class Stage {
       }
     }
     this.#drawnMs = nowMs;
+    this.#tell(index, reveal.field);
+  }
+
+  #tell(index: number, field: number): void {
+    const event = this.store.record(index)?.events.find((each) => each.field === field);
+    const key = `${index}:${field}`;
+    if (event !== undefined && key !== this.#told) {
+      this.#told = key;
+      this.store.playback.say([lookOf(event).name, firstLine(event.text.value)].filter(Boolean).join(": "));
+    }
   }
 }
 

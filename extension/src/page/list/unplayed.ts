@@ -7,6 +7,9 @@ const NAME = "unplayed";
 /** What comes in word by word; the one line of other events is there at once. */
 const STREAMED = ".event-prompt, .event-reply";
 
+/** Below the line that is coming in, in pixels: what stands around it is not cut through its middle. */
+const LEADING = 4;
+
 export class Unplayed {
   #event: HTMLElement | undefined;
   #texts: readonly Text[] = [];
@@ -71,7 +74,7 @@ export class Unplayed {
 export function shownBottom(event: HTMLElement, unplayed: Unplayed): number {
   const { bottom } = event.getBoundingClientRect();
   const line = unplayed.end?.getBoundingClientRect();
-  return line === undefined || line.height === 0 ? bottom : Math.min(bottom, line.bottom);
+  return line === undefined || line.height === 0 ? bottom : Math.min(bottom, line.bottom + LEADING);
 }
 
 /** Absent in browsers that lack them: text is then shown at once. */

@@ -10,10 +10,13 @@ import { STRIP_BUCKETS, TimelineStore } from "./timelineStore";
 /** Between a record that was sought and the upper edge of the view, in pixels. */
 const MARGIN = 12;
 
-export interface PlaybackDeps extends Pick<ScoreDeps, "record" | "recordCount"> {
+export interface PlaybackDeps extends Pick<ScoreDeps, "record" | "recordCount" | "isLoading"> {
   readonly layout: FeedLayout;
   readonly isLive: () => boolean;
+  /** Shows and says a line. */
   readonly notify: (line: string) => void;
+  /** Says a line to screen readers. */
+  readonly say: (line: string) => void;
   readonly onTimeline: () => void;
   readonly onChange: () => void;
 }
@@ -28,15 +31,19 @@ export class Playback {
     private readonly deps: PlaybackDeps,
     saved: SavedPlayback | undefined,
   ) {
-    const { layout, record, recordCount, notify } = deps;
+    const { layout, record, recordCount, isLoading, notify } = deps;
     this.timeline = new TimelineStore({
       request: () => bridge.request("timeline", { buckets: STRIP_BUCKETS }),
       onChange: deps.onTimeline,
     });
-    this.#score = new RecordScore({ record, recordCount, timeline: () => this.timeline.known });
+    this.#score = new RecordScore({
+      ...{ record, recordCount, isLoading, timeline: () => this.timeline.known },
+      isHidden: (index) => layout.isHidden(index),
+      next: (index) => layout.next(index),
+    });
     this.player = new Player(
       {
-        ...{ record, recordCount, score: this.#score, onProblem: notify, onChange: deps.onChange },
+        ...{ record, recordCount, isLoading, score: this.#score, onProblem: notify, onChange: deps.onChange },
         durationMs: () => this.timeline.durationMs,
         seek: (atMs) => bridge.request("seek", { atMs }),
         show: (index) => layout.hold({ kind: "row", index, offset: -MARGIN }),
@@ -45,6 +52,10 @@ export class Playback {
       },
       saved,
     );
+  }
+
+  say(line: string): void {
+    this.deps.say(line);
   }
 
   /** The records that are played next; none while nothing is. */

@@ -7,7 +7,7 @@ import { type Reveal, revealAt } from "./pacing";
 import * as playback from "./playback";
 import type { RecordScore, ScoreDeps } from "./score";
 
-export interface PlayerDeps extends Pick<ScoreDeps, "record" | "recordCount"> {
+export interface PlayerDeps extends Pick<ScoreDeps, "record" | "recordCount" | "isLoading"> {
   readonly score: RecordScore;
   readonly seek: (atMs: number) => Promise<TimelineSeekResult>;
   readonly durationMs: () => number;
@@ -97,7 +97,8 @@ export class Player {
 
   /** The session is known for the first time; the reader is at this record, unless that was remembered. */
   begin(index: number): void {
-    if (this.remembered === undefined || this.remembered.index >= this.deps.recordCount()) {
+    const isThere = (this.remembered?.index ?? 0) < this.deps.recordCount() || this.deps.isLoading();
+    if (this.remembered === undefined || !isThere) {
       this.#place(index);
     }
   }

@@ -73,9 +73,11 @@ export class ReplayStore {
     this.playback = new Playback(
       bridge,
       {
-        ...{ record: (index) => this.#cache.get(index), recordCount: () => this.recordCount, layout: this.layout },
+        ...{ record: (index) => this.record(index), recordCount: () => this.recordCount, layout: this.layout },
         isLive: () => this.#snapshot?.info?.isLive ?? false,
+        isLoading: () => (this.#snapshot?.info?.missingBytes ?? 0) > 0,
         notify: (line) => this.notify(line),
+        say: (line) => this.#announcements.say(line),
         onTimeline: () => this.#countAgain(),
         onChange: () => this.#moved(),
       },

@@ -11,6 +11,12 @@ const AHEAD = 64;
 export interface ScoreDeps {
   readonly record: (index: number) => ReplayRecord | undefined;
   readonly recordCount: () => number;
+  /** More records are known to come. */
+  readonly isLoading: () => boolean;
+  /** A record that shows nothing, or that a filter leaves out. */
+  readonly isHidden: (index: number) => boolean;
+  /** The next record that isn't known to be hidden, the count of all where there is none. */
+  readonly next: (index: number) => number;
   readonly timeline: () => TimelineResult | undefined;
 }
 
@@ -23,8 +29,10 @@ export class RecordScore implements Score {
     if (record === undefined || next === undefined) {
       return undefined;
     }
-    const isShown = record.events.length > 0;
-    if (next === null || !isShown || timing === "even") {
+    if (this.deps.isHidden(index)) {
+      return { stayMs: 0, next: next?.index ?? null };
+    }
+    if (next === null || timing === "even") {
       return { stayMs: recordMs(record), next: next?.index ?? null };
     }
     return { stayMs: gapBetween(record, next), next: next.index };
@@ -37,27 +45,20 @@ export class RecordScore implements Score {
   /** The records that have to be in memory for playing on from here. */
   ahead(index: number): readonly number[] {
     const count = this.deps.recordCount();
-    let missing = index;
-    while (missing < count && missing < index + AHEAD && this.deps.record(missing) !== undefined) {
-      missing += 1;
+    const ahead = [index];
+    for (let next = this.deps.next(index); next < count && ahead.length <= AHEAD; next = this.deps.next(next)) {
+      ahead.push(next);
+      if (this.deps.record(next) === undefined) {
+        break;
+      }
     }
-    // A long run of records that show nothing: beyond it goes on what is played.
-    while (missing < count && this.deps.record(missing)?.events.length === 0) {
-      missing += 1;
-    }
-    return [index, Math.min(missing, Math.max(0, count - 1))];
+    return ahead;
   }
 
   /** Null when there is none; `undefined` when it isn't in memory. */
   #nextShown(index: number): ReplayRecord | null | undefined {
-    const count = this.deps.recordCount();
-    for (let next = index + 1; next < count; next += 1) {
-      const record = this.deps.record(next);
-      if (record === undefined || record.events.length > 0) {
-        return record;
-      }
-    }
-    return null;
+    const next = this.deps.next(index);
+    return next < this.deps.recordCount() ? this.deps.record(next) : this.deps.isLoading() ? undefined : null;
   }
 
   /** The beginning of the stretch that the record lies in. */
@@ -79,10 +80,10 @@ export class RecordScore implements Score {
   }
 }
 
-/** On the axis, or by the records' own times where that isn't measured yet. */
+/** On the axis, or by the records' own times where that isn't measured yet; what a filter leaves out is a pause. */
 function gapBetween(record: ReplayRecord, next: ReplayRecord): number {
   if (record.atMs !== null && next.atMs !== null) {
-    return Math.max(0, next.atMs - record.atMs);
+    return Math.min(PLAYED_PAUSE_MS, Math.max(0, next.atMs - record.atMs));
   }
   if (record.timeMs !== null && next.timeMs !== null) {
     return Math.min(PLAYED_PAUSE_MS, Math.max(0, next.timeMs - record.timeMs));
