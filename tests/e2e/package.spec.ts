@@ -1,10 +1,13 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { VSIX } from "../../scripts/lib/places.mjs";
 import { run } from "../../scripts/lib/run.mjs";
 import { expect, test } from "./support/fixtures";
 
 const MOST_BYTES = 8_000_000;
+/** Of script and styles, compressed. */
+const MOST_PAGE_BYTES = 600_000;
 const TARGETS = [
   ...["alpine-arm64", "alpine-x64", "darwin-arm64", "darwin-x64", "linux-arm64", "linux-armhf", "linux-x64"],
   ...["win32-arm64", "win32-x64"],
@@ -19,6 +22,13 @@ test("one small package serves every system", async ({ installed }) => {
     const native = target.startsWith("win32") ? /^_rust_notify.*\.pyd$/ : /^_rust_notify.*\.so$/;
     expect(files.filter((name) => native.test(name))).toHaveLength(1);
   }
+});
+
+test("the replay page is small enough to open at once", async ({ installed }) => {
+  const files = ["main.js", "main.css"].map((name) => readFile(join(installed.extension, "dist/page", name)));
+  const bytes = (await Promise.all(files)).reduce((sum, file) => sum + gzipSync(file).length, 0);
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(MOST_PAGE_BYTES);
 });
 
 test("the package holds what is named and nothing else", async ({ installed }) => {

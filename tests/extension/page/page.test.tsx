@@ -35,6 +35,7 @@ const OPEN: Snapshot = {
       recordCount: RECORDS.length,
       analysedCount: 0,
       totalBytes: 2048,
+      missingBytes: 0,
     },
     ...{ isLive: false, redacted: true, problem: null, standing: "current", machine: null },
   },
@@ -135,6 +136,18 @@ test("every kind of event is drawn, and a record without one takes no part", asy
   ]);
 });
 
+test("records that only had to be loaded are no news, and what is on its way is told", async () => {
+  show({}, { recordCount: 3, missingBytes: 1536 });
+  await waitFor("the beginning is drawn", () => find('[data-event="2:0"]'));
+  expect(find(".facts")?.textContent).toContain("25 % loaded");
+  show({}, { missingBytes: 0 });
+  await waitFor("the rest is drawn", () => find('[data-event="5:0"]'));
+  expect(find(".facts")?.textContent).not.toContain("loaded");
+  expect(store.newCount).toBe(0);
+  show({}, { recordCount: RECORDS.length + 1 });
+  expect(store.newCount).toBe(store.following ? 0 : 1);
+});
+
 test("the header tells what the session adds up to", async () => {
   await open();
   await waitFor("the figures are shown", () => find(".facts")?.textContent?.includes("1.2M tokens"));
@@ -154,9 +167,9 @@ test("thinking, calls and results are one line until they are opened", async () 
   const call = find('[data-event="3:0"] [data-fold]');
   expect(call?.textContent).toContain("npm test");
   expect(call?.getAttribute("aria-expanded")).toBe("false");
-  expect(find('[data-event="3:0"] .arguments')).toBeUndefined();
+  expect(find('[data-event="3:0"] .code')).toBeUndefined();
   call?.click();
-  await waitFor("the input is shown", () => find('[data-event="3:0"] .arguments'));
+  await waitFor("the input is shown", () => find('[data-event="3:0"] .code'));
   expect(call?.getAttribute("aria-expanded")).toBe("true");
 });
 
@@ -183,11 +196,20 @@ test("all of an output that the transcript only begins is loaded on demand, in p
   await waitFor("the offer again", () => find('[data-event="4:0"] .more button')?.textContent === "Show all output");
 });
 
-test("each record shows its raw line, and hides it again", async () => {
+function choose(words: string): void {
+  [...root.querySelectorAll<HTMLElement>("[role='menuitem']")].find((item) => item.textContent === words)?.click();
+}
+
+test("each event's menu shows its raw line, and hides it again", async () => {
+  HTMLElement.prototype.showPopover ??= () => undefined;
   await open();
-  find(".row .raw-button")?.click();
+  find('[data-event="0:0"] [data-menu]')?.click();
+  await waitFor("the menu", () => find("[role='menu']"));
+  choose("Show raw line");
   await waitFor("the raw line is shown", () => find(".raw pre")?.textContent === '{"type":"user"}');
-  find(".row .raw-button")?.click();
+  find('[data-event="0:0"] [data-menu]')?.click();
+  await waitFor("the menu", () => find("[role='menu']"));
+  choose("Hide raw line");
   await waitFor("the raw line is gone", () => find(".raw") === undefined);
 });
 
@@ -297,4 +319,19 @@ test("content that was replaced is read anew, with nothing left open", async () 
   await waitFor("it is asked for again", () => posted.some(({ method }) => method === "window"));
   await waitFor("it is drawn again", () => find('[data-event="2:0"]'));
   expect(find('[data-event="2:0"] [data-fold]')?.getAttribute("aria-expanded")).toBe("false");
+});
+
+test("a record that shows nothing is there for who wants its raw line, and gone again", async () => {
+  HTMLElement.prototype.showPopover ??= () => undefined;
+  await open();
+  expect(find('[data-event="1:0"]')).toBeUndefined();
+  store.bookkeeping.toggle();
+  const article = await waitFor("the record", () => find('[data-event="1:0"]'));
+  expect(article.getAttribute("aria-label")).toMatch(/^Bookkeeping/);
+  article.querySelector<HTMLElement>("[data-menu]")?.click();
+  await waitFor("the menu", () => find("[role='menu']"));
+  choose("Show raw line");
+  await waitFor("the raw line is shown", () => find(".raw pre")?.textContent === '{"type":"user"}');
+  store.bookkeeping.toggle();
+  await waitFor("it is gone", () => find('[data-event="1:0"]') === undefined);
 });

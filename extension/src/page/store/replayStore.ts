@@ -1,6 +1,6 @@
 /** What the page knows about the session, and what the reader did with it. The views draw it and hear of changes. */
 
-import type { ReplayRecord, TextSlice } from "../../protocol/messages";
+import type { ReplayRecord } from "../../protocol/messages";
 import type { Snapshot, WindowResult } from "../../shared/messages";
 import type { PageState } from "../../shared/pageState";
 import type { Bridge } from "../bridge";
@@ -9,9 +9,11 @@ import { FeedLayout } from "../list/feedLayout";
 import { AgentWatch } from "./agentStatus";
 import { Announcements } from "./announcements";
 import { Arrivals } from "./arrivals";
-import { type EventPlace, foldKey, outputKey, rawKey, textKey } from "./eventPlace";
+import { Bookkeeping } from "./bookkeeping";
+import { type EventPlace, foldKey } from "./eventPlace";
 import { Finding } from "./finding";
 import { Folds } from "./folds";
+import { LongTexts } from "./longTexts";
 import { Playback } from "./playbackStore";
 import { RecordCache } from "./recordCache";
 import { SidePanelStore } from "./sidePanel";
@@ -28,7 +30,9 @@ const NOTICE_MS = 3000;
 export class ReplayStore {
   readonly layout: FeedLayout;
   readonly texts: TextStore;
+  readonly longTexts: LongTexts;
   readonly folds: Folds;
+  readonly bookkeeping: Bookkeeping;
   readonly statistics: StatisticsStore;
   readonly playback: Playback;
   readonly panel: SidePanelStore;
@@ -68,6 +72,11 @@ export class ReplayStore {
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
+      onChange: () => this.#moved(),
+    });
+    this.longTexts = new LongTexts(bridge, this.texts, this.layout);
+    this.bookkeeping = new Bookkeeping({
+      ...{ layout: this.layout, record: (index) => this.#cache.get(index), recordCount: () => this.recordCount },
       onChange: () => this.#moved(),
     });
     this.playback = new Playback(
@@ -160,7 +169,8 @@ export class ReplayStore {
   }
 
   record(index: number): ReplayRecord | undefined {
-    return this.#cache.get(index);
+    const record = this.#cache.get(index);
+    return record && this.bookkeeping.seen(record);
   }
 
   subscribe(listener: () => void): () => void {
@@ -193,36 +203,6 @@ export class ReplayStore {
     this.folds.toggle(foldKey(place));
     this.save();
     this.changed();
-  }
-
-  /** Loads more of an event's text. */
-  moreText(place: EventPlace, first: TextSlice): void {
-    this.layout.holdRow(place.index);
-    void this.texts.more(textKey(place), first, (offset) => this.bridge.request("text", { ...place, offset }));
-  }
-
-  /** Loads a record's line as it stands in the stream, or more of it. */
-  moreRaw(index: number): void {
-    this.layout.holdRow(index);
-    const first = { value: "", totalChars: 0 };
-    void this.texts.more(rawKey(index), first, (offset) => this.bridge.request("raw", { index, offset }));
-  }
-
-  /** Loads a tool's whole output, which is kept beside the session, or more of it. */
-  moreOutput(place: EventPlace, name: string): void {
-    this.layout.holdRow(place.index);
-    const first = { value: "", totalChars: 0 };
-    void this.texts.more(outputKey(name), first, (offset) => this.bridge.request("attachment", { name, offset }));
-  }
-
-  hideOutput(place: EventPlace, name: string): void {
-    this.layout.holdRow(place.index);
-    this.texts.forget(outputKey(name));
-  }
-
-  hideRaw(index: number): void {
-    this.layout.holdRow(index);
-    this.texts.forget(rawKey(index));
   }
 
   retryLoading(): void {
@@ -315,11 +295,7 @@ export class ReplayStore {
 
   #loaded(loaded: WindowResult | undefined): void {
     for (const record of loaded?.records ?? []) {
-      if (record.events.length === 0) {
-        this.layout.hide(record.index);
-      } else {
-        this.layout.unhide(record.index);
-      }
+      this.bookkeeping.place(record);
     }
     this.#want();
     this.changed();

@@ -52,7 +52,6 @@ export function EventMenu(props: Props) {
 function Menu(props: Props & { readonly button: HTMLElement | null; readonly onClose: () => void }) {
   const { button, onClose } = props;
   const root = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, where the button is when the menu opens
   useLayoutEffect(() => {
     const menu = root.current;
     if (menu === null || button === null) {
@@ -126,7 +125,7 @@ function deedsFor({ store, place, event, name }: Props): readonly Deed[] {
     })),
     {
       words: isRawShown ? "Hide raw line" : "Show raw line",
-      run: () => (isRawShown ? store.hideRaw(place.index) : store.moreRaw(place.index)),
+      run: () => (isRawShown ? store.longTexts.hideRaw(place.index) : store.longTexts.moreRaw(place.index)),
     },
   ];
 }

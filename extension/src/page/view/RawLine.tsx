@@ -16,7 +16,7 @@ export function RawLine({ store, index, bytes }: { store: ReplayStore; index: nu
         <span>
           Raw line {index + 1} · {formatBytes(bytes)}
         </span>
-        <button type="button" class="text-button" onClick={() => store.hideRaw(index)}>
+        <button type="button" class="text-button" onClick={() => store.longTexts.hideRaw(index)}>
           Hide
         </button>
       </header>
@@ -27,7 +27,7 @@ export function RawLine({ store, index, bytes }: { store: ReplayStore; index: nu
           totalChars={raw.totalChars}
           loading={raw.loading}
           error={raw.error}
-          onMore={() => store.moreRaw(index)}
+          onMore={() => store.longTexts.moreRaw(index)}
         />
       )}
     </section>
