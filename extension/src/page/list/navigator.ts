@@ -121,6 +121,10 @@ export class Navigator {
   blurred(movedTo: EventTarget | null): void {
     // Without a new holder of the focus its element was only drawn anew, or the window is left.
     this.#focusWasInside = movedTo === null;
+    if (movedTo instanceof Node && !this.scroller.contains(movedTo)) {
+      // The reader went on elsewhere: an event that is loaded only later must not take the focus from there.
+      this.#destination = undefined;
+    }
   }
 
   /** To be called when rows were drawn: brings the focus where it is due. */
