@@ -2,46 +2,12 @@
 
 import { type HelperClient, HelperError } from "../helper/client";
 import { titleWithGeneration } from "../host/generation";
-import type {
-  Facts,
-  ReplayFileResult,
-  ReplayFilesResult,
-  ReplayFilterResult,
-  ReplayOpenResult,
-  ReplayPlaceResult,
-  ReplaySearchResult,
-  Requests,
-  TimelineResult,
-  TimelineSeekResult,
-} from "../protocol/messages";
-import type {
-  FilterRequest,
-  PageProblem,
-  ReplayTarget,
-  SearchRequest,
-  Snapshot,
-  StatisticsResult,
-  TextResult,
-  TurnsResult,
-  WindowResult,
-} from "../shared/messages";
+import type { Facts, ReplayOpenResult, Requests } from "../protocol/messages";
+import type { PageProblem, ReplayTarget, Snapshot } from "../shared/messages";
 import { RequestError } from "../shared/rpc";
+import { type HandleMethod, ReplayQueries } from "./queries";
 
 type Changed = Facts["sessionMirror/replay/didChange"];
-type HandleMethod =
-  | "sessionMirror/replay/window"
-  | "sessionMirror/replay/text"
-  | "sessionMirror/replay/raw"
-  | "sessionMirror/replay/attachment"
-  | "sessionMirror/replay/statistics"
-  | "sessionMirror/replay/files"
-  | "sessionMirror/replay/search"
-  | "sessionMirror/replay/filter"
-  | "sessionMirror/replay/timeline"
-  | "sessionMirror/replay/seek"
-  | "sessionMirror/replay/file"
-  | "sessionMirror/replay/place";
-type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
 
 export function problemOf(error: unknown): PageProblem {
   if (HelperError.is(error)) {
@@ -54,7 +20,7 @@ function pageProblem(problem: Changed["problem"]): PageProblem | null {
   return problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable };
 }
 
-export class ReplaySession {
+export class ReplaySession extends ReplayQueries {
   readonly #subscriptions: { dispose(): unknown }[];
   #snapshot: Snapshot;
   #replayId: string | undefined;
@@ -70,6 +36,7 @@ export class ReplaySession {
     /** The transcript of a target that was opened as a file. */
     private readonly path?: string,
   ) {
+    super();
     this.#snapshot = { target, phase: "opening", opening: 0, edition: 1, info: null, problem: null, progress: "" };
     this.#subscriptions = [
       helper.onFact("sessionMirror/replay/didChange", (fact) => this.#onFact(fact)),
@@ -85,61 +52,6 @@ export class ReplaySession {
   /** Opens the session unless it is open; what goes wrong is told by the snapshot. */
   async open(): Promise<void> {
     await this.#handle().catch(() => undefined);
-  }
-
-  window(params: Unhandled<"sessionMirror/replay/window">): Promise<WindowResult> {
-    return this.#ask("sessionMirror/replay/window", (replayId) => ({ ...params, replayId }));
-  }
-
-  text(params: Unhandled<"sessionMirror/replay/text">): Promise<TextResult> {
-    return this.#ask("sessionMirror/replay/text", (replayId) => ({ ...params, replayId }));
-  }
-
-  raw(params: Unhandled<"sessionMirror/replay/raw">): Promise<TextResult> {
-    return this.#ask("sessionMirror/replay/raw", (replayId) => ({ ...params, replayId }));
-  }
-
-  attachment(params: Unhandled<"sessionMirror/replay/attachment">): Promise<TextResult> {
-    return this.#ask("sessionMirror/replay/attachment", (replayId) => ({ ...params, replayId }));
-  }
-
-  async statistics(): Promise<StatisticsResult> {
-    const told = await this.#ask("sessionMirror/replay/statistics", (replayId) => ({ replayId }));
-    const { turns: _, ...statistics } = told.statistics;
-    return { statistics, isComplete: told.isComplete };
-  }
-
-  async turns(fromTurn: number): Promise<TurnsResult> {
-    const told = await this.#ask("sessionMirror/replay/statistics", (replayId) => ({ replayId, fromTurn }));
-    return { turns: told.statistics.turns, turnCount: told.turnCount, isComplete: told.isComplete };
-  }
-
-  files(params: Unhandled<"sessionMirror/replay/files">): Promise<ReplayFilesResult> {
-    return this.#ask("sessionMirror/replay/files", (replayId) => ({ ...params, replayId }));
-  }
-
-  search(params: SearchRequest): Promise<ReplaySearchResult> {
-    return this.#ask("sessionMirror/replay/search", (replayId) => ({ ...params, replayId }));
-  }
-
-  filter(params: FilterRequest): Promise<ReplayFilterResult> {
-    return this.#ask("sessionMirror/replay/filter", (replayId) => ({ ...params, replayId }));
-  }
-
-  timeline(params: Unhandled<"sessionMirror/replay/timeline">): Promise<TimelineResult> {
-    return this.#ask("sessionMirror/replay/timeline", (replayId) => ({ ...params, replayId }));
-  }
-
-  seek(params: Unhandled<"sessionMirror/replay/seek">): Promise<TimelineSeekResult> {
-    return this.#ask("sessionMirror/replay/seek", (replayId) => ({ ...params, replayId }));
-  }
-
-  file(params: Unhandled<"sessionMirror/replay/file">): Promise<ReplayFileResult> {
-    return this.#ask("sessionMirror/replay/file", (replayId) => ({ ...params, replayId }));
-  }
-
-  place(params: Unhandled<"sessionMirror/replay/place">): Promise<ReplayPlaceResult> {
-    return this.#ask("sessionMirror/replay/place", (replayId) => ({ ...params, replayId }));
   }
 
   /** Has the page go to a line of the stream, as soon as it can; rejects where there is none. */
@@ -168,7 +80,7 @@ export class ReplaySession {
     }
   }
 
-  async #ask<M extends HandleMethod>(
+  protected override async ask<M extends HandleMethod>(
     method: M,
     paramsFor: (replayId: string) => Requests[M]["params"],
   ): Promise<Requests[M]["result"]> {

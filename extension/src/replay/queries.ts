@@ -1,0 +1,98 @@
+/** What an open session is asked. */
+
+import type {
+  ReplayFileResult,
+  ReplayFilesResult,
+  ReplayFilterResult,
+  ReplayPlaceResult,
+  ReplaySearchResult,
+  Requests,
+  TimelineResult,
+  TimelineSeekResult,
+} from "../protocol/messages";
+import type {
+  FilterRequest,
+  SearchRequest,
+  StatisticsResult,
+  TextResult,
+  TurnsResult,
+  WindowResult,
+} from "../shared/messages";
+
+export type HandleMethod =
+  | "sessionMirror/replay/window"
+  | "sessionMirror/replay/text"
+  | "sessionMirror/replay/raw"
+  | "sessionMirror/replay/attachment"
+  | "sessionMirror/replay/statistics"
+  | "sessionMirror/replay/files"
+  | "sessionMirror/replay/search"
+  | "sessionMirror/replay/filter"
+  | "sessionMirror/replay/timeline"
+  | "sessionMirror/replay/seek"
+  | "sessionMirror/replay/file"
+  | "sessionMirror/replay/place";
+type Unhandled<M extends HandleMethod> = Omit<Requests[M]["params"], "replayId">;
+
+export abstract class ReplayQueries {
+  window(params: Unhandled<"sessionMirror/replay/window">): Promise<WindowResult> {
+    return this.ask("sessionMirror/replay/window", (replayId) => ({ ...params, replayId }));
+  }
+
+  text(params: Unhandled<"sessionMirror/replay/text">): Promise<TextResult> {
+    return this.ask("sessionMirror/replay/text", (replayId) => ({ ...params, replayId }));
+  }
+
+  raw(params: Unhandled<"sessionMirror/replay/raw">): Promise<TextResult> {
+    return this.ask("sessionMirror/replay/raw", (replayId) => ({ ...params, replayId }));
+  }
+
+  attachment(params: Unhandled<"sessionMirror/replay/attachment">): Promise<TextResult> {
+    return this.ask("sessionMirror/replay/attachment", (replayId) => ({ ...params, replayId }));
+  }
+
+  async statistics(): Promise<StatisticsResult> {
+    const told = await this.ask("sessionMirror/replay/statistics", (replayId) => ({ replayId }));
+    const { turns: _, ...statistics } = told.statistics;
+    return { statistics, isComplete: told.isComplete };
+  }
+
+  async turns(fromTurn: number): Promise<TurnsResult> {
+    const told = await this.ask("sessionMirror/replay/statistics", (replayId) => ({ replayId, fromTurn }));
+    return { turns: told.statistics.turns, turnCount: told.turnCount, isComplete: told.isComplete };
+  }
+
+  files(params: Unhandled<"sessionMirror/replay/files">): Promise<ReplayFilesResult> {
+    return this.ask("sessionMirror/replay/files", (replayId) => ({ ...params, replayId }));
+  }
+
+  search(params: SearchRequest): Promise<ReplaySearchResult> {
+    return this.ask("sessionMirror/replay/search", (replayId) => ({ ...params, replayId }));
+  }
+
+  filter(params: FilterRequest): Promise<ReplayFilterResult> {
+    return this.ask("sessionMirror/replay/filter", (replayId) => ({ ...params, replayId }));
+  }
+
+  timeline(params: Unhandled<"sessionMirror/replay/timeline">): Promise<TimelineResult> {
+    return this.ask("sessionMirror/replay/timeline", (replayId) => ({ ...params, replayId }));
+  }
+
+  seek(params: Unhandled<"sessionMirror/replay/seek">): Promise<TimelineSeekResult> {
+    return this.ask("sessionMirror/replay/seek", (replayId) => ({ ...params, replayId }));
+  }
+
+  file(params: Unhandled<"sessionMirror/replay/file">): Promise<ReplayFileResult> {
+    return this.ask("sessionMirror/replay/file", (replayId) => ({ ...params, replayId }));
+  }
+
+  place(params: Unhandled<"sessionMirror/replay/place">): Promise<ReplayPlaceResult> {
+    return this.ask("sessionMirror/replay/place", (replayId) => ({ ...params, replayId }));
+  }
+
+  /** Asks with the handle that the session has, or gets. */
+  protected abstract ask<M extends HandleMethod>(
+    method: M,
+    paramsFor: (replayId: string) => Requests[M]["params"],
+  ): Promise<Requests[M]["result"]>;
+}
