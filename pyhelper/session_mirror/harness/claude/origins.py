@@ -28,7 +28,8 @@ _SEARCHED_BYTES: Final = 64 * 1024 * 1024
 _TAIL_BYTES: Final = 64 * 1024
 """The agent repeats a session's metadata so often that the last ones are always in this much from the end."""
 _LONGEST_LINE: Final = 32 * 1024 * 1024
-_TYPES_OF_MESSAGES: Final = ("user", "assistant")
+_NO_MESSAGES: Final = frozenset({"system", "attachment", "progress"})
+"""Records that say where they are from without anybody having said a word."""
 
 
 @attrs.frozen
@@ -146,7 +147,7 @@ def _with_line(found: Origin, line: bytes, project: str) -> Origin:
         first_cwd=found.first_cwd or cwd,
         own_cwd=cwd if is_own else found.own_cwd,
         session_id=found.session_id or as_text(record.get("sessionId")),
-        has_message=found.has_message or as_text(record.get("type")) in _TYPES_OF_MESSAGES,
+        has_message=found.has_message or as_text(record.get("type")) not in _NO_MESSAGES,
     )
 
 
@@ -159,7 +160,7 @@ def _strange_version(beginning: bytes) -> str | None:
     """Which version wrote a beginning in which no session was found; None where there is just none yet."""
     lines = [line for line in beginning.split(b"\n") if line.strip() and len(line) <= _LONGEST_LINE]
     records = [parse_object(line) for line in lines]
-    has_message = any(as_text(record.get("type")) in _TYPES_OF_MESSAGES for record in records)
+    has_message = any(as_text(record.get("type")) in ("user", "assistant") for record in records)
     if not lines or (not has_message and any(map(is_known, records))):
         return None
     return next(filter(None, (as_text(record.get("version")) for record in records)), "")
