@@ -325,13 +325,13 @@ test("a record that shows nothing is there for who wants its raw line, and gone 
   HTMLElement.prototype.showPopover ??= () => undefined;
   await open();
   expect(find('[data-event="1:0"]')).toBeUndefined();
-  store.bookkeeping.toggle();
+  store.reading.bookkeeping.toggle();
   const article = await waitFor("the record", () => find('[data-event="1:0"]'));
   expect(article.getAttribute("aria-label")).toMatch(/^Bookkeeping/);
   article.querySelector<HTMLElement>("[data-menu]")?.click();
   await waitFor("the menu", () => find("[role='menu']"));
   choose("Show raw line");
   await waitFor("the raw line is shown", () => find(".raw pre")?.textContent === '{"type":"user"}');
-  store.bookkeeping.toggle();
+  store.reading.bookkeeping.toggle();
   await waitFor("it is gone", () => find('[data-event="1:0"]') === undefined);
 });

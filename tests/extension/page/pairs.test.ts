@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { modelBefore } from "../../../extension/src/page/store/models";
-import { isOfSubAgent, startsNested } from "../../../extension/src/page/store/nesting";
+import { isOfSubAgent } from "../../../extension/src/page/store/nesting";
 import { wholeText } from "../../../extension/src/page/store/wholeText";
 import { markdownOf } from "../../../extension/src/page/text/copies";
 import { relationOf } from "../../../extension/src/page/view/relation";
@@ -65,10 +65,7 @@ test("a sub-agent's model changes nothing for its session", () => {
   expect(records.map((each) => modelBefore(among(records), each))).toEqual([undefined, undefined, undefined]);
 });
 
-test("a sub-agent is named where it begins, and not in its own session", () => {
-  const records = [record(0), ...[1, 2, 3].map((index) => ({ ...record(index), isSidechain: true }))];
-  const withGap = records.map((each) => (each.index === 2 ? { ...each, events: [] } : each));
-  expect([1, 3].map((index) => startsNested(among(withGap), withGap[index] ?? record(9)))).toEqual([true, false]);
+test("a session is told to be a sub-agent's own by its id", () => {
   const target = { harness: "claude-code", title: "", origin: "auto" as const };
   expect(isOfSubAgent({ ...target, sessionId: "s1~agent-a1" })).toBe(true);
   expect(isOfSubAgent({ ...target, sessionId: "s1" })).toBe(false);

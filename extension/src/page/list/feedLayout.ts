@@ -9,6 +9,8 @@ const OVERSCAN = 700;
 
 export interface FeedLayoutDeps {
   readonly isReadable: (index: number) => boolean;
+  /** Before the view is put at a row: the reader is sent there. */
+  readonly onHold: (index: number) => void;
   /** The reader scrolled by so many pixels. */
   readonly onScrolled: (distance: number) => void;
   /** Something is to be drawn anew. */
@@ -164,6 +166,9 @@ export class FeedLayout {
   }
 
   hold(anchor: Anchor): void {
+    if (anchor.kind === "row") {
+      this.deps.onHold(anchor.index);
+    }
     this.#anchor = anchor;
     this.deps.onChange();
   }

@@ -145,7 +145,7 @@ export class Marks {
       return true;
     }
     if (loaded?.loading !== true) {
-      this.store.longTexts.moreText(hit, event.text);
+      this.store.reading.longTexts.moreText(hit, event.text);
     }
     return false;
   }

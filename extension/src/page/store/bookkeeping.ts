@@ -7,6 +7,8 @@ export interface BookkeepingDeps {
   readonly layout: Pick<FeedLayout, "hide" | "unhide">;
   readonly record: (index: number) => ReplayRecord | undefined;
   readonly recordCount: () => number;
+  /** Whether a record is under a closed fold. */
+  readonly isFolded: (record: ReplayRecord) => boolean;
   readonly onChange: () => void;
 }
 
@@ -37,7 +39,7 @@ export class Bookkeeping {
 
   /** Gives a record its room, or takes it away. */
   place(record: ReplayRecord): void {
-    if (record.events.length === 0 && !this.#isShown) {
+    if ((record.events.length === 0 && !this.#isShown) || this.deps.isFolded(record)) {
       this.deps.layout.hide(record.index);
     } else {
       this.deps.layout.unhide(record.index);

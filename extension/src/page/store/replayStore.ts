@@ -9,12 +9,11 @@ import { FeedLayout } from "../list/feedLayout";
 import { AgentWatch } from "./agentStatus";
 import { Announcements } from "./announcements";
 import { Arrivals } from "./arrivals";
-import { Bookkeeping } from "./bookkeeping";
 import { type EventPlace, foldKey } from "./eventPlace";
 import { Finding } from "./finding";
 import { Folds } from "./folds";
-import { LongTexts } from "./longTexts";
 import { Playback } from "./playbackStore";
+import { Reading } from "./reading";
 import { RecordCache } from "./recordCache";
 import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
@@ -30,9 +29,8 @@ const NOTICE_MS = 3000;
 export class ReplayStore {
   readonly layout: FeedLayout;
   readonly texts: TextStore;
-  readonly longTexts: LongTexts;
   readonly folds: Folds;
-  readonly bookkeeping: Bookkeeping;
+  readonly reading: Reading;
   readonly statistics: StatisticsStore;
   readonly playback: Playback;
   readonly panel: SidePanelStore;
@@ -71,12 +69,14 @@ export class ReplayStore {
     });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
+      onHold: (index) => this.reading.nests.reveal(index),
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
       onChange: () => this.#moved(),
     });
-    this.longTexts = new LongTexts(bridge, this.texts, this.layout);
-    this.bookkeeping = new Bookkeeping({
-      ...{ layout: this.layout, record: (index) => this.#cache.get(index), recordCount: () => this.recordCount },
+    this.reading = new Reading({
+      ...{ bridge, texts: this.texts, folds: this.folds, layout: this.layout, recordCount: () => this.recordCount },
+      record: (index) => this.#cache.get(index),
+      target: () => this.#snapshot?.target,
       onChange: () => this.#moved(),
     });
     this.playback = new Playback(
@@ -170,7 +170,7 @@ export class ReplayStore {
 
   record(index: number): ReplayRecord | undefined {
     const record = this.#cache.get(index);
-    return record && this.bookkeeping.seen(record);
+    return record && this.reading.bookkeeping.seen(record);
   }
 
   subscribe(listener: () => void): () => void {
@@ -267,7 +267,7 @@ export class ReplayStore {
       this.seenCount = recordCount;
     }
     if (this.following && came > 0) {
-      this.playback.player.readerAt(recordCount - 1);
+      this.playback.player.grew(recordCount - 1);
     }
     if (came > 0) {
       this.#announcements.say(
@@ -294,9 +294,7 @@ export class ReplayStore {
   }
 
   #loaded(loaded: WindowResult | undefined): void {
-    for (const record of loaded?.records ?? []) {
-      this.bookkeeping.place(record);
-    }
+    this.reading.place(loaded?.records ?? []);
     this.#want();
     this.changed();
   }

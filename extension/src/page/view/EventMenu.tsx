@@ -125,7 +125,8 @@ function deedsFor({ store, place, event, name }: Props): readonly Deed[] {
     })),
     {
       words: isRawShown ? "Hide raw line" : "Show raw line",
-      run: () => (isRawShown ? store.longTexts.hideRaw(place.index) : store.longTexts.moreRaw(place.index)),
+      run: () =>
+        isRawShown ? store.reading.longTexts.hideRaw(place.index) : store.reading.longTexts.moreRaw(place.index),
     },
   ];
 }

@@ -37,7 +37,7 @@ export function EventText({ store, place, event, children }: Props) {
           totalChars={totalChars}
           loading={loaded?.loading ?? false}
           error={loaded?.error ?? ""}
-          onMore={() => store.longTexts.moreText(place, event.text)}
+          onMore={() => store.reading.longTexts.moreText(place, event.text)}
         />
       )}
       {event.attachment !== null && <WholeOutput store={store} place={place} name={event.attachment} />}

@@ -70,7 +70,11 @@ export function FilterMenu({ store, onClose }: { store: ReplayStore; onClose: ()
         <span>Only what failed</span>
       </label>
       <label class="filter-choice">
-        <input type="checkbox" checked={store.bookkeeping.isShown} onChange={() => store.bookkeeping.toggle()} />
+        <input
+          type="checkbox"
+          checked={store.reading.bookkeeping.isShown}
+          onChange={() => store.reading.bookkeeping.toggle()}
+        />
         <span>Bookkeeping, too: records that show nothing but their raw lines</span>
       </label>
       <Tools filters={filters} counts={statistics?.tools ?? []} />

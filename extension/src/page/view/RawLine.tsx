@@ -16,7 +16,7 @@ export function RawLine({ store, index, bytes }: { store: ReplayStore; index: nu
         <span>
           Raw line {index + 1} · {formatBytes(bytes)}
         </span>
-        <button type="button" class="text-button" onClick={() => store.longTexts.hideRaw(index)}>
+        <button type="button" class="text-button" onClick={() => store.reading.longTexts.hideRaw(index)}>
           Hide
         </button>
       </header>
@@ -27,7 +27,7 @@ export function RawLine({ store, index, bytes }: { store: ReplayStore; index: nu
           totalChars={raw.totalChars}
           loading={raw.loading}
           error={raw.error}
-          onMore={() => store.longTexts.moreRaw(index)}
+          onMore={() => store.reading.longTexts.moreRaw(index)}
         />
       )}
     </section>

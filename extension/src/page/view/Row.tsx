@@ -5,9 +5,10 @@ import type { ReplayRecord } from "../../protocol/messages";
 import { formatClock, formatDate, isTime } from "../format";
 import { rawKey } from "../store/eventPlace";
 import { modelBefore } from "../store/models";
-import { isOfSubAgent, startsNested } from "../store/nesting";
+import { isOfSubAgent } from "../store/nesting";
 import type { ReplayStore } from "../store/replayStore";
 import { EventItem } from "./EventItem";
+import { NestHead } from "./NestHead";
 import { PauseLine } from "./PauseLine";
 import { RawLine } from "./RawLine";
 import { relationOf } from "./relation";
@@ -67,7 +68,7 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
         {record.standing !== "own" && lookup(index - 1)?.standing !== record.standing && (
           <p class="apart">{STANDING_WORDS[record.standing]}</p>
         )}
-        {isNested && startsNested(lookup, record) && <p class="nested">Sub-agent</p>}
+        {isNested && store.reading.nests.headOf(record) === index && <NestHead store={store} head={index} />}
         {record.events.map((event) => (
           <EventItem key={event.field} store={store} record={record} event={event} isNested={isNested} />
         ))}

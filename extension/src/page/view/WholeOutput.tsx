@@ -6,7 +6,7 @@ import { MoreText } from "./MoreText";
 
 export function WholeOutput({ store, place, name }: { store: ReplayStore; place: EventPlace; name: string }) {
   const output = store.texts.get(outputKey(name));
-  const more = () => store.longTexts.moreOutput(place, name);
+  const more = () => store.reading.longTexts.moreOutput(place, name);
   if (output === undefined) {
     return (
       <div class="more">
@@ -20,7 +20,7 @@ export function WholeOutput({ store, place, name }: { store: ReplayStore; place:
     <section class="raw" aria-label="All output">
       <header class="raw-head">
         <span>All output · {name}</span>
-        <button type="button" class="text-button" onClick={() => store.longTexts.hideOutput(place, name)}>
+        <button type="button" class="text-button" onClick={() => store.reading.longTexts.hideOutput(place, name)}>
           Hide
         </button>
       </header>

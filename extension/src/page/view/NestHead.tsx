@@ -1,0 +1,23 @@
+/** The line above a sub-agent in the midst of another session: opens and folds all that it did. */
+
+import { formatDuration, plural } from "../format";
+import type { ReplayStore } from "../store/replayStore";
+import { Icon } from "./Icon";
+
+export function NestHead({ store, head }: { store: ReplayStore; head: number }) {
+  const { records, tookMs } = store.reading.nests.sizeOf(head);
+  const toggle = (): void => {
+    store.layout.holdRow(head);
+    store.reading.nests.toggle(head);
+    store.save();
+  };
+  return (
+    <button type="button" class="fold-head nested" aria-expanded={store.reading.nests.isOpen(head)} onClick={toggle}>
+      <span>Sub-agent</span>
+      <span class="fold-took">
+        {[plural(records, "record", "records"), tookMs > 0 ? formatDuration(tookMs) : ""].filter(Boolean).join(" · ")}
+      </span>
+      <Icon name="chevron" />
+    </button>
+  );
+}
