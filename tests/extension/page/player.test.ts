@@ -118,6 +118,16 @@ test("5 seconds on twice are 10, however slow the answer", () => {
   expect(player.positionMs).toBe(DURATION_MS);
 });
 
+test("a live session that grows meanwhile doesn't take the reader back to its end", async () => {
+  const { player, answers } = stage();
+  player.grew(9);
+  expect(player.index).toBe(9);
+  player.seek(3000);
+  player.grew(9);
+  answers.shift()?.();
+  await waitFor("the reader is there", () => player.index === 3);
+});
+
 test("an answer that can't be had leaves the reader where they were, and says so", async () => {
   const told: string[] = [];
   const nothing = { record: () => undefined, recordCount: () => 1, isLoading: () => false };

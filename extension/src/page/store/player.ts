@@ -211,6 +211,13 @@ export class Player {
     }
   }
 
+  /** The session grew below a reader who follows it; one who is on the way to somewhere else goes there. */
+  grew(lastIndex: number): void {
+    if (this.#target === undefined) {
+      this.readerAt(lastIndex);
+    }
+  }
+
   /** The reader scrolled: a playhead out of sight comes along when paused, and is left alone when playing. */
   readerScrolled(visible: readonly number[], distance: number): void {
     const [first, last] = [visible[0], visible.at(-1)];

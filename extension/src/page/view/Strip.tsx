@@ -10,7 +10,9 @@ const FAR_SHARE = 0.1;
 
 export function Strip({ store }: { store: ReplayStore }) {
   const { player, timeline } = store.playback;
-  const { known, durationMs } = timeline;
+  const { known } = timeline;
+  // A live session's axis is measured now and then, and may lag behind its end.
+  const durationMs = Math.max(timeline.durationMs, player.positionMs);
   const [pointedMs, setPointedMs] = useState<number>();
   const paths = useMemo(() => (known === undefined ? [] : stripPaths(known)), [known]);
   const percent = (atMs: number): string => `${durationMs === 0 ? 0 : Math.min(100, (atMs / durationMs) * 100)}%`;

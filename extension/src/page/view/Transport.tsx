@@ -79,7 +79,7 @@ function Times({ store }: { store: ReplayStore }) {
       ) : (
         <>
           {formatPlayed(player.positionMs)}
-          <span class="transport-total"> / {formatPlayed(timeline.durationMs)}</span>
+          <span class="transport-total"> / {formatPlayed(Math.max(timeline.durationMs, player.positionMs))}</span>
         </>
       )}
     </p>
