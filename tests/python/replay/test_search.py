@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -19,7 +21,7 @@ from session_mirror.harness.own_words import OWN_WORDS
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.protocol.search import ReplayFilter, ReplaySearchParams, ReplaySearchResult, SearchHit, SearchPlace
 from session_mirror.replay import lines as lines_module
-from session_mirror.replay import passages, regex_search
+from session_mirror.replay import passages, regex_child, regex_search
 from session_mirror.replay import search as search_module
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.regex_search import RegexError, RegexSearch
@@ -308,6 +310,21 @@ def test_a_process_that_dies_over_an_expression_is_told_and_leaves_nothing_behin
     looking.close()
     looking.close()
     assert process.returncode is not None
+
+
+def test_a_process_whose_helper_was_killed_over_an_endless_expression_ends_by_itself() -> None:
+    command = [sys.executable, "-I", "-S", regex_child.__file__]
+    asked = [{"pattern": "(a+)+$", "matchCase": True}, {"texts": [["a" * 60 + "!", 0, 61]], "limit": 9}]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    try:
+        # Its standard input stays open, so only its own watchdog can end it.
+        process.stdin.write("".join(json.dumps(each) + "\n" for each in asked).encode())
+        process.stdin.flush()
+        assert process.wait(timeout=regex_child.PATIENCE_S + 30) != 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.mark.parametrize("query", ["", "x" * 1001])
