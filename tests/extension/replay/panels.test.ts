@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as vscode from "vscode";
+import type { SessionSummary } from "../../../extension/src/protocol/messages";
 import { Deeds } from "../../../extension/src/replay/deeds";
 import { OpenedFiles } from "../../../extension/src/replay/openedFiles";
 import { REPLAY_VIEW_TYPE, ReplayPanels } from "../../../extension/src/replay/panels";
 import { FakeClient } from "../support/fakeClient";
 import { fakeLog } from "../support/fakeLog";
 import { FakePanel } from "../support/fakePanel";
+import { session } from "../support/samples";
 import { fakeMemento } from "../support/storage";
 import { Disposable, editor } from "../support/vscode";
 import { waitFor } from "../support/waitFor";
@@ -21,10 +23,12 @@ let created: FakePanel[];
 let serializer: Serializer | undefined;
 let panels: ReplayPanels;
 let log: ReturnType<typeof fakeLog>;
+let sessions: readonly SessionSummary[];
 
 beforeEach(() => {
   editor.reset();
   created = [];
+  sessions = [];
   Object.assign(vscode.window, {
     registerWebviewPanelSerializer: (viewType: string, given: Serializer) => {
       expect(viewType).toBe(REPLAY_VIEW_TYPE);
@@ -47,7 +51,7 @@ beforeEach(() => {
   });
   log = fakeLog();
   panels = new ReplayPanels({
-    ...{ extensionUri: vscode.Uri.file("/ext"), helper: client, log, sessions: () => [] },
+    ...{ extensionUri: vscode.Uri.file("/ext"), helper: client, log, sessions: () => sessions },
     openedFiles: new OpenedFiles(fakeMemento()),
     deeds: new Deeds({ extensionId: "a.b", revealFile: async () => undefined }),
   });
@@ -116,6 +120,20 @@ test("a page is told to go to a line until it says that it arrived", async () =>
   panel?.say({ type: "arrived", clientId: "a", goTo: 1 });
   grow(9);
   expect(panel?.snapshots.at(-1)).not.toMatchObject({ snapshot: { goTo: {} } });
+});
+
+test("a sub-agent's session is opened in a tab of its own, and none when it isn't known", async () => {
+  const panel = await openPanel();
+  panel.say({ type: "ready", clientId: "a" });
+  const ask = (id: number, told: string): void =>
+    panel.say({ type: "request", clientId: "a", id, method: "openSubAgent", params: { task: "", told } });
+  ask(1, "agentId: nobody");
+  await waitFor("the answer", () => panel.posted.some((each) => each.type === "response"));
+  expect(panel.posted.at(-1)).toMatchObject({ ok: true, result: { opened: false } });
+  expect(created).toHaveLength(1);
+  sessions = [session({ harness: target.harness, sessionId: "s1~agent-a1", parentId: target.sessionId })];
+  ask(2, "agentId: a1");
+  await waitFor("the tab", () => created.length === 2);
 });
 
 test("a tab that was closed is opened anew, and its handle released", async () => {
