@@ -32,7 +32,7 @@ export class Deeds {
   async run(session: ReplaySession, request: DeedRequest): Promise<boolean> {
     switch (request.deed) {
       case "compareEdit":
-        return compareEdit(await subjectOf(session, request));
+        return compareEdit(session, await subjectOf(session, request));
       case "showSeen":
         return showSeen(await subjectOf(session, request));
       case "openFile":
@@ -80,7 +80,7 @@ async function subjectOf(session: ReplaySession, { index, field, file }: DeedReq
   return { place, seen, file: found };
 }
 
-async function compareEdit({ place, seen, file }: Subject): Promise<boolean> {
+async function compareEdit(session: ReplaySession, { place, seen, file }: Subject): Promise<boolean> {
   const name = nameOf(file.path);
   if (!file.canCompare) {
     showError(vscode.l10n.t("What this call changed in {0} can't be told from the session.", name));
@@ -95,7 +95,9 @@ async function compareEdit({ place, seen, file }: Subject): Promise<boolean> {
     ),
   );
   const title = vscode.l10n.t("{0} (before edit {1}) ↔ (after)", name, file.editNumber);
-  const whole = file.isWhole ? title : vscode.l10n.t("{0}, as far as it is known", title);
+  const { target: _, ...address } = seen;
+  const was = await session.file({ ...address, moment: "before", offset: 0 });
+  const whole = file.isWhole && was.isWhole ? title : vscode.l10n.t("{0}, as far as it is known", title);
   await vscode.commands.executeCommand("vscode.diff", before, after, whole, { preview: true });
   tellOfCut(file, name);
   return true;

@@ -32,9 +32,13 @@ class Change:
     written: str | None = None
     edits: tuple[Replacement, ...] | None = None
     hunks: tuple[Hunk, ...] | None = None
+    is_new: bool = False
+    """There was no such file before."""
 
     def expect(self, text: FileText) -> None:
         """Notes what the change tells of the text before it."""
+        if self.is_new:
+            text.is_whole("")
         if self.edits is not None:
             text.expect(self.edits)
         if self.hunks is not None:
@@ -119,5 +123,5 @@ def _patched(files: list[FilePatch], path: str) -> Change | None:
     if last.verb == "delete":
         return Change(written="")
     if last.verb == "add":
-        return Change(written="".join(f"{line}\n" for hunk in last.hunks for line in hunk.new))
+        return Change(written="".join(f"{line}\n" for hunk in last.hunks for line in hunk.new), is_new=True)
     return Change(hunks=tuple(hunk for each in mine for hunk in each.hunks if each.verb == "update"))

@@ -57,3 +57,50 @@ async function writeRollout(machine: Machine, day: number, id: string, records: 
   const ended = new Date(Date.now() - PAST_MS);
   await utimes(file, ended, ended);
 }
+
+/** A Claude Code session of the workspace that wrote a file, talked for so many turns, and then edited it. */
+export async function writeEditingSession(
+  machine: Machine,
+  sessionId: string,
+  { file, content, old, written, turns }: EditingSession,
+): Promise<{ readonly path: string; readonly lines: number }> {
+  const call = (id: string, name: string, input: object) => [
+    said("assistant", [{ type: "tool_use", id, name, input: { file_path: file, ...input } }]),
+    said("user", [{ type: "tool_result", tool_use_id: id, content: "done" }]),
+  ];
+  const talk = Array.from({ length: turns }, (_, turn) => [
+    said("user", `Question ${turn}`),
+    said("assistant", [{ type: "text", text: `Answer ${turn}.\n\n${"It goes on. ".repeat(40)}` }]),
+  ]).flat();
+  const records = [
+    said("user", "Write a parser"),
+    ...call("toolu_1", "Write", { content }),
+    ...talk,
+    ...call("toolu_2", "Edit", { old_string: old, new_string: written }),
+  ];
+  const folder = join(machine.claudeHome, "projects", machine.workspace.replaceAll(/[^A-Za-z0-9]/g, "-"));
+  const path = join(folder, `${sessionId}.jsonl`);
+  await mkdir(folder, { recursive: true });
+  const began = Date.now() - 2 * PAST_MS;
+  const body = records.map((record, number) => {
+    const links = { uuid: `u${number}`, parentUuid: number > 0 ? `u${number - 1}` : null, sessionId };
+    const timestamp = new Date(began + number * 1000).toISOString();
+    return `${JSON.stringify({ ...record, ...links, timestamp, cwd: machine.workspace, version: "2.1.0" })}\n`;
+  });
+  await writeFile(path, body.join(""));
+  const ended = new Date(Date.now() - PAST_MS);
+  await utimes(path, ended, ended);
+  return { path, lines: records.length };
+}
+
+export interface EditingSession {
+  readonly file: string;
+  readonly content: string;
+  readonly old: string;
+  readonly written: string;
+  readonly turns: number;
+}
+
+function said(role: "user" | "assistant", content: unknown) {
+  return { type: role, message: { role, content } };
+}

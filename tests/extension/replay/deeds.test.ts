@@ -80,6 +80,16 @@ test("a diff of which only a part is known says so in its name", async () => {
   expect(editor.executed[0]?.[3]).toBe("parser.py (before edit 3) ↔ (after), as far as it is known");
 });
 
+test("a write over what the session never saw is not shown as the file's first text", async () => {
+  const answer = client.answers["sessionMirror/replay/file"];
+  client.answers["sessionMirror/replay/file"] = async (params, onProgress) => {
+    const page = await answer?.(params, onProgress);
+    return { ...(page as NonNullable<typeof page>), isWhole: params.moment === "after" };
+  };
+  await run("compareEdit");
+  expect(editor.executed[0]?.[3]).toContain("as far as it is known");
+});
+
 test("a document has all of the text, in however many pages and characters of whatever width", async () => {
   told = { ...told, text: "🙂🙂🙂 und noch viel mehr 🙂\n" };
   await run("showSeen");

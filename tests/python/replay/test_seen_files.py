@@ -74,6 +74,15 @@ def test_an_edit_of_a_file_never_seen_shows_what_it_replaced_and_what_by(tmp_pat
     assert (after.path, after.edit_number, after.mark, after.can_compare) == (FILE, 1, "a = 2", True)
 
 
+def test_what_a_write_replaced_is_not_made_up(tmp_path: Path) -> None:
+    session = FileSession()
+    over_unknown = session.call("Write", content="new\n")
+    told = {"type": "create", "filePath": f"{CWD}/b.py", "content": "b\n"}
+    first_one = session.call("Write", file_path=f"{CWD}/b.py", content="b\n", told=told)
+    replay = session.open(tmp_path)
+    assert [seen(replay, line, "before").is_whole for line in (over_unknown, first_one)] == [False, True]
+
+
 def test_what_claude_noted_of_a_file_before_its_edit_is_all_of_it(tmp_path: Path) -> None:
     session = FileSession()
     told = {"filePath": FILE, "oldString": "b", "newString": "B", "originalFile": "a\nb\nc\n"}
@@ -147,6 +156,7 @@ def test_a_patch_adds_updates_and_deletes(tmp_path: Path) -> None:
         "",
     ]
     assert seen(replay, updated).is_whole
+    assert (seen(replay, added, "before").value, seen(replay, added, "before").is_whole) == ("", True)
     assert seen(replay, updated).mark == "    return 2"
 
 
