@@ -35,7 +35,7 @@ export function Header({ snapshot, told, agent, finding, isPanelOpen, onPanel, o
           {info?.title || target.title}
         </h1>
         <ul class="facts">
-          <li>{HARNESS_NAMES[target.harness] ?? target.harness}</li>
+          {target.harness !== "" && <li>{HARNESS_NAMES[target.harness] ?? target.harness}</li>}
           {info !== null && <Facts info={info} />}
           {told !== undefined && <Numbers told={told} />}
         </ul>
