@@ -3,8 +3,9 @@
 import type { Command } from "../keys/table";
 import type { Player } from "./player";
 
-const STEP_MS = 5000;
-const FAR_SHARE = 0.1;
+export const STEP_MS = 5000;
+/** Of the session. */
+export const FAR_SHARE = 0.1;
 
 /** Carries out what is the player's; false when the list is to see to the rest of it. */
 export function playerTakes(player: Player, durationMs: number, command: Command, key: string, nowMs: number): boolean {

@@ -1,12 +1,10 @@
 /** The scrubber: all of the session on one strip, to be clicked, dragged, and moved along by keys. */
 
 import { useMemo, useState } from "preact/hooks";
+import { FAR_SHARE, STEP_MS } from "../store/playerKeys";
 import type { ReplayStore } from "../store/replayStore";
 import { formatPlayed, pauseWords, positionWords, turnWords } from "./positionWords";
 import { STRIP_HEIGHT, STRIP_WIDTH, stripPaths } from "./stripPaths";
-
-const STEP_MS = 5000;
-const FAR_SHARE = 0.1;
 
 export function Strip({ store }: { store: ReplayStore }) {
   const { player, timeline } = store.playback;
