@@ -172,6 +172,10 @@ export class Navigator {
   /** A row that is scrolled away takes its focus with it: the list keeps it, and gives it back. */
   #keepFocus(): void {
     const { activeElement } = document;
+    // The editor has it, for its palette perhaps: that is not to be taken away.
+    if (!document.hasFocus()) {
+      return;
+    }
     if (!this.#focusWasInside || (activeElement !== document.body && activeElement !== this.scroller)) {
       return;
     }
