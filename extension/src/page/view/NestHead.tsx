@@ -4,6 +4,9 @@ import { formatDuration, plural } from "../format";
 import type { ReplayStore } from "../store/replayStore";
 import { Icon } from "./Icon";
 
+/** Shorter times are no news. */
+const TOLD_MS = 500;
+
 export function NestHead({ store, head }: { store: ReplayStore; head: number }) {
   const { records, tookMs } = store.reading.nests.sizeOf(head);
   const toggle = (): void => {
@@ -15,7 +18,7 @@ export function NestHead({ store, head }: { store: ReplayStore; head: number }) 
     <button type="button" class="fold-head nested" aria-expanded={store.reading.nests.isOpen(head)} onClick={toggle}>
       <span>Sub-agent</span>
       <span class="fold-took">
-        {[plural(records, "record", "records"), tookMs > 0 ? formatDuration(tookMs) : ""].filter(Boolean).join(" · ")}
+        {[plural(records, "record", "records"), tookMs >= TOLD_MS ? formatDuration(tookMs) : ""].filter(Boolean).join(" · ")}
       </span>
       <Icon name="chevron" />
     </button>
