@@ -18,7 +18,9 @@ export function NestHead({ store, head }: { store: ReplayStore; head: number }) 
     <button type="button" class="fold-head nested" aria-expanded={store.reading.nests.isOpen(head)} onClick={toggle}>
       <span>Sub-agent</span>
       <span class="fold-took">
-        {[plural(records, "record", "records"), tookMs >= TOLD_MS ? formatDuration(tookMs) : ""].filter(Boolean).join(" · ")}
+        {[plural(records, "record", "records"), tookMs >= TOLD_MS ? formatDuration(tookMs) : ""]
+          .filter(Boolean)
+          .join(" · ")}
       </span>
       <Icon name="chevron" />
     </button>
