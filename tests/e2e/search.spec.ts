@@ -26,7 +26,7 @@ test("words are found in folded output and long texts, marked in place, and filt
   const status = replay.frame.locator("#search-status");
   await expect(status).toHaveText("1 of 3");
   await expect.poll(marked).toEqual(["needleword"]);
-  await expect(replay.event("Reply").filter({ hasText: "needleword" })).toBeInViewport();
+  await expect(replay.events.filter({ hasText: "A needleword here" })).toBeInViewport();
   await look("markdown");
   await page.keyboard.press("Enter");
   await expect(status).toHaveText("2 of 3");

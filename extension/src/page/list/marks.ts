@@ -130,7 +130,19 @@ export class Marks {
       store.toggleFold(hit);
       return false;
     }
-    return this.#isLoaded(hit, event);
+    return this.#isLoaded(hit, event) && this.#isWhole(hit, element);
+  }
+
+  /** Long bodies are drawn in part until they are asked for. */
+  #isWhole(hit: SearchHit, element: HTMLElement): boolean {
+    const hits = this.store.finding.search.hitsIn(foldKey(hit));
+    const cut = element.querySelector<HTMLElement>("[data-show-all]");
+    if (cut === null || this.#ranges(element, hits).length >= hits.length) {
+      return true;
+    }
+    cut.click();
+    this.store.changed();
+    return false;
   }
 
   #isLoaded(hit: SearchHit, event: ReplayEvent): boolean {

@@ -58,7 +58,7 @@ export function Diff(props: { lines: readonly DiffLine[]; language: string | und
 function ShowAll({ count, whole }: { count: number; whole: Whole }) {
   return (
     <div class="more">
-      <button type="button" class="text-button" onClick={whole.open}>
+      <button type="button" data-show-all="" class="text-button" onClick={whole.open}>
         Show all {plural(count, "line", "lines")}
       </button>
     </div>
