@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import BinaryIO, NoReturn
 
 from session_mirror import __version__
+from session_mirror.server.allocation import give_back_large_blocks
 from session_mirror.server.ending import Ending
 from session_mirror.server.facts import Facts
 from session_mirror.server.handlers.area import bind
@@ -33,6 +34,7 @@ _SLOW_WORKERS = 8
 def serve() -> NoReturn:
     """Speaks JSON-RPC on standard input and output until the editor says so, goes away, or a signal arrives."""
     stdout = claim_stdout()
+    give_back_large_blocks()
     helper = _Helper()
     watch_parent(helper.ending.begin)
     asyncio.run(helper.run(stdout))
