@@ -102,6 +102,8 @@ function Content({
   return (
     <main class="content">
       <Finding store={store} onLeave={onLeave} />
+      {/* Of the prompts only those in sight are in the document: replies' own headings stand below this one at least. */}
+      <h2 class="visually-hidden">Session</h2>
       <Feed store={store} onNavigator={onNavigator} />
       <div class="floating">
         {store.activity !== "" && <p class="activity">{store.activity}</p>}
