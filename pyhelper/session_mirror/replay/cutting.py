@@ -8,6 +8,7 @@ import attrs
 
 from session_mirror.harness.base import ReadRecord
 from session_mirror.protocol.replay import ReplayEvent, ReplayRecord, TextSlice, ToolCall
+from session_mirror.replay.raw_line import RawLine
 from session_mirror.replay.texts import json_bytes, scrub
 
 TEXT_CHARS = 16 << 10
@@ -47,6 +48,18 @@ def cut_record(index: int, raw_bytes: int, record: ReadRecord, budget: int) -> t
         events=tuple(events),
     )
     return cut, head + total
+
+
+def long_record(raw: RawLine) -> ReadRecord:
+    """A line too long to be parsed: an opaque event with its beginning."""
+    event = ReplayEvent(
+        kind="opaque",
+        field=0,
+        text=TextSlice(value=raw.text(0, TEXT_CHARS), total_chars=raw.total_chars),
+        format="plain",
+        label="very long line",
+    )
+    return ReadRecord(time_ms=None, model=None, is_sidechain=False, events=(event,))
 
 
 def _first_events(sized: list[tuple[ReplayEvent, int]], budget: int) -> tuple[list[ReplayEvent], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 import attrs
 
@@ -14,22 +15,19 @@ from session_mirror.harness.tally import Spent
 from session_mirror.protocol.files import ReplayPlaceResult
 from session_mirror.protocol.replay import (
     ReplayChanged,
-    ReplayEvent,
-    ReplayFilesResult,
     ReplayOrigin,
     ReplayRecord,
     ReplayStatisticsResult,
     ReplayTextResult,
     ReplayWindowResult,
-    TextSlice,
 )
-from session_mirror.protocol.timeline import TimelineResult, TimelineSeekResult
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.attachments import Attachments
 from session_mirror.replay.contents import Contents
-from session_mirror.replay.cutting import TEXT_CHARS, cut_record
+from session_mirror.replay.cutting import cut_record, long_record
 from session_mirror.replay.lines import Lines
-from session_mirror.replay.pairs import paired, touched_file
+from session_mirror.replay.overview import Overview
+from session_mirror.replay.pairs import paired
 from session_mirror.replay.places import Places
 from session_mirror.replay.placing import place_of
 from session_mirror.replay.right_of_way import RightOfWay
@@ -38,15 +36,13 @@ from session_mirror.replay.source import ByteSource
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
 from session_mirror.replay.timeline import Timeline
 
+_T = TypeVar("_T")
 LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
 """How long opening waits for what the lines are to each other; the rest is found out while it is read."""
 _ANALYSED_PER_POLL_S = 0.15
 _WINDOW_READ_BYTES = 32 << 20
 _KEPT_RECORD_BYTES = 64 << 10
-_TURNS_AT_ONCE = 256
-_FILES_AT_ONCE = 200
-_MOST_BUCKETS = 1000
 _NOTHING = ReadRecord(time_ms=None, model=None, is_sidechain=False, events=())
 
 
@@ -206,36 +202,14 @@ class Replay:
         """What each response of the model cost, by an identity that its copies in other sessions share."""
         return self._analysis.responses()
 
+    def overview(self, question: Callable[[Overview], _T]) -> _T:
+        """Asks something of the session as a whole, as far as it was looked at."""
+        with self._lock:
+            return question(Overview(self._analysis, self._timeline, self._places, self.is_complete))
+
     def statistics(self, from_turn: int) -> ReplayStatisticsResult:
-        """What the lines looked at so far add up to; of its turns some 256 from the given one on."""
-        with self._lock:
-            found = self._analysis.statistics(self._places)
-            from_turn = max(0, from_turn)
-            turns = found.turns[from_turn : from_turn + _TURNS_AT_ONCE]
-            return ReplayStatisticsResult(
-                statistics=attrs.evolve(found, turns=turns),
-                turn_count=len(found.turns),
-                is_complete=self.is_complete,
-            )
-
-    def timeline(self, buckets: int) -> TimelineResult:
-        """The session on its time axis."""
-        with self._lock:
-            return self._timeline.told(max(1, min(buckets, _MOST_BUCKETS)), is_complete=self.is_complete)
-
-    def seek(self, at_ms: int) -> TimelineSeekResult:
-        """The record that is being shown at a time of the axis."""
-        with self._lock:
-            index = self._timeline.position_at(at_ms)
-            return TimelineSeekResult(index=index, at_ms=self._timeline.played_at(index) or 0)
-
-    def files(self, start: int) -> ReplayFilesResult:
-        """The files that tools touched, some 200 from a number on."""
-        with self._lock:
-            index = self._analysis.index
-            start = max(0, start)
-            files = tuple(touched_file(each, self._places) for each in index.files(start, start + _FILES_AT_ONCE))
-            return ReplayFilesResult(files=files, file_count=index.file_count, is_complete=self.is_complete)
+        """See `Overview.statistics`."""
+        return self.overview(lambda whole: whole.statistics(from_turn))
 
     @property
     def is_analysed(self) -> bool:
@@ -329,7 +303,7 @@ class Replay:
     def _shown(self, line: int, body: bytes) -> ReadRecord:
         if self._places.is_folded(line):
             return _NOTHING
-        record = self._long_record(line) if self._lines.is_long(line) else self._parse(line, body)
+        record = long_record(self._lines.raw(line)) if self._lines.is_long(line) else self._parse(line, body)
         return paired(record, self._analysis.index, self._places)
 
     def _parse(self, line: int, body: bytes) -> ReadRecord:
@@ -339,14 +313,3 @@ class Replay:
         if len(body) > _KEPT_RECORD_BYTES:
             self._record = line, record
         return record
-
-    def _long_record(self, line: int) -> ReadRecord:
-        raw = self._lines.raw(line)
-        event = ReplayEvent(
-            kind="opaque",
-            field=0,
-            text=TextSlice(value=raw.text(0, TEXT_CHARS), total_chars=raw.total_chars),
-            format="plain",
-            label="very long line",
-        )
-        return attrs.evolve(_NOTHING, events=(event,))

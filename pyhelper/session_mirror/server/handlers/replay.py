@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from session_mirror.bucket.reader import ReadCancelled
 from session_mirror.protocol.files import (
@@ -36,6 +38,7 @@ from session_mirror.protocol.search import (
 from session_mirror.protocol.sessions import Done
 from session_mirror.protocol.timeline import TimelineParams, TimelineResult, TimelineSeekParams, TimelineSeekResult
 from session_mirror.replay.filtering import filtered
+from session_mirror.replay.overview import Overview
 from session_mirror.replay.search import search
 from session_mirror.server.handlers.area import Handler
 from session_mirror.server.jobs import Jobs
@@ -43,6 +46,8 @@ from session_mirror.server.mailbox import Mailbox
 from session_mirror.server.mirroring import Mirroring
 from session_mirror.server.progress import Notify, WorkProgress
 from session_mirror.server.replays import Replays
+
+_T = TypeVar("_T")
 
 
 class ReplayArea:
@@ -105,13 +110,13 @@ class ReplayArea:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).statistics(params.from_turn))
 
     async def _files(self, params: ReplayFilesParams) -> ReplayFilesResult:
-        return await self._quick.run(lambda: self._replays.get(params.replay_id).files(params.start))
+        return await self._overview(params.replay_id, lambda whole: whole.files(params.start))
 
     async def _timeline(self, params: TimelineParams) -> TimelineResult:
-        return await self._quick.run(lambda: self._replays.get(params.replay_id).timeline(params.buckets))
+        return await self._overview(params.replay_id, lambda whole: whole.axis(params.buckets))
 
     async def _seek(self, params: TimelineSeekParams) -> TimelineSeekResult:
-        return await self._quick.run(lambda: self._replays.get(params.replay_id).seek(params.at_ms))
+        return await self._overview(params.replay_id, lambda whole: whole.seek(params.at_ms))
 
     async def _file(self, params: ReplayFileParams) -> ReplayFileResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).seen_files.page(params))
@@ -126,6 +131,9 @@ class ReplayArea:
     async def _search(self, params: ReplaySearchParams) -> ReplaySearchResult:
         contents = self._replays.get(params.replay_id).contents
         return await self._searching.run(lambda: search(contents(), params))
+
+    async def _overview(self, replay_id: str, question: Callable[[Overview], _T]) -> _T:
+        return await self._quick.run(lambda: self._replays.get(replay_id).overview(question))
 
     async def _close(self, params: ReplayCloseParams) -> Done:
         await self._quick.run(lambda: self._replays.close(params.replay_id))
