@@ -153,7 +153,9 @@ export class Marks {
       return true;
     }
     if (end > MAX_REACH_CHARS) {
-      this.store.notify(`This hit is ${formatCount(hit.start)} characters into a text: too far to be loaded for it`);
+      this.store.notices.notify(
+        `This hit is ${formatCount(hit.start)} characters into a text: too far to be loaded for it`,
+      );
       return true;
     }
     if (loaded?.loading !== true) {

@@ -104,7 +104,7 @@ export class Navigator {
   stopSearch(): void {
     this.#search?.abort();
     this.#search = undefined;
-    this.store.showActivity("");
+    this.store.notices.show("");
   }
 
   /** The reader put the focus somewhere in the list. */
@@ -246,7 +246,7 @@ export class Navigator {
         recordCount: () => store.recordCount,
         onProgress: (index) => {
           if (!search.signal.aborted) {
-            store.showActivity(`Looking for a ${wanted}… record ${formatCount(index)}`);
+            store.notices.show(`Looking for a ${wanted}… record ${formatCount(index)}`);
           }
         },
       },
@@ -260,14 +260,14 @@ export class Navigator {
     }
     this.#search = undefined;
     if (found === undefined) {
-      store.notify(`No ${direction === 1 ? "later" : "earlier"} ${wanted}`);
+      store.notices.notify(`No ${direction === 1 ? "later" : "earlier"} ${wanted}`);
     } else if ("message" in found) {
-      store.notify(found.message);
+      store.notices.notify(found.message);
     } else if (player.isPlaying) {
-      store.showActivity("");
+      store.notices.show("");
       player.goTo(found.index);
     } else {
-      store.showActivity("");
+      store.notices.show("");
       this.#destination = { ...found, direction, reveal: false };
       store.layout.hold({ kind: "row", index: found.index, offset: -MARGIN });
     }

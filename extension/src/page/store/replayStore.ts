@@ -7,11 +7,11 @@ import type { Bridge } from "../bridge";
 import { plural } from "../format";
 import { FeedLayout } from "../list/feedLayout";
 import { AgentWatch } from "./agentStatus";
-import { Announcements } from "./announcements";
 import { Arrivals } from "./arrivals";
 import { type EventPlace, foldKey } from "./eventPlace";
 import { Finding } from "./finding";
 import { Folds } from "./folds";
+import { Notices } from "./notices";
 import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
 import { RecordCache } from "./recordCache";
@@ -24,7 +24,6 @@ const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
 const WANT_INTERVAL_MS = 40;
 const SAVE_INTERVAL_MS = 200;
-const NOTICE_MS = 3000;
 
 export class ReplayStore {
   readonly layout: FeedLayout;
@@ -38,9 +37,7 @@ export class ReplayStore {
   readonly agent: AgentWatch;
   /** How many records there were when the reader was last at the end. */
   seenCount = 0;
-  /** What is going on beside reading, such as a search; empty when nothing is. */
-  activity = "";
-  readonly #announcements = new Announcements(() => this.changed());
+  readonly notices = new Notices(() => this.changed());
   readonly #arrivals: Arrivals;
   readonly #cache = new RecordCache(CACHE_LIMITS);
   readonly #loader: WindowLoader;
@@ -50,7 +47,6 @@ export class ReplayStore {
   #current: EventPlace | null = null;
   #begun = false;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
-  #activityTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly bridge: Bridge) {
@@ -65,7 +61,7 @@ export class ReplayStore {
     this.agent = new AgentWatch({
       request: (start, count) => bridge.request("window", { start, count }),
       onChange: () => this.changed(),
-      say: (line) => this.#announcements.say(line),
+      say: (line) => this.notices.say(line),
     });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
@@ -85,8 +81,8 @@ export class ReplayStore {
         ...{ record: (index) => this.record(index), recordCount: () => this.recordCount, layout: this.layout },
         isLive: () => this.#snapshot?.info?.isLive ?? false,
         isLoading: () => (this.#snapshot?.info?.missingBytes ?? 0) > 0,
-        notify: (line) => this.notify(line),
-        say: (line) => this.#announcements.say(line),
+        notify: (line) => this.notices.notify(line),
+        say: (line) => this.notices.say(line),
         onTimeline: () => this.#countAgain(),
         onChange: () => this.#moved(),
       },
@@ -102,7 +98,7 @@ export class ReplayStore {
         recordCount: () => this.recordCount,
         place: () => this.layout.visible()[0] ?? 0,
         apply: (first, isShown) => this.layout.filterFrom(first, isShown),
-        say: (line) => this.#announcements.say(line),
+        say: (line) => this.notices.say(line),
         onChoice: () => this.save(),
         onChange: () => this.#countAgain(),
       },
@@ -144,28 +140,9 @@ export class ReplayStore {
     return this.layout.anchor.kind === "end";
   }
 
-  /** For screen readers, and in the notice at the lower edge. */
-  get announcement(): string {
-    return this.#announcements.line;
-  }
-
   /** Records that came since the reader was last at the end. */
   get newCount(): number {
     return this.recordCount - this.seenCount;
-  }
-
-  /** Shows what is going on beside reading; nothing when empty. */
-  showActivity(line: string): void {
-    clearTimeout(this.#activityTimer);
-    this.activity = line;
-    this.changed();
-  }
-
-  /** Shows and says a line that goes away by itself. */
-  notify(line: string): void {
-    this.showActivity(line);
-    this.#announcements.say(line);
-    this.#activityTimer = setTimeout(() => this.showActivity(""), NOTICE_MS);
   }
 
   record(index: number): ReplayRecord | undefined {
@@ -270,7 +247,7 @@ export class ReplayStore {
       this.playback.player.grew(recordCount - 1);
     }
     if (came > 0) {
-      this.#announcements.say(
+      this.notices.say(
         this.following
           ? plural(came, "new record", "new records")
           : `${plural(this.newCount, "new record", "new records")} below`,

@@ -68,7 +68,7 @@ export function App({ store }: { store: ReplayStore }) {
         <Transport store={store} onCommand={(command) => runCommand(store, navigator.current, command)} />
       )}
       <p class="visually-hidden" aria-live="polite">
-        {store.announcement}
+        {store.notices.announcement}
       </p>
       {isHelpShown && <KeysOverlay onClose={() => setHelpShown(false)} />}
     </div>
@@ -106,7 +106,7 @@ function Content({
       <h2 class="visually-hidden">Session</h2>
       <Feed store={store} onNavigator={onNavigator} />
       <div class="floating">
-        {store.activity !== "" && <p class="activity">{store.activity}</p>}
+        {store.notices.activity !== "" && <p class="activity">{store.notices.activity}</p>}
         {player.isPlaying && !player.isFollowed && (
           <button type="button" class="new-button" onClick={() => player.follow()}>
             To the playhead
@@ -214,6 +214,6 @@ function openLink(event: Event, store: ReplayStore): void {
   const url = link?.dataset["url"];
   if (isOpenableUrl(url)) {
     event.preventDefault();
-    store.bridge.request("openExternal", { url }).catch(() => store.notify("The address couldn't be opened"));
+    store.bridge.request("openExternal", { url }).catch(() => store.notices.notify("The address couldn't be opened"));
   }
 }

@@ -103,8 +103,8 @@ function deedsFor({ store, place, event, name }: Props): readonly Deed[] {
     wholeText(event.text, (offset) => store.bridge.request("text", { ...place, offset }))
       .then((text) => navigator.clipboard.writeText(form(text)))
       .then(
-        () => store.notify(`Copied as ${what}`),
-        (error: unknown) => store.notify(RequestError.problemOf(error).message),
+        () => store.notices.notify(`Copied as ${what}`),
+        (error: unknown) => store.notices.notify(RequestError.problemOf(error).message),
       );
   };
   return [
@@ -118,8 +118,8 @@ function deedsFor({ store, place, event, name }: Props): readonly Deed[] {
       words,
       run: () => {
         store.bridge.request("act", { deed, ...place, file }).then(
-          ({ done }) => done && told !== "" && store.notify(told),
-          (error: unknown) => store.notify(RequestError.problemOf(error).message),
+          ({ done }) => done && told !== "" && store.notices.notify(told),
+          (error: unknown) => store.notices.notify(RequestError.problemOf(error).message),
         );
       },
     })),

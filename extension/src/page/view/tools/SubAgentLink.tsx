@@ -21,8 +21,8 @@ export function SubAgentLink({ store, call, result }: Props) {
         task: call.text.value.slice(0, TOLD_CHARS),
         told: told.slice(0, TOLD_CHARS) + told.slice(-TOLD_CHARS),
       })
-      .then(({ opened }) => opened || store.notify("No session of this sub-agent is known"))
-      .catch(() => store.notify("The sub-agent's session couldn't be opened"));
+      .then(({ opened }) => opened || store.notices.notify("No session of this sub-agent is known"))
+      .catch(() => store.notices.notify("The sub-agent's session couldn't be opened"));
   };
   return (
     <div class="tool-link">
