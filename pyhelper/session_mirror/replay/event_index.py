@@ -188,7 +188,6 @@ class EventIndex:
                 return
             known = self._files[path] = Touched(path, line, line, time_ms, time_ms)
         known.last_line = line
-        known.lines.append(line)
         known.last_ms = time_ms if time_ms is not None else known.last_ms
         if not known.lines or known.lines[-1] != line:
             known.lines.append(line)
