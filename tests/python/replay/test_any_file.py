@@ -42,7 +42,7 @@ def test_the_first_lines_of_codex_tell_where_it_ran(tmp_path: Path) -> None:
     assert open_any_file("r", path, HARNESSES).answer.cwd == CWD
 
 
-@pytest.mark.parametrize("body", [b"", b"\n\n", b"name,age\nada,36\n", b'{"a":1}\n' * 9, gzip.compress(b"x")])
+@pytest.mark.parametrize("body", [b"", b"\n\n", b"name,age\nada,36\n", b'{"a":1}\n' * 9, gzip.compress(b"x", mtime=0)])
 def test_what_no_agent_wrote_is_refused(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "data.jsonl"
     path.write_bytes(body)
