@@ -1,11 +1,25 @@
 import { expect, test } from "./support/fixtures";
 
-test("opening a folder mirrors its past sessions, without a click", async ({ machine, editor, installed }) => {
-  const { sessionId, bytes } = await machine.pastSession();
+test("opening a folder mirrors its own past sessions without a click, and says where to", async ({
+  machine,
+  editor,
+  installed,
+}) => {
+  const other = await machine.pastSession({ cwd: `${machine.workspace}-elsewhere` });
+  const { sessionId, bytes } = await machine.pastSession({ seed: 2 });
   const window = await editor.openWindow();
 
   await expect(window.status.item).toContainText("1 session");
   await expect.poll(() => machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
+  expect(await machine.parts(other.sessionId), "of another folder").toEqual([]);
+
+  await window.status.hover();
+  await expect(window.status.tooltip).toContainText("Destination:");
+  await window.status.click();
+  await expect(window.palette.entries.filter({ hasText: /Connect a Bucket/ })).toBeVisible();
+  await window.page.keyboard.press("Escape");
+  await window.sessions.open();
+  await expect(window.sessions.rows).toHaveCount(1);
 });
 
 test("the first start says what is kept and where, and no later one does", async ({ machine, editor }) => {
@@ -36,18 +50,6 @@ test("a session that begins later appears in the tree and grows there", async ({
   await agent.stop();
 });
 
-test("sessions of other folders stay out of the tree and out of the mirror", async ({ machine, editor }) => {
-  const elsewhere = `${machine.workspace}-elsewhere`;
-  const other = await machine.pastSession({ cwd: elsewhere });
-  await machine.pastSession({ seed: 2 });
-  const window = await editor.openWindow();
-  await window.sessions.open();
-
-  await expect(window.sessions.rows).toHaveCount(1);
-  await expect(window.status.item).toContainText("1 session");
-  expect(await machine.parts(other.sessionId)).toEqual([]);
-});
-
 test("Pause Mirroring Here stops the mirror, and Resume catches up", async ({ machine, editor, installed }) => {
   const window = await editor.openWindow();
   await expect(window.status.item).toContainText("No sessions");
@@ -70,14 +72,4 @@ test.describe("in a folder that isn't trusted", () => {
     await expect(window.status.item).toContainText("1 session");
     await expect.poll(() => machine.parts(sessionId)).not.toHaveLength(0);
   });
-});
-
-test("the status bar's tooltip names the destination, and a click offers what to do", async ({ machine, editor }) => {
-  await machine.pastSession();
-  const window = await editor.openWindow();
-  await expect(window.status.item).toContainText("1 session");
-  await window.status.hover();
-  await expect(window.status.tooltip).toContainText("Destination:");
-  await window.status.click();
-  await expect(window.palette.entries.filter({ hasText: /Connect a Bucket/ })).toBeVisible();
 });

@@ -1,6 +1,9 @@
 import { expect, test } from "./support/fixtures";
 
-test("a click in the tree replays the session: prompts, replies, tool calls", async ({ machine, editor }) => {
+test("a click in the tree replays the session, and it is there again after the window was reloaded", async ({
+  machine,
+  editor,
+}) => {
   const { lines } = await machine.pastSession();
   const window = await editor.openWindow();
   await window.sessions.open();
@@ -10,6 +13,11 @@ test("a click in the tree replays the session: prompts, replies, tool calls", as
   await expect(window.replay.events.first()).toBeVisible();
   await expect(window.replay.liveBadge).toHaveCount(0);
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
+
+  const title = (await window.replay.title.textContent()) ?? "";
+  await window.reload();
+  await expect(window.replay.title).toHaveText(title);
+  await expect(window.replay.events.first()).toBeVisible();
 });
 
 test("the replay of a live session follows it", async ({ machine, editor }) => {
@@ -24,19 +32,6 @@ test("the replay of a live session follows it", async ({ machine, editor }) => {
   await agent.stop();
   const { lines } = await machine.onlySession();
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
-});
-
-test("a replay is there again after the window was reloaded", async ({ machine, editor }) => {
-  await machine.pastSession();
-  const window = await editor.openWindow();
-  await window.sessions.open();
-  await window.sessions.clickNewest("mirrored");
-  await expect(window.replay.events.first()).toBeVisible();
-  const title = (await window.replay.title.textContent()) ?? "";
-
-  await window.reload();
-  await expect(window.replay.title).toHaveText(title);
-  await expect(window.replay.events.first()).toBeVisible();
 });
 
 test("a mirrored session is replayed from the bucket after its transcript is gone", async ({ machine, editor }) => {
