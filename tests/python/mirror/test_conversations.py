@@ -79,6 +79,7 @@ def test_stopping_a_session_stops_its_sub_agents_and_resuming_it_resumes_them(
     journal = machinery.deps().journal
     journal.set_stopped(HARNESS, "s", stopped=True)
     until(lambda: ears.rows["s~agent-x"].state == "stopped", "the stop noticed")
+    until(lambda: machinery.is_ended("s~agent-x"), "the end stamped")
     begin_sub_agent(machinery.folder, "s", "x", b"more\n")
     begin_sub_agent(machinery.folder, "s", "later", b"late\n")
     until(lambda: "s~agent-later" in ears.rows, "one that began later")

@@ -141,8 +141,7 @@ def test_a_session_stopped_by_another_process_is_ended_and_left_alone_until_resu
     other = Journal(machinery.state)
     other.set_stopped(HARNESS, "s", stopped=True)
     until(lambda: ears.rows["s"].state == "stopped", "the stop noticed")
-    meta_key = session_prefix(HARNESS, "s") + "meta.json"
-    until(lambda: b'"ended_at": null' not in machinery.store.objects[meta_key], "the end stamped")
+    until(lambda: machinery.is_ended("s"), "the end stamped")
     machinery.append("s", b"two\n")
     until(lambda: ears.rows["s"].source_bytes == 8, "the growth seen")
     assert machinery.stream("s") == b"one\n"

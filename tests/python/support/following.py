@@ -12,7 +12,8 @@ import attrs
 import pytest
 
 from session_mirror.bucket.cover import resolve
-from session_mirror.bucket.names import session_prefix
+from session_mirror.bucket.meta import parse_meta
+from session_mirror.bucket.names import META_NAME, session_prefix
 from session_mirror.journal.journal import Journal
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror.deps import Deps
@@ -82,6 +83,11 @@ class Machinery:
         self.append(name, data)
         yesterday = time.time() - 86_400
         os.utime(self.folder / f"{name}.jsonl", (yesterday, yesterday))
+
+    def is_ended(self, name: str) -> bool:
+        """Whether `meta.json` tells that the stream was ended: what comes afterwards is no part of it."""
+        body = self.store.objects.get(session_prefix(HARNESS, name) + META_NAME)
+        return body is not None and parse_meta(body).ended_at_ms is not None
 
     def stream(self, name: str) -> bytes:
         objects = self.store.objects
