@@ -23,8 +23,11 @@ import { ensureWorkbench } from "./workbench/install.mjs";
 const python = inVenv("python");
 const node = (/** @type {string} */ script) => [process.execPath, join(ROOT, script)];
 
-/** Most tests wait for processes, clocks and stalled lines: more of them at once than there are cores. */
-const SIDE_BY_SIDE = ["--numprocesses", "4", "--dist", "loadfile"];
+/**
+ * Most tests wait for processes, clocks and stalled lines: more of them at once than there are cores. Files in their
+ * own order: those with the most tests first would leave the long ones, of one or two tests each, for the end.
+ */
+const SIDE_BY_SIDE = ["--numprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"];
 
 /** @type {readonly Check[]} */
 const CHECKS = [
