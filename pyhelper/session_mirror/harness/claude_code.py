@@ -15,18 +15,18 @@ from .claude.discovery import Discovery
 from .claude.paths import config_dirs
 from .claude.projects import SUB_AGENT
 from .claude.records import read_record
-from .claude.search import HARNESS
+from .claude.search import HARNESS, LABEL
 from .claude.titles import TitleScan
 from .json_values import one_line
 from .plain import PlainFiles
-from .titles import TITLE_LENGTH, Titles
+from .titles import TITLE_LENGTH, Titles, title_of_lines
 
 
 class ClaudeCode(PlainFiles):
     """The harness; see `harness.base.Harness` for what each method promises."""
 
     name = HARNESS
-    label = "Claude Code"
+    label = LABEL
 
     def __init__(
         self,
@@ -67,9 +67,7 @@ class ClaudeCode(PlainFiles):
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""
-        scan = TitleScan()
-        scan.feed(b"\n".join(lines))
-        return scan.title() or "Untitled session"
+        return title_of_lines(TitleScan(), lines)
 
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""

@@ -16,21 +16,21 @@ from session_mirror.protocol.mirror import Problem
 
 from .base import Account, FoundSession, ReadRecord
 from .codex.account import CodexAccount
-from .codex.discovery import HARNESS, Discovery
+from .codex.discovery import HARNESS, LABEL, Discovery
 from .codex.records import read_record
 from .codex.rollouts import ACTIVE, ARCHIVED, homes, parse_rollout
 from .codex.state import StateNames
 from .codex.titles import INDEX, NameIndex, TitleScan, title_of_beginning
 from .openclaw.driven import codex_homes
 from .plain import PlainFiles
-from .titles import Titles
+from .titles import Titles, title_of_lines
 
 
 class Codex(PlainFiles):
     """The harness; see `harness.base.Harness` for what each method promises."""
 
     name = HARNESS
-    label = "Codex"
+    label = LABEL
 
     def __init__(
         self,
@@ -86,9 +86,7 @@ class Codex(PlainFiles):
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""
-        scan = TitleScan()
-        scan.feed(b"\n".join(lines))
-        return scan.title() or "Untitled session"
+        return title_of_lines(TitleScan(), lines)
 
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""

@@ -34,7 +34,7 @@ from .problems import not_understood, unreadable
 from .retold import Line, RetoldAccount
 from .tally import counted
 from .times import time_ms
-from .titles import TITLE_LENGTH, Titles
+from .titles import TITLE_LENGTH, Titles, title_of_lines
 
 _HEADER_BYTES: Final = 1024 * 1024
 _CONTROLS: Final = frozenset({"$set", "$patch", "$rewindTo"})
@@ -102,9 +102,7 @@ class GeminiCli(PlainFiles):
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""
-        scan = _TitleScan()
-        scan.feed(b"\n".join(lines))
-        return scan.title() or "Untitled session"
+        return title_of_lines(_TitleScan(), lines)
 
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""

@@ -26,7 +26,7 @@ from .json_values import one_line
 from .listing import Listing
 from .plain import PlainFiles
 from .problems import unreadable
-from .titles import TITLE_LENGTH, Titles
+from .titles import TITLE_LENGTH, Titles, title_of_lines
 
 
 class Hermes(PlainFiles):
@@ -93,9 +93,7 @@ class Hermes(PlainFiles):
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""
-        scan = TitleScan()
-        scan.feed(b"\n".join(lines))
-        return scan.title() or "Untitled session"
+        return title_of_lines(TitleScan(), lines)
 
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""

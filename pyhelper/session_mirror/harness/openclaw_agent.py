@@ -20,7 +20,7 @@ from .openclaw.discovery import HARNESS, LABEL, Discovery
 from .openclaw.places import Configurations, agents, states
 from .openclaw.records import read_record
 from .openclaw.titles import TitleScan
-from .titles import Titles
+from .titles import Titles, title_of_lines
 
 
 class OpenClaw:
@@ -81,9 +81,7 @@ class OpenClaw:
 
     def title_of_lines(self, lines: Sequence[bytes]) -> str:
         """The same of the lines that are at hand."""
-        scan = TitleScan()
-        scan.feed(b"\n".join(lines))
-        return scan.title() or "Untitled session"
+        return title_of_lines(TitleScan(), lines)
 
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""

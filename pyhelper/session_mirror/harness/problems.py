@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
+from session_mirror.harness.json_values import one_line
 from session_mirror.harness.listing import Listing
 from session_mirror.protocol.mirror import Problem
+
+_VERSION_LENGTH: Final = 40
 
 
 def unreadable(label: str, listing: Listing) -> list[Problem]:
@@ -24,7 +28,7 @@ def unreadable(label: str, listing: Listing) -> list[Problem]:
 def not_understood(label: str, newest: Path, *, others: int = 0, version: str = "") -> Problem:
     """Sessions that are newer than any which is understood: `newest` and so many more; by which version, if told."""
     more = f" and {others} more" if others else ""
-    written = f", written by {label} {version}" if version else ""
+    written = f", written by {label} {one_line(version, _VERSION_LENGTH)}" if version else ""
     return Problem(
         kind="source",
         message=f"{label}'s newest transcripts are not understood: {newest}{more}{written}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Final, Generic, Protocol, TypeVar
@@ -42,6 +42,12 @@ class _Scanned(Generic[S]):
     inode: int
     end: int
     scan: S
+
+
+def title_of_lines(scan: Scan, lines: Sequence[bytes]) -> str:
+    """What a scan finds in the lines that are at hand; never empty."""
+    scan.feed(b"\n".join(lines))
+    return scan.title() or "Untitled session"
 
 
 class Titles(Generic[S]):

@@ -9,14 +9,14 @@ from threading import Lock
 
 from session_mirror.harness.base import FoundSession
 from session_mirror.harness.folders import Folders
-from session_mirror.harness.json_values import one_line
 from session_mirror.harness.listing import Listing
+from session_mirror.harness.problems import not_understood, unreadable
 from session_mirror.protocol.mirror import Problem
 
 from .beside import Beside
 from .origins import Origins
 from .projects import Projects
-from .search import Search, Strange
+from .search import LABEL, Search, Strange
 from .worktrees import linked_worktrees
 
 
@@ -55,32 +55,15 @@ class Discovery:
     def problems(self) -> list[Problem]:
         """What the last search could not read, or did not understand."""
         with self._lock:
-            problems = [_unreadable(path, reason) for path, reason in self._listing.unreadable.items()]
-            return [*problems, _not_understood(self._strange)] if self._strange else problems
+            problems = unreadable(LABEL, self._listing)
+            if self._strange:
+                newest = max(self._strange)
+                others = len(self._strange) - 1
+                problems.append(not_understood(LABEL, Path(newest.path), others=others, version=newest.version))
+            return problems
 
 
 def _wanted(folders: Sequence[Path]) -> Folders:
     """The folders, and what they are in the other worktrees of their repositories."""
     places = [Path(spelling) for spelling in Folders(folders).spellings]
     return Folders(chain(folders, *map(linked_worktrees, places)))
-
-
-def _unreadable(path: Path, reason: str) -> Problem:
-    return Problem(
-        kind="source",
-        message=f"Claude Code's transcripts can't be read: {path} ({reason}).",
-        hint="Check that your user may read this path; it is tried again by itself.",
-        retryable=True,
-    )
-
-
-def _not_understood(strange: Sequence[Strange]) -> Problem:
-    newest = max(strange)
-    others = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
-    written = f", written by Claude Code {one_line(newest.version, 40)}" if newest.version else ""
-    return Problem(
-        kind="source",
-        message=f"Claude Code's newest transcripts are not understood: {newest.path}{others}{written}.",
-        hint="This version of Claude Code may be too new: update Session Mirror. Nothing that was mirrored is touched.",
-        retryable=True,
-    )

@@ -21,6 +21,7 @@ from .paths import names_directory
 from .projects import SUFFIX, Project, is_transcript
 
 HARNESS: Final = "claude-code"
+LABEL: Final = "Claude Code"
 _MEMORY: Final = "memory"
 """A directory among those that are named after sessions."""
 _SESSION_ID: Final = re.compile(r"[^/\\\x00-\x1f]{1,200}")

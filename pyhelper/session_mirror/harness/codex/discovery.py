@@ -8,10 +8,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+import attrs
+
 from session_mirror.errors import MirrorError
 from session_mirror.harness.base import Base, FoundSession
 from session_mirror.harness.folders import Folders
 from session_mirror.harness.listing import Listing
+from session_mirror.harness.problems import not_understood, unreadable
 from session_mirror.protocol.mirror import Problem
 from session_mirror.source.opening import source_size
 
@@ -20,6 +23,7 @@ from .origins import Origin, Origins
 from .rollouts import ACTIVE, ARCHIVED, BEGINNING, Rollout, began, parse_rollout
 
 HARNESS: Final = "codex"
+LABEL: Final = "Codex"
 _DEEPEST: Final = 4
 """Year, month, day, and one more."""
 
@@ -69,7 +73,7 @@ class Discovery:
     def problems(self) -> list[Problem]:
         """What the last search could not read, or found and did not understand."""
         with self._lock:
-            problems = [_unreadable(path, reason) for path, reason in self._listing.unreadable.items()]
+            problems = unreadable(LABEL, self._listing)
             if self._undecodable is not None:
                 problems.append(self._undecodable.as_problem())
             # An odd old file is no news. When nothing newer is understood, the format has changed.
@@ -145,27 +149,10 @@ def _keep_higher(rollouts: dict[str, Rollout], key: str, rollout: Rollout) -> No
         rollouts[key] = rollout
 
 
-def _unreadable(path: Path, reason: str) -> Problem:
-    return Problem(
-        kind="source",
-        message=f"Codex's transcripts can't be read: {path} ({reason}).",
-        hint="Check that your user may read this path; it is tried again by itself.",
-        retryable=True,
-    )
-
-
 def _not_understood(strange: Sequence[tuple[str, Path, str]]) -> Problem:
     _, path, version = max(strange)
-    others = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
-    written = f", written by Codex {version}" if version else ""
-    if path.suffix == ".json":
-        written = ", written by the first versions of Codex"
-        hint = "Such transcripts don't tell in which folder they were made, and are not mirrored."
-    else:
-        hint = "This version of Codex may be too new: update Session Mirror. Nothing that was mirrored is touched."
-    return Problem(
-        kind="source",
-        message=f"Codex's newest transcripts are not understood: {path}{others}{written}.",
-        hint=hint,
-        retryable=True,
-    )
+    problem = not_understood(LABEL, path, others=len(strange) - 1, version=version)
+    if path.suffix != ".json":
+        return problem
+    hint = "The first versions of Codex don't tell in which folder such a transcript was made: it is not mirrored."
+    return attrs.evolve(problem, hint=hint)
