@@ -1,6 +1,6 @@
 // What every end-to-end test gets: a scratch machine, an editor with the packed extension on it, and windows of it.
 
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, test as base, chromium, type Page } from "@playwright/test";
@@ -22,8 +22,6 @@ interface Installed {
 export interface Editor {
   /** Opens a window on a folder; the workspace unless told. */
   openWindow(folder?: string): Promise<EditorWindow>;
-  /** Changes the user's settings while windows are open. */
-  configure(changes: Record<string, unknown>): Promise<void>;
   /** Ends the editor with all its windows. */
   stop(): Promise<void>;
 }
@@ -122,11 +120,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         const window = new EditorWindow(page, folderUrl(server.url, folder));
         await window.load();
         return window;
-      },
-      async configure(changes) {
-        const file = join(userData, "User/settings.json");
-        const before: unknown = JSON.parse(await readFile(file, "utf8"));
-        await writeFile(file, JSON.stringify(Object.assign({}, before, changes)));
       },
       stop: server.stop,
     });
