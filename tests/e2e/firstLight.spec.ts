@@ -1,6 +1,6 @@
 import { expect, test } from "./support/fixtures";
 
-test("opening a folder mirrors its own past sessions without a click, and says where to", async ({
+test("opening a folder mirrors its own past sessions without a click, and says once what is kept and where", async ({
   machine,
   editor,
   installed,
@@ -12,27 +12,22 @@ test("opening a folder mirrors its own past sessions without a click, and says w
   await expect(window.status.item).toContainText("1 session");
   await expect.poll(() => machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
   expect(await machine.parts(other.sessionId), "of another folder").toEqual([]);
+  const notification = window.notification(/keeps your agents' sessions/);
+  await expect(notification).toContainText("Nothing leaves this machine");
+  await expect(notification.getByRole("button", { name: /Connect a Bucket/ })).toBeVisible();
+  await expect(notification.getByRole("button", { name: "Pause Here" })).toBeVisible();
 
   await window.status.hover();
   await expect(window.status.tooltip).toContainText("Destination:");
   await window.status.click();
   await expect(window.palette.entries.filter({ hasText: /Connect a Bucket/ })).toBeVisible();
   await window.page.keyboard.press("Escape");
-  await window.sessions.open();
-  await expect(window.sessions.rows).toHaveCount(1);
-});
-
-test("the first start says what is kept and where, and no later one does", async ({ machine, editor }) => {
-  await machine.pastSession();
-  const window = await editor.openWindow();
-  const notification = window.notification(/keeps your agents' sessions/);
-  await expect(notification).toContainText("Nothing leaves this machine");
-  await expect(notification.getByRole("button", { name: /Connect a Bucket/ })).toBeVisible();
-  await expect(notification.getByRole("button", { name: "Pause Here" })).toBeVisible();
 
   await window.reload();
   await expect(window.status.item).toContainText("1 session");
   await expect(notification).toHaveCount(0);
+  await window.sessions.open();
+  await expect(window.sessions.rows).toHaveCount(1);
 });
 
 test("a session that begins later appears in the tree and grows there", async ({ machine, editor }) => {
