@@ -87,11 +87,11 @@ def test_a_task_from_another_agent_is_the_prompt_and_other_messages_are_not(
     payload: list[dict[str, str]], prompt: str
 ) -> None:
     made = Rollout()
-    header = "Message Type: NEW_TASK\nTask name: /root/find_tests\nSender: /root\nPayload:\n"
+    header = "Message Type: NEW_TASK\nTask name: /main/find_tests\nSender: /main\nPayload:\n"
     secret = {"type": "encrypted_content", "encrypted_content": "c2VjcmV0"}
     content = [{"type": "input_text", "text": header}, *payload, secret]
-    made.item("agent_message", author="/root", recipient="/root/find_tests", content=content)
-    made.item("agent_message", author="/root/x", content=[{"type": "input_text", "text": "Message Type: DONE"}])
+    made.item("agent_message", author="/main", recipient="/main/find_tests", content=content)
+    made.item("agent_message", author="/main/x", content=[{"type": "input_text", "text": "Message Type: DONE"}])
     assert shown(made) == [("prompt", prompt), ("system", "Message Type: DONE")]
 
 

@@ -106,8 +106,7 @@ def test_no_json_makes_reading_or_adding_up_fail(name: str) -> None:
 def test_wrong_types_in_every_field_make_nothing_fail(name: str) -> None:
     harness = get_harness(name)
     for shape in seen(name).shapes:
-        # Each field is met with a few of the wrong values; which ones differs from field to field.
-        damaged = list(wrong_in_every_field(shape))[::3]
+        damaged = list(wrong_in_every_field(shape))
         for line in damaged:
             check_record(harness.read_record(line))
         check_account(harness, damaged[::5])
