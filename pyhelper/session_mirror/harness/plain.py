@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
@@ -44,7 +45,7 @@ class PlainAccount:
         return self._tally.responses()
 
 
-class PlainFiles:
+class PlainFiles(ABC):
     """The answers of most agents; see `harness.base.Harness`. Inherited by those, which replace what differs."""
 
     def has_news(self) -> bool:
@@ -55,9 +56,9 @@ class PlainFiles:
         """None."""
         return {}
 
+    @abstractmethod
     def read_record(self, line: bytes) -> ReadRecord:
         """One line as events."""
-        raise NotImplementedError
 
     def account(self) -> Account:
         """Counts of events, in file order."""
