@@ -1,5 +1,6 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { chooseFromMenu } from "./pages/contextMenu";
 import { writeEditingSession } from "./support/agentFiles";
 import { expect, test } from "./support/fixtures";
 
@@ -58,8 +59,7 @@ test("an edit opens as a diff, its file as it was and as it is, and links and fi
 
   // A transcript of anywhere, from the Explorer; and the same session beside itself.
   await window.palette.run("View: Show Explorer");
-  await page.getByRole("treeitem", { name: "a run.jsonl" }).click({ button: "right" });
-  await page.getByRole("menuitem", { name: "Replay Session" }).click();
+  await chooseFromMenu(page, page.getByRole("treeitem", { name: "a run.jsonl" }), "Replay Session");
   await expect.poll(() => replay.recordCount()).toBe(lines);
   await expect(tab(/Write a parser/)).toHaveCount(2);
   await window.palette.run("Session Mirror: Open Replay to the Side");

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
+import { chooseFromMenu } from "./contextMenu";
 
 const OTHERS = "Other sessions in the bucket";
 
@@ -63,11 +64,7 @@ export class SessionsView {
 
   /** Runs an entry of a row's menu. */
   async menu(row: Locator, entry: string): Promise<void> {
-    await row.click({ button: "right" });
-    const item = this.page.getByRole("menuitem", { name: entry });
-    await item.hover();
-    // A menu that has just opened does not take clicks yet.
-    await item.press("Enter");
+    await chooseFromMenu(this.page, row, entry);
   }
 
   /** The size that the newest session's row tells, in bytes; 0 while it tells none. */
