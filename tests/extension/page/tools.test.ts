@@ -181,6 +181,8 @@ test("a call's line tells what came of it", () => {
   expect(outcomeOf(shell, result("Exit code 2\nx", true))).toEqual({ text: "exit 2", isBad: true });
   expect(outcomeOf(shell, result("no", true))).toEqual({ text: "failed", isBad: true });
   expect(outcomeOf(shell, result("a\nb"))).toEqual({ text: "2 lines", isBad: false });
+  const told = "Wall time: 0.1 seconds\nProcess exited with code 0\nOutput:\na\nb\nc\n";
+  expect(outcomeOf(shell, result(told)), "only the output counts").toEqual({ text: "3 lines", isBad: false });
 });
 
 test("an edit's line tells how much it changed, and nothing when its arguments were cut", () => {

@@ -1,6 +1,6 @@
 /** What came of a call, in a few words for its one line. */
 
-import type { ReplayEvent } from "../../protocol/messages";
+import type { ReplayEvent, ToolCall } from "../../protocol/messages";
 import { formatCount, lineCount, plural } from "../format";
 import { countChanges } from "./diffLines";
 import { callModelOf } from "./models";
@@ -37,11 +37,11 @@ export function outcomeOf(call: ReplayEvent, result: ReplayEvent): Outcome {
   if (exitCode !== undefined && exitCode !== 0) {
     return { text: `exit ${exitCode}`, isBad: true };
   }
-  return result.isError ? { text: "failed", isBad: true } : { text: sizeOf(result), isBad: false };
+  return result.isError ? { text: "failed", isBad: true } : { text: sizeOf(result, call.tool), isBad: false };
 }
 
-/** How much there is; empty for a single line. */
-export function sizeOf(event: ReplayEvent): string {
+/** How much came back of what was called; empty for a single line. */
+export function sizeOf(event: ReplayEvent, call?: ToolCall | null): string {
   const { value, totalChars } = event.text;
   if (totalChars === 0) {
     return "";
@@ -49,6 +49,6 @@ export function sizeOf(event: ReplayEvent): string {
   if (value.length < totalChars) {
     return `${formatCount(totalChars)} characters`;
   }
-  const lines = lineCount(value);
+  const lines = lineCount(call?.action === "shell" ? shellResultOf(value).output : value);
   return lines > 1 ? plural(lines, "line", "lines") : "";
 }

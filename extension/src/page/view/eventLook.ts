@@ -16,6 +16,22 @@ export interface EventLook {
   readonly name: string;
 }
 
+const ICONS: Readonly<Record<ToolCall["action"], IconName>> = {
+  shell: "shell",
+  read: "file",
+  edit: "edit",
+  write: "edit",
+  search: "search",
+  todo: "checklist",
+  plan: "checklist",
+  fetch: "globe",
+  webSearch: "globe",
+  agent: "agent",
+  ask: "question",
+  image: "image",
+  other: "tool",
+};
+
 /** What agents call it when the reader stopped them. */
 const INTERRUPTIONS: ReadonlySet<string> = new Set(["interrupted", "turn_aborted", "turn aborted"]);
 
@@ -43,7 +59,7 @@ export function lookOf(event: ReplayEvent, call?: ToolCall | null): EventLook {
     case "thinking":
       return { layout: "fold", icon: "thinking", name: "Thinking" };
     case "toolCall":
-      return { layout: "fold", icon: "tool", name: event.tool?.name || "Tool" };
+      return { layout: "fold", icon: toolIcon(event.tool), name: event.tool?.name || "Tool" };
     case "toolResult":
       return { layout: "fold", icon: "result", name: resultName(event, call) };
     case "subAgent":
@@ -62,6 +78,10 @@ export function lookOf(event: ReplayEvent, call?: ToolCall | null): EventLook {
     case "error":
       return { layout: "notice", icon: "error", name: event.label || "Error" };
   }
+}
+
+function toolIcon(tool: ToolCall | null): IconName {
+  return tool === null ? "tool" : ICONS[tool.action];
 }
 
 function resultName(event: ReplayEvent, call: ToolCall | null | undefined): string {
