@@ -11,10 +11,12 @@ from .replay import EventKind
 
 @attrs.frozen(kw_only=True)
 class ReplayFilter:
-    """Which records are shown. As it is made, it hides none."""
+    """Which events are shown: those that every condition lets pass. A record without any of them is not shown.
+
+    As it is made, it hides none.
+    """
 
     hidden_kinds: tuple[EventKind, ...] = ()
-    """A record is shown while one of its events is of another kind."""
     tools: tuple[str, ...] = ()
     """Only calls of these tools, and their results; without any name tools don't matter."""
     path: str | None = None
@@ -52,6 +54,7 @@ class SearchPlace:
     field: int = 0
     offset: int = 0
 
+    in_output: bool = False
 
 @attrs.frozen(kw_only=True)
 class ReplaySearchParams:
@@ -70,7 +73,7 @@ class ReplaySearchParams:
 
 @attrs.frozen(kw_only=True)
 class SearchHit:
-    """`start` and `length` are code points of an event's whole text."""
+    """`start` and `length` are code points of an event's whole text; `in_output`: of its output beside the session."""
 
     index: int
     field: int
@@ -78,6 +81,7 @@ class SearchHit:
     length: int
 
 
+    in_output: bool = False
 @attrs.frozen(kw_only=True)
 class ReplaySearchResult:
     """Hits in the order in which they are shown, at most 500."""
@@ -89,3 +93,27 @@ class ReplaySearchResult:
     """Everything there is was searched."""
     problem: str | None = None
     """Why this expression finds nothing, for people; nothing more will come of it."""
+    unsearched_outputs: int = 0
+    """Of the outputs beside the session that were come by this time, so many were not searched: too large to be fetched
+    for it, or gone."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplayJumpParams:
+    """Asks for the nearest record with an error or an edit, from a position on, that included."""
+
+    replay_id: str
+    wanted: Literal["error", "edit"]
+    start: int
+    direction: Literal["forward", "back"] = "forward"
+    filter: ReplayFilter | None = None
+    """Only what it may show."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplayJumpResult:
+    """`index` is None where there is none."""
+
+    index: int | None
+    is_complete: bool
+    """False while lines have not been looked at: there may be one in them."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import attrs
 
 from session_mirror.harness.base import Harness
+from session_mirror.protocol.replay import ReplayEvent
 from session_mirror.replay.analysis import Analysis
+from session_mirror.replay.attachments import Attachments, nothing
 from session_mirror.replay.event_index import EventIndex
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.places import Places
@@ -20,12 +22,24 @@ class Contents:
     index: EventIndex
     harness: Harness
     count: int
-    """Lines there are."""
+    """Lines that are here; others may be on their way."""
     analysed: int
     """Of them, so many were looked at and are in the index."""
+    attachments: Attachments = attrs.field(factory=lambda: Attachments(nothing))
 
     @classmethod
-    def now(cls, lines: Lines, places: Places, analysis: Analysis, harness: Harness) -> Contents:
+    def now(
+        cls, lines: Lines, places: Places, analysis: Analysis, harness: Harness, attachments: Attachments
+    ) -> Contents:
         """To be called while nothing of it changes but by growing."""
-        count = len(lines)
-        return cls(lines, places, analysis.index, harness, count, min(analysis.done, count))
+        count = lines.here
+        return cls(lines, places, analysis.index, harness, count, min(analysis.done, count), attachments)
+
+    def events_of(self, line: int) -> tuple[ReplayEvent, ...]:
+        """The events of a line, whole; none of one too long to be parsed.
+
+        Raises:
+            MirrorError: the source cannot be read.
+        """
+        ((_, _, body),) = self.lines.read(line, line + 1)
+        return self.harness.read_record(body).events if body else ()

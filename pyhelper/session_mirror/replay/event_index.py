@@ -11,7 +11,7 @@ import attrs
 
 from session_mirror.harness.base import Glance, Happened
 from session_mirror.harness.compact import NumberByText
-from session_mirror.protocol.replay import EventKind
+from session_mirror.protocol.replay import EventKind, ToolAction
 
 KINDS: Final[tuple[EventKind, ...]] = (
     "error",
@@ -29,8 +29,16 @@ KINDS: Final[tuple[EventKind, ...]] = (
 BIT: Final[dict[EventKind, int]] = {kind: 1 << number for number, kind in enumerate(KINDS)}
 FAILED: Final = 1 << 10
 SIDECHAIN: Final = 1 << 11
+SEVERAL: Final = 1 << 12
+"""The line holds more than one event."""
+EDITS: Final = 1 << 13
+"""The line calls a tool to change a file."""
 UNTIMED: Final = -1
 ANY_KIND: Final = (1 << len(KINDS)) - 1
+CHANGING: Final[tuple[ToolAction, ...]] = ("edit", "write")
+"""What tools do that change files."""
+_CALLS: Final[tuple[EventKind, ...]] = ("toolCall", "subAgent")
+_ANY_CALL: Final = BIT["toolCall"] | BIT["subAgent"]
 _LATEST_MS: Final = 253_402_300_800_000
 """The year 10000: what is said to be later is no time."""
 _MOST_TOOLS: Final = 1 << 16
@@ -73,6 +81,7 @@ class EventIndex:
         self._files: dict[str, Touched] = {}
         self._further_tools: dict[int, array[int]] = {}
         """By tool: the lines that are about another one first."""
+        self._further_calls = array("I")
 
     def __len__(self) -> int:
         return len(self._times)
@@ -84,8 +93,13 @@ class EventIndex:
 
     @property
     def masks(self) -> array[int]:
-        """By line: the kinds of its events as `BIT`s, and the flags `FAILED` and `SIDECHAIN`."""
+        """By line: the kinds of its events as `BIT`s, and the flags `FAILED`, `SIDECHAIN`, `SEVERAL` and `EDITS`."""
         return self._masks
+
+    @property
+    def further_calls(self) -> array[int]:
+        """The lines with several calls, each once for every call after its first."""
+        return self._further_calls[:]
 
     @property
     def file_count(self) -> int:
@@ -107,9 +121,11 @@ class EventIndex:
         is_time = time_ms is not None and 0 <= time_ms < _LATEST_MS
         self._times.append(time_ms if is_time and time_ms is not None else UNTIMED)
         self.is_timed = self.is_timed or is_time
-        mask = SIDECHAIN if record.is_sidechain else 0
+        mask = (SIDECHAIN if record.is_sidechain else 0) | (SEVERAL if len(record.events) > 1 else 0)
         tool = 0
         for event in record.events:
+            if event.kind in _CALLS and mask & _ANY_CALL:
+                self._further_calls.append(line)
             mask |= BIT[event.kind]
             if event.is_error or event.kind == "error":
                 mask |= FAILED
@@ -119,6 +135,8 @@ class EventIndex:
                 if number != tool:
                     self._further_tools.setdefault(number, array("I")).append(line)
                 self._take_call(line, event)
+                if event.kind != "toolResult" and event.tool.action in CHANGING:
+                    mask |= EDITS
         self._masks.append(mask)
         self._tools.append(tool)
 
@@ -178,7 +196,7 @@ class EventIndex:
         if tool.call_id:
             self._calls.setdefault(tool.call_id, line)
         for path in tool.paths:
-            self._touch(path, line, is_write=tool.action in ("edit", "write"))
+            self._touch(path, line, is_write=tool.action in CHANGING)
 
     def _touch(self, path: str, line: int, *, is_write: bool) -> None:
         time_ms = None if self._times[line] == UNTIMED else self._times[line]

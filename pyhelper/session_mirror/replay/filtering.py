@@ -1,30 +1,55 @@
-"""Which positions a filter shows, from what the index knows of their lines."""
+"""Which positions a filter shows: from what the index knows of their lines, and by the lines themselves where that
+leaves it open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterator
+from typing import Final
 
 from session_mirror.protocol.search import ReplayFilter, ReplayFilterResult
 from session_mirror.replay.contents import Contents
-from session_mirror.replay.event_index import BIT, FAILED, SIDECHAIN, EventIndex
+from session_mirror.replay.event_filter import EventFilter
+from session_mirror.replay.event_index import BIT, FAILED, SEVERAL, SIDECHAIN, EventIndex
 
+LOOKED_S: Final = 0.3
 _RUNS_AT_ONCE = 10_000
 
 _ALL_KINDS = sum(BIT.values())
-_SHOWN, _HIDDEN = 1, 0
+_HIDDEN, _SHOWN, _OPEN = 0, 1, 2
+"""`_OPEN`: each condition holds for an event of the line; whether all do for one isn't known."""
 
 
-def filtered(contents: Contents, wanted: ReplayFilter, start: int) -> ReplayFilterResult:
-    """The positions shown from `start` on, as far as lines were looked at; at most 10,000 runs of them."""
-    shown = shown_positions(contents, wanted)
+def filtered(contents: Contents, wanted: ReplayFilter, start: int, *, budget_s: float = LOOKED_S) -> ReplayFilterResult:
+    """The positions shown from `start` on, as far as that was told in about so long; at most 10,000 runs of them.
+
+    Raises:
+        MirrorError: the source cannot be read.
+    """
+    shown = candidates(contents, wanted)
+    start = max(0, min(start, len(shown)))
+    until = _decide(contents, wanted, shown, start, budget_s)
     runs: list[int] = []
-    at = start = max(0, min(start, len(shown)))
-    while at < len(shown) and len(runs) < 2 * _RUNS_AT_ONCE:
-        begin = _next(shown, _SHOWN, at)
-        at = _next(shown, _HIDDEN, begin)
+    at = start
+    while at < until and len(runs) < 2 * _RUNS_AT_ONCE:
+        begin = min(until, _next(shown, _SHOWN, at))
+        at = min(until, _next(shown, _HIDDEN, begin))
         if begin < at:
             runs += begin, at - begin
     return ReplayFilterResult(start=start, until=at, runs=tuple(runs))
+
+
+def _decide(contents: Contents, wanted: ReplayFilter, shown: bytearray, start: int, budget_s: float) -> int:
+    """Settles what is open from `start` on, one position at least; returns how far."""
+    events = EventFilter(contents, wanted)
+    deadline = time.monotonic() + budget_s
+    at = _next(shown, _OPEN, start)
+    while at < len(shown):
+        shown[at] = _SHOWN if events.shows_any(contents.places.line_at(at)) else _HIDDEN
+        at = _next(shown, _OPEN, at)
+        if time.monotonic() >= deadline:
+            break
+    return at
 
 
 def _next(shown: bytearray, value: int, at: int) -> int:
@@ -32,9 +57,10 @@ def _next(shown: bytearray, value: int, at: int) -> int:
     return found if found >= 0 else len(shown)
 
 
-def shown_positions(contents: Contents, wanted: ReplayFilter) -> bytearray:
-    """1 for each position that is shown, 0 for each that isn't, up to the first line that was not looked at."""
-    lines = _shown_lines(contents.index, wanted, contents.analysed)
+def candidates(contents: Contents, wanted: ReplayFilter) -> bytearray:
+    """0 for each position that isn't shown, something else for each that is or may be, up to the first line that was
+    not looked at."""
+    lines = _candidate_lines(contents.index, wanted, contents.analysed)
     for line in contents.places.arrangement.folded:
         if line < len(lines):
             lines[line] = _HIDDEN
@@ -45,42 +71,44 @@ def shown_positions(contents: Contents, wanted: ReplayFilter) -> bytearray:
     return bytearray(lines[line] for line in order[: len(lines)]) + lines[len(order) :]
 
 
-def _shown_lines(index: EventIndex, wanted: ReplayFilter, count: int) -> bytearray:
+def _candidate_lines(index: EventIndex, wanted: ReplayFilter, count: int) -> bytearray:
     kinds = _ALL_KINDS & ~sum({BIT[kind] for kind in wanted.hidden_kinds})
     required = FAILED if wanted.errors_only else 0
     required |= SIDECHAIN if wanted.agents == "sub" else 0
     excluded = SIDECHAIN if wanted.agents == "main" else 0
+    # Of several events one may be of the kind and another one have failed.
+    asks_events = bool(wanted.tools) + (wanted.path is not None) + wanted.errors_only + (kinds != _ALL_KINDS)
+    is_open = SEVERAL if asks_events > 1 else 0
+
+    def verdict(mask: int) -> int:
+        if not mask & kinds or mask & required != required or mask & excluded:
+            return _HIDDEN
+        return _OPEN if mask & is_open else _SHOWN
+
     masks = index.masks[:count]
-    verdicts = {mask: mask & kinds != 0 and mask & required == required and not mask & excluded for mask in set(masks)}
+    verdicts = {mask: verdict(mask) for mask in set(masks)}
     shown = bytearray(map(verdicts.__getitem__, masks))
     if wanted.tools:
-        shown = _only(shown, _of_tools(index, wanted.tools))
+        _keep(shown, index, {line for name in wanted.tools for line in index.lines_of_tool(name)})
     if wanted.path is not None:
-        shown = _only(shown, _of_file(index, wanted.path))
+        _keep(shown, index, set(index.lines_of_file(wanted.path)))
     return shown
 
 
-def _only(shown: bytearray, lines: Iterable[int]) -> bytearray:
+def _keep(shown: bytearray, index: EventIndex, lines: set[int]) -> None:
+    """Hides what is neither one of these lines nor has results of their calls."""
     kept = bytearray(len(shown))
     for line in lines:
         if line < len(shown):
             kept[line] = shown[line]
-    return kept
+    for line, is_sure in _answers(index, lines):
+        if line < len(shown) and line not in lines and shown[line]:
+            kept[line] = shown[line] if is_sure else _OPEN
+    shown[:] = kept
 
 
-def _of_tools(index: EventIndex, names: Iterable[str]) -> set[int]:
-    return _with_answers(index, {line for name in names for line in index.lines_of_tool(name)})
-
-
-def _of_file(index: EventIndex, path: str) -> set[int]:
-    return _with_answers(index, set(index.lines_of_file(path)))
-
-
-def _with_answers(index: EventIndex, calls: set[int]) -> set[int]:
-    return calls | set(_answers(index, calls))
-
-
-def _answers(index: EventIndex, calls: set[int]) -> Iterator[int]:
+def _answers(index: EventIndex, calls: set[int]) -> Iterator[tuple[int, bool]]:
+    """The lines that answer calls of these lines, and whether there is only one call that it may be."""
     for call, answer in index.pairs():
         if call in calls:
-            yield answer
+            yield answer, not index.masks[call] & SEVERAL

@@ -11,7 +11,6 @@ import attrs
 
 from session_mirror.protocol.search import ReplaySearchParams, ReplaySearchResult, SearchHit, SearchPlace
 from session_mirror.replay.contents import Contents
-from session_mirror.replay.filtering import shown_positions
 from session_mirror.replay.passages import Passage, Passages
 from session_mirror.replay.plain_search import PlainSearch, Spans
 from session_mirror.replay.regex_search import RegexError, RegexSearch
@@ -39,24 +38,21 @@ def search(
     if not 0 < len(asked.query) <= _MOST_QUERY_CHARS:
         return _refused(asked, "There is nothing to look for." if not asked.query else "This is too long to look for.")
     until = time.monotonic() + budget_s
-    shown = None if asked.filter is None else shown_positions(contents, asked.filter)
     sieve = None if asked.is_regex else Sieve(asked.query, match_case=asked.match_case)
-    passages = Passages(contents, asked.start, sieve, shown, budget_s)
+    passages = Passages(contents, asked.start, sieve, asked.filter, budget_s)
     hits: list[SearchHit] = []
     try:
         with _finder(asked) as finder:
             for each in _batches(passages):
-                batch = _behind(hits, each)
+                batch = _goes_on(hits, each)
                 hits += _hits(batch, finder.find(batch, most_hits - len(hits)))
                 if len(hits) >= most_hits:
-                    last = hits[-1]
-                    rest = SearchPlace(index=last.index, field=last.field, offset=last.start + last.length)
-                    return ReplaySearchResult(hits=tuple(hits), next=rest, is_complete=False)
+                    return _result(hits, passages, _behind(hits[-1]), is_complete=False)
                 if time.monotonic() >= until:
                     break
     except RegexError as problem:
         return _refused(asked, str(problem))
-    return ReplaySearchResult(hits=tuple(hits), next=passages.next, is_complete=passages.is_at_end)
+    return _result(hits, passages, passages.next, is_complete=passages.is_at_end)
 
 
 def _finder(asked: ReplaySearchParams) -> AbstractContextManager[_Finder]:
@@ -69,7 +65,7 @@ def _batches(passages: Passages) -> Iterator[list[Passage]]:
     batch: list[Passage] = []
     chars = 0
     for passage in passages:
-        if batch and (batch[-1].index, batch[-1].field) == (passage.index, passage.field):
+        if batch and batch[-1].whole == passage.whole:
             yield batch
             batch, chars = [], 0
         batch.append(passage)
@@ -81,19 +77,31 @@ def _batches(passages: Passages) -> Iterator[list[Passage]]:
         yield batch
 
 
-def _behind(hits: Sequence[SearchHit], batch: list[Passage]) -> list[Passage]:
+def _behind(hit: SearchHit) -> SearchPlace:
+    return SearchPlace(index=hit.index, field=hit.field, offset=hit.start + hit.length, in_output=hit.in_output)
+
+
+def _goes_on(hits: Sequence[SearchHit], batch: list[Passage]) -> list[Passage]:
     """The batch; where it goes on with the last hit's text, only from that hit's end on."""
     first = batch[0]
-    if not hits or (hits[-1].index, hits[-1].field) != (first.index, first.field):
+    if not hits or (hits[-1].index, hits[-1].field, hits[-1].in_output) != first.whole:
         return batch
-    end = hits[-1].start + hits[-1].length
+    end = _behind(hits[-1]).offset
     return [attrs.evolve(first, begin=max(first.begin, end - first.base)), *batch[1:]]
 
 
 def _hits(batch: Sequence[Passage], found: Sequence[Spans]) -> Iterator[SearchHit]:
     for passage, spans in zip(batch, found, strict=False):
         for begin, length in spans:
-            yield SearchHit(index=passage.index, field=passage.field, start=passage.base + begin, length=length)
+            index, field, in_output = passage.whole
+            yield SearchHit(index=index, field=field, start=passage.base + begin, length=length, in_output=in_output)
+
+
+def _result(
+    hits: Sequence[SearchHit], passages: Passages, place: SearchPlace, *, is_complete: bool
+) -> ReplaySearchResult:
+    unsearched = passages.unsearched_before(place)
+    return ReplaySearchResult(hits=tuple(hits), next=place, is_complete=is_complete, unsearched_outputs=unsearched)
 
 
 def _refused(asked: ReplaySearchParams, problem: str) -> ReplaySearchResult:

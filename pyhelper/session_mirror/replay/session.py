@@ -22,7 +22,7 @@ from session_mirror.protocol.replay import (
     ReplayWindowResult,
 )
 from session_mirror.replay.analysis import Analysis
-from session_mirror.replay.attachments import Attachments
+from session_mirror.replay.attachments import Attachments, nothing
 from session_mirror.replay.contents import Contents
 from session_mirror.replay.cutting import cut_record, long_record
 from session_mirror.replay.lines import Lines
@@ -73,7 +73,7 @@ class Replay:
         self._source = source
         self._harness = harness
         self._is_closed = is_closed
-        self._attachments = attachments or Attachments(lambda _: None)
+        self._attachments = attachments or Attachments(nothing)
         self.seen_files = SeenFiles(self.contents, cwd)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._way = RightOfWay()
@@ -179,7 +179,7 @@ class Replay:
     def contents(self) -> Contents:
         """Its lines as they are now, to be looked through without keeping anybody waiting."""
         with self._lock:
-            return Contents.now(self._lines, self._places, self._analysis, self._harness)
+            return Contents.now(self._lines, self._places, self._analysis, self._harness, self._attachments)
 
     def place(self, index: int | None, line: int | None) -> ReplayPlaceResult:
         """Where a record stands in the stream and in the agent's file, or where a line of the stream is shown.

@@ -2,7 +2,7 @@
 
 The letters of an event's text are those of its line: JSON may escape them, and the few words that are not from the
 line are known. So the longest run of letters in a query must stand in the line, or something that could be such a
-letter in another spelling.
+letter in another spelling. Lines whose output lies in a file beside the session always pass: that may have it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import Final
 
 from session_mirror.harness.own_words import OWN_WORDS
+from session_mirror.harness.spilled import SPILL_SIGNS
 
 _ASCII_RUN: Final = re.compile("[A-Za-z]{2,}")
 _ESCAPE: Final = b"\\u"
@@ -28,7 +29,9 @@ class Sieve:
     def __init__(self, query: str, *, match_case: bool) -> None:
         """Lets all lines pass where the query has nothing to hold on to."""
         self._lower = not match_case
-        self._signs = _ascii_signs(query, match_case=match_case) or _other_signs(query)
+        signs = _ascii_signs(query, match_case=match_case) or _other_signs(query)
+        spilled = [sign.lower() if self._lower else sign for sign in SPILL_SIGNS]
+        self._signs = signs and [*signs, *spilled]
 
     def lines(self, lengths: Sequence[int], body: bytes) -> Iterator[int]:
         """Which of some lines may have a hit, by their place among them; `body` has all of them, and line feeds."""
