@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from session_mirror.harness.arrangement import Arrangement
+from session_mirror.harness.images import ImageSource
 from session_mirror.harness.tally import Spent
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import EventKind, ReplayEvent, ToolCall
@@ -78,6 +79,8 @@ class ReadRecord:
     model: str | None
     is_sidechain: bool
     events: tuple[ReplayEvent, ...]
+    images: Mapping[int, Sequence[ImageSource]] = attrs.field(factory=dict)
+    """The images of events that have some, by the events' `field`."""
 
 
 class Happened(Protocol):

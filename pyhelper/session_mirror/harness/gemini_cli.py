@@ -26,6 +26,7 @@ from .actions import tool_call
 from .base import Account, FoundSession, ReadRecord
 from .drafts import Drafts
 from .folders import Folders
+from .images import ImageSource, image_in
 from .json_values import as_list, as_object, as_text, displayable, one_line, parse_line, parse_object, pretty_json
 from .listing import Listing
 from .opaque import opaque_event
@@ -207,9 +208,9 @@ def _understood(line: bytes) -> tuple[_Fields, ReadRecord]:
     if not line.strip():
         return {}, ReadRecord(None, None, is_sidechain=False, events=())
     record: _Fields = {}
+    drafts = Drafts()
     try:
         record = as_object(parse_line(line))
-        drafts = Drafts()
         label = "" if _read(record, drafts) else as_text(record.get("type")) or "unknown"
         events = drafts.events()
     except (ValueError, RecursionError):
@@ -218,7 +219,8 @@ def _understood(line: bytes) -> tuple[_Fields, ReadRecord]:
         events = (opaque_event(line, is_object=bool(record), label=label),)
     model = displayable(as_text(record.get("model")))
     written = time_ms(record.get("timestamp") or as_object(record.get("$set")).get("lastUpdated"))
-    return record, ReadRecord(written, model or None, is_sidechain=False, events=events)
+    images = {} if label else drafts.images()
+    return record, ReadRecord(written, model or None, is_sidechain=False, events=events, images=images)
 
 
 def _read(record: _Fields, drafts: Drafts) -> bool:
@@ -273,7 +275,8 @@ def _read_call(call: _Fields, drafts: Drafts) -> None:
     status = as_text(call.get("status"))
     if status in {"success", "error", "cancelled"}:
         answered = tool_call(tool.call_id, "")
-        drafts.add("toolResult", _result(call), tool=answered, is_error=status != "success")
+        images = _images(as_list(call.get("result")))
+        drafts.add("toolResult", _result(call), tool=answered, is_error=status != "success", images=images)
 
 
 def _result(call: _Fields) -> str:
@@ -283,13 +286,20 @@ def _result(call: _Fields) -> str:
     return "\n".join(filter(None, texts)) or as_text(call.get("resultDisplay"))
 
 
-def _content(content: object) -> tuple[str, int]:
-    """Text and the number of images. What tools answered is in their calls already, and thoughts are told apart."""
+def _content(content: object) -> tuple[str, tuple[ImageSource, ...]]:
+    """Text and images. What tools answered is in their calls already, and thoughts are told apart."""
     if isinstance(content, str):
-        return content, 0
+        return content, ()
     parts = [{"text": part} if isinstance(part, str) else as_object(part) for part in as_list(content)]
     texts = [as_text(part.get("text")) for part in parts if not part.get("thought")]
-    return "\n".join(filter(None, texts)), sum("inlineData" in part or "fileData" in part for part in parts)
+    return "\n".join(filter(None, texts)), _images(parts)
+
+
+def _images(parts: Sequence[object]) -> tuple[ImageSource, ...]:
+    """Those among a message's parts, or among what tools answered, whose own parts newer versions keep within it."""
+    answers = [as_object(as_object(part).get("functionResponse")) for part in parts]
+    inner = [part for answer in answers for part in as_list(answer.get("parts"))]
+    return tuple(image_in(part) for part in [*parts, *inner] if {"inlineData", "fileData"} & as_object(part).keys())
 
 
 def _tokens(told: _Fields) -> Tokens | None:

@@ -34,6 +34,11 @@ source is gone from this one."""
 RecordStanding = Literal["own", "copied", "takenBack"]
 """`copied`: of another session, which this one began with; `takenBack`: the conversation went on without it."""
 
+ImageProblem = Literal["remote", "file", "missing", "format", "redacted", "damaged", "tooLarge"]
+"""`remote`: only its address is in the session, and nothing is loaded from there; `file`: it is in a file, which is no
+part of the session; `missing`: the agent left it out; `format`: it is no PNG, JPEG, GIF or WebP; `redacted`: a part of
+it looked like a secret; `damaged`: it can't be read; `tooLarge`: it has more bytes or pixels than are shown."""
+
 
 @attrs.frozen(kw_only=True)
 class TextSlice:
@@ -59,6 +64,21 @@ class ToolCall:
 
 
 @attrs.frozen(kw_only=True)
+class EventImage:
+    """An image of an event as its first bytes tell of it, or why it isn't shown."""
+
+    media_type: str
+    """By its own bytes; of one that isn't shown also what the session calls it, or empty."""
+    size_bytes: int
+    """0 where the session doesn't hold it."""
+    width: int
+    """In pixels, as `height`; both are 0 where they aren't known."""
+    height: int
+    is_animated: bool = False
+    problem: ImageProblem | None = None
+
+
+@attrs.frozen(kw_only=True)
 class ReplayEvent:
     """One thing that happened. `field` addresses its text for `replay/text`."""
 
@@ -72,7 +92,9 @@ class ReplayEvent:
     label: str = ""
     """A short caption: subtype of a system event, name of an opaque record's type."""
     images: int = 0
-    """Images in the event that are not sent."""
+    """How many images are in the event."""
+    told_images: tuple[EventImage, ...] = ()
+    """The first of them, in order; `replay/image` has their bytes."""
     partner: int | None = None
     """Of a call the record with its result, of a result that with its call; None while it isn't known."""
     took_ms: int | None = None
@@ -169,6 +191,28 @@ class ReplayRawParams:
     replay_id: str
     index: int
     offset: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayImageParams:
+    """Asks for an image's base64, by its number among those of its event; `offset` is 0, or where a page ended."""
+
+    replay_id: str
+    index: int
+    field: int
+    image: int
+    offset: int
+
+
+@attrs.frozen(kw_only=True)
+class ReplayImageResult:
+    """At most 256 KiB of base64, which can be decoded by itself."""
+
+    offset: int
+    value: str
+    total_chars: int
+    media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+    """What its first bytes are those of, whatever the session calls it."""
 
 
 @attrs.frozen(kw_only=True)

@@ -8,6 +8,7 @@ import attrs
 
 from session_mirror.harness.base import ReadRecord
 from session_mirror.protocol.replay import ReplayEvent, ReplayRecord, TextSlice, ToolCall
+from session_mirror.replay.images import TOLD_BYTES, told_images
 from session_mirror.replay.raw_line import RawLine
 from session_mirror.replay.texts import json_bytes, scrub
 
@@ -28,24 +29,26 @@ def cut_record(index: int, raw_bytes: int, record: ReadRecord, budget: int) -> t
     When many texts together are too large each is cut shorter; when events are too many, an opaque one tells so.
     """
     chars = TEXT_CHARS
+    images = told_images(record.images)
+    events = [attrs.evolve(event, told_images=images.get(event.field, ())) for event in record.events]
     while True:
-        sized = [(event, _event_bytes(event)) for event in (_cut(event, chars) for event in record.events)]
+        sized = [(event, _event_bytes(event)) for event in (_cut(event, chars) for event in events)]
         total = sum(size for _, size in sized)
         if total <= budget - _RECORD_BYTES - _NAME_CHARS * 6 or chars <= _FEWEST_CHARS:
             break
         chars //= 4
     model = None if record.model is None else scrub(record.model[:_NAME_CHARS])
     head = _RECORD_BYTES + json_bytes(model or "")
-    events = [event for event, _ in sized]
+    shown = [event for event, _ in sized]
     if head + total > budget:
-        events, total = _first_events(sized, budget - head)
+        shown, total = _first_events(sized, budget - head)
     cut = ReplayRecord(
         index=index,
         time_ms=record.time_ms,
         model=model,
         is_sidechain=record.is_sidechain,
         raw_bytes=raw_bytes,
-        events=tuple(events),
+        events=tuple(shown),
     )
     return cut, head + total
 
@@ -104,6 +107,7 @@ def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
 
 def _event_bytes(event: ReplayEvent) -> int:
     size = _EVENT_BYTES + json_bytes(event.text.value) + json_bytes(event.label) + json_bytes(event.attachment or "")
+    size += TOLD_BYTES * len(event.told_images)
     if event.tool is not None:
         size += sum(json_bytes(path) + 4 for path in event.tool.paths)
         size += json_bytes(event.tool.call_id) + json_bytes(event.tool.name) + json_bytes(event.tool.target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.images import ImageSource, image_in
 from session_mirror.harness.json_values import as_object, as_text
 
 from .prompts import split_prompt
@@ -48,7 +49,7 @@ def _read_assistant_block(block: object, drafts: Drafts) -> None:
     elif kind.endswith("tool_result"):
         _read_result(fields, drafts)
     elif kind == "image":
-        drafts.add("reply", "", images=1)
+        drafts.add("reply", "", images=(image_in(block),))
     else:
         drafts.add_json("opaque", block, label=kind or "unknown")
 
@@ -111,14 +112,14 @@ def read_user_content(content: object, drafts: Drafts, *, label: str = "", injec
         content = [{"type": "text", "text": content}]
     if not isinstance(content, list):
         return False
-    images = 0
+    images: list[ImageSource] = []
     for block in content:
         fields = as_object(block)
         kind = as_text(fields.get("type"))
         if isinstance(block, str) or kind == "text":
             _read_text(block if isinstance(block, str) else as_text(fields.get("text")), drafts, label, injected)
         elif kind == "image":
-            images += 1
+            images.append(image_in(block))
         elif kind == "document":
             drafts.add("system", as_text(fields.get("title")), label="document")
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.images import ImageSource
 from session_mirror.harness.json_values import displayable
 from session_mirror.protocol.replay import EventKind, ToolCall
 
@@ -60,7 +62,7 @@ class Outline(Drafts):
         """Appends an event without writing its value."""
         self.shown.append(Shown(kind, "", tool, is_error))
 
-    def add_images(self, count: int) -> None:  # noqa: ARG002
+    def add_images(self, images: Sequence[ImageSource]) -> None:  # noqa: ARG002
         """They belong to a prompt that is there, or are one."""
         if not any(shown.kind == "prompt" for shown in self.shown):
             self.shown.append(Shown("prompt"))

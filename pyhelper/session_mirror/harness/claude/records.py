@@ -88,6 +88,7 @@ def read_record(line: bytes) -> ReadRecord:
         model=displayable(model) if model and model != SYNTHETIC else None,
         is_sidechain=record.get("isSidechain") is True,
         events=opaque or drafts.events(),
+        images={} if opaque else drafts.images(),
     )
 
 

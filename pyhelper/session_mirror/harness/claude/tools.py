@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.actions import tool_call
+from session_mirror.harness.images import ImageSource, images_in
 from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, pretty_json
 from session_mirror.protocol.replay import ToolCall
 
@@ -35,10 +36,10 @@ _TELLING_INPUTS: Final = (
 
 @attrs.frozen
 class Content:
-    """What a result or a message holds, images only counted."""
+    """What a result or a message holds."""
 
     text: str
-    images: int
+    images: tuple[ImageSource, ...] = ()
 
 
 def describe_call(block: dict[str, object]) -> ToolCall:
@@ -55,12 +56,10 @@ def answered_call(block: dict[str, object]) -> ToolCall:
 def result_content(content: object) -> Content:
     """A result's text: a string, or an array of text, images, references and things to come."""
     if isinstance(content, str):
-        return Content(content, 0)
+        return Content(content)
     if isinstance(content, list):
-        blocks = [as_object(block) for block in content]
-        images = sum(block.get("type") == "image" for block in blocks)
-        return Content("\n".join(filter(None, map(_block_text, content))), images)
-    return Content("" if content is None else pretty_json(content), 0)
+        return Content("\n".join(filter(None, map(_block_text, content))), tuple(images_in(content)))
+    return Content("" if content is None else pretty_json(content))
 
 
 def told_apart(told: object) -> str:

@@ -6,10 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.images import ImageSource, image_in
 from session_mirror.harness.json_values import as_list, as_object, as_text, pretty_json
 
 from .prompts import agent_text, content_kinds, split_prompt, task_in
-from .tools import SPAWNING, arguments_of, call, command_text, full_name, patched_files, result_of, target_of
+from .tools import (
+    SPAWNING,
+    arguments_of,
+    call,
+    command_text,
+    full_name,
+    generated_image,
+    patched_files,
+    result_of,
+    target_of,
+)
 
 _Item = dict[str, object]
 
@@ -30,13 +41,13 @@ def _read_message(item: _Item, drafts: Drafts) -> None:
     if not isinstance(content, (str, list)):
         drafts.add("opaque", pretty_json(item), "json", label="message")
     kinds = content_kinds(item)
-    images = 0
+    images: list[ImageSource] = []
     for number, part in enumerate(parts):
         fields = as_object(part)
         kind = as_text(fields.get("type"))
         label = kinds[number] if number < len(kinds) else ""
         if kind == "input_image":
-            images += 1
+            images.append(image_in(part))
         elif kind not in {"input_text", "output_text", "text", "refusal"}:
             drafts.add("opaque", pretty_json(part), "json", label=kind or "unknown")
         else:
@@ -110,7 +121,7 @@ def _read_tool_search_result(item: _Item, drafts: Drafts) -> None:
 
 def _read_image(item: _Item, drafts: Drafts) -> None:
     prompt = as_text(item.get("revised_prompt"))
-    drafts.add("toolCall", prompt, tool=call(item, "image_generation", prompt), images=1)
+    drafts.add("toolCall", prompt, tool=call(item, "image_generation", prompt), images=(generated_image(item),))
 
 
 def _read_agent_message(item: _Item, drafts: Drafts) -> None:

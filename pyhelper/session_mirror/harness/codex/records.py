@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import attrs
+
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_list, as_object, as_text, displayable, parse_line, pretty_json
@@ -87,7 +89,7 @@ def read_line(line: bytes) -> tuple[dict[str, object], ReadRecord]:
             return {}, _opaque(line, {}, "unknown")
         drafts = Drafts()
         if _read(parsed, drafts):
-            return parsed, _told(parsed, drafts.events())
+            return parsed, attrs.evolve(_told(parsed, drafts.events()), images=drafts.images())
         record = parsed
     except ValueError:
         return {}, _opaque(line, {}, "unparsable")

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.images import ImageSource, images_in
 from session_mirror.harness.json_values import as_list, as_object, as_text, pretty_json
 from session_mirror.protocol.replay import EventKind, ToolCall
 
 from .prompts import split_prompt, typed_text
-from .tools import call, command_text, result_of, target_of
+from .tools import call, command_text, generated_image, result_of, target_of
 
 _Item = dict[str, object]
 _CALLS: Final = {
@@ -71,7 +72,8 @@ def typed_in(record: _Item, payload: _Item) -> str:
 
 
 def _said_prompt(event: _Item) -> _Item:
-    images = [{"type": "image"} for name in ("images", "local_images") for _ in as_list(event.get(name))]
+    images = [{"type": "image", "image_url": address} for address in as_list(event.get("images"))]
+    images += [{"type": "local_image", "path": path} for path in as_list(event.get("local_images"))]
     return {"type": "UserMessage", "content": [{"type": "text", "text": event.get("message")}, *images]}
 
 
@@ -100,8 +102,7 @@ def _read_prompt(item: _Item, drafts: Drafts) -> None:
     for text in texts_of(item):
         for piece in split_prompt(text):
             drafts.add(piece.kind, piece.text, label=piece.label)
-    kinds = [as_text(as_object(part).get("type")) for part in as_list(item.get("content"))]
-    if images := sum(kind in _IMAGES for kind in kinds):
+    if images := tuple(images_in(as_list(item.get("content")), _IMAGES)):
         drafts.add_images(images)
 
 
@@ -172,12 +173,13 @@ def _read_search(item: _Item, drafts: Drafts) -> None:
 
 def _read_image(item: _Item, drafts: Drafts) -> None:
     prompt = as_text(item.get("revised_prompt"))
-    drafts.add("toolCall", prompt, tool=call(item, "image_generation", prompt), images=1)
+    drafts.add("toolCall", prompt, tool=call(item, "image_generation", prompt), images=(generated_image(item),))
 
 
 def _read_viewed(item: _Item, drafts: Drafts) -> None:
     path = as_text(item.get("path"))
-    drafts.add("toolCall", path, tool=call(item, "view_image", path, {"path": path}), images=1)
+    tool = call(item, "view_image", path, {"path": path})
+    drafts.add("toolCall", path, tool=tool, images=(ImageSource(absence="file"),))
 
 
 def _read_collaboration(item: _Item, drafts: Drafts) -> None:

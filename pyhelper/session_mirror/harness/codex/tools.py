@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.actions import tool_call
+from session_mirror.harness.images import ImageSource, image_in, image_of_base64, images_in
 from session_mirror.harness.json_values import (
     as_list,
     as_object,
@@ -22,6 +23,8 @@ SPAWNING: Final = "spawn_agent"
 _TELLING: Final = ("cmd", "command", "path", "file_path", "pattern", "query", "url", "message", "prompt", "explanation")
 """Arguments that say what a call acts on, the most telling first."""
 _PATCHED: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
+_IMAGES: Final = ("input_image", "inputImage", "image")
+"""As Codex's own tools give them to the model, and as MCP servers do."""
 _SHELLS: Final = frozenset({"-c", "-lc"})
 _EXIT_LINES: Final = re.compile(r"\A(?:[^\n]*\n){0,4}?(?:Process exited with code|Exit code:) (-?\d+)")
 """Above a command's output stand some lines about its run."""
@@ -29,10 +32,10 @@ _EXIT_LINES: Final = re.compile(r"\A(?:[^\n]*\n){0,4}?(?:Process exited with cod
 
 @attrs.frozen
 class Result:
-    """What came back, images only counted."""
+    """What came back."""
 
     text: str
-    images: int = 0
+    images: tuple[ImageSource, ...] = ()
     is_error: bool = False
 
 
@@ -77,6 +80,12 @@ def command_text(command: object) -> str:
     return " ".join(words)
 
 
+def generated_image(item: dict[str, object]) -> ImageSource:
+    """What a call for an image came to; it may be kept in a file only."""
+    result = as_text(item.get("result"))
+    return image_of_base64(result, "image/png") if result else image_in(item)
+
+
 def patched_files(patch: str) -> str:
     """The files that a patch touches."""
     return ", ".join(dict.fromkeys(_PATCHED.findall(patch)))
@@ -88,7 +97,7 @@ def result_of(output: object) -> Result:
         return _text_result(output)
     if isinstance(output, list):
         items = [as_object(item) for item in output]
-        images = sum(item.get("type") == "input_image" for item in items)
+        images = tuple(images_in(items, _IMAGES))
         texts = [as_text(item.get("text")) for item in items]
         return attrs.evolve(_text_result("\n".join(filter(None, texts))), images=images)
     if isinstance(output, dict):

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from session_mirror.harness.images import ImageSource, images_in
 from session_mirror.harness.json_values import as_list, as_object, as_text, parse_line
 
 _SENTINEL: Final = "\0json:"
@@ -19,10 +20,10 @@ Message = dict[str, object]
 
 @attrs.frozen
 class Content:
-    """Text, and images only counted."""
+    """What was said, and shown."""
 
     text: str
-    images: int = 0
+    images: tuple[ImageSource, ...] = ()
 
 
 def content_of(message: Message) -> Content:
@@ -37,14 +38,11 @@ def content_of(message: Message) -> Content:
     if not isinstance(value, list):
         return Content(json.dumps(value))
     texts = []
-    images = 0
     for part in value:
         fields = as_object(part)
-        if as_text(fields.get("type")) in _IMAGES:
-            images += 1
-        else:
+        if as_text(fields.get("type")) not in _IMAGES:
             texts.append(as_text(part) or as_text(fields.get("text")) or json.dumps(part))
-    return Content("\n".join(texts), images)
+    return Content("\n".join(texts), tuple(images_in(value, _IMAGES)))
 
 
 def calls_of(message: Message) -> list[Message]:

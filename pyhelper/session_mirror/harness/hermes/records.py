@@ -51,7 +51,13 @@ def record_of(row: Message, line: bytes) -> ReadRecord:
         read(row, drafts)
     except RecursionError:
         return _opaque(line, row, "nested too deeply")
-    return ReadRecord(time_ms(row.get("timestamp")), _model(row), is_sidechain=False, events=drafts.events())
+    return ReadRecord(
+        time_ms(row.get("timestamp")),
+        _model(row),
+        is_sidechain=False,
+        events=drafts.events(),
+        images=drafts.images(),
+    )
 
 
 def _read_user(row: Message, drafts: Drafts) -> None:
@@ -81,7 +87,7 @@ def _read_assistant(row: Message, drafts: Drafts) -> None:
 
 def _read_tool(row: Message, drafts: Drafts) -> None:
     content = content_of(row)
-    read_result(row, content.text, content.images, drafts)
+    read_result(row, content, drafts)
 
 
 def _read_system(row: Message, drafts: Drafts) -> None:

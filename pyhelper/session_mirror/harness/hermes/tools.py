@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from session_mirror.harness.actions import tool_call
 from session_mirror.harness.drafts import Drafts
@@ -15,7 +15,7 @@ from session_mirror.harness.json_values import (
 )
 from session_mirror.protocol.replay import ToolCall
 
-from .messages import Message
+from .messages import Content, Message
 
 DELEGATING: Final = "delegate_task"
 _TELLING: Final = ("command", "path", "file_path", "pattern", "query", "url", "goal", "code", "prompt", "name")
@@ -38,9 +38,10 @@ def read_call(call: Message, drafts: Drafts) -> None:
         drafts.add("toolCall", pretty_json(arguments), "json", tool=tool)
 
 
-def read_result(row: Message, text: str, images: int, drafts: Drafts) -> None:
+def read_result(row: Message, content: Content, drafts: Drafts) -> None:
     """Adds the event of a call's result: what a command printed, where the result is that of one."""
     tool = _tool(as_text(row.get("tool_call_id")), as_text(row.get("tool_name")) or as_text(row.get("name")), "")
+    text = content.text
     told: dict[str, object] = {}
     if text.startswith("{"):
         try:
@@ -54,7 +55,8 @@ def read_result(row: Message, text: str, images: int, drafts: Drafts) -> None:
     if isinstance(printed, str) and not told.keys() - {"output", "exit_code", "error"}:
         text = "\n".join(filter(None, (printed, failure)))
         told = {}
-    drafts.add("toolResult", text, "json" if told else "plain", tool=tool, is_error=is_error, images=images)
+    text_format: Literal["json", "plain"] = "json" if told else "plain"
+    drafts.add("toolResult", text, text_format, tool=tool, is_error=is_error, images=content.images)
 
 
 def _tool(call_id: str, name: str, target: str, arguments: object = None) -> ToolCall:

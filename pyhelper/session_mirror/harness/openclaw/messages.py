@@ -7,6 +7,7 @@ from typing import Final
 
 from session_mirror.harness.actions import tool_call
 from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.images import ImageSource, image_in
 from session_mirror.harness.json_values import as_object, as_text, pretty_json
 
 from .prompts import split_prompt
@@ -39,12 +40,12 @@ def _read_user(message: _Message, drafts: Drafts) -> bool:
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
     if not isinstance(blocks, list):
         return False
-    images = 0
+    images: list[ImageSource] = []
     for block in blocks:
         fields = as_object(block)
         kind = as_text(fields.get("type"))
         if kind == "image":
-            images += 1
+            images.append(image_in(block))
         elif kind == "text" or isinstance(block, str):
             for piece in split_prompt(block if isinstance(block, str) else as_text(fields.get("text"))):
                 drafts.add(piece.kind, piece.text, label=piece.label)
@@ -85,7 +86,7 @@ def _read_block(block: object, drafts: Drafts) -> None:
     elif kind in CALLS:
         _read_call(fields, drafts)
     elif kind == "image":
-        drafts.add("reply", "", images=1)
+        drafts.add("reply", "", images=(image_in(block),))
     else:
         drafts.add("opaque", pretty_json(block), "json", label=kind or "unknown")
 

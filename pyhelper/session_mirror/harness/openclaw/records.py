@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import attrs
+
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.json_values import as_object, as_text, displayable, parse_line, pretty_json
@@ -53,23 +55,22 @@ def parse_record(line: bytes) -> tuple[_Entry, ReadRecord]:
         if not isinstance(entry, dict):
             return {}, _opaque(line, {}, "unknown")
         entry = unwrapped(entry)
-        events = _events(entry)
+        drafts = Drafts()
+        is_understood = _read_entry(entry, drafts)
     except ValueError:
         return {}, _opaque(line, {}, "unparsable")
     except RecursionError:
         return {}, _opaque(line, {}, "nested too deeply")
-    if events is None:
+    if not is_understood:
         return entry, _opaque(line, entry, as_text(entry.get("type")) or "unknown")
-    return entry, _read(entry, events)
+    return entry, attrs.evolve(_told(entry, drafts.events()), images=drafts.images())
 
 
-def _events(entry: _Entry) -> tuple[ReplayEvent, ...] | None:
-    """None for an entry that isn't understood."""
-    drafts = Drafts()
+def _read_entry(entry: _Entry, drafts: Drafts) -> bool:
+    """False for an entry that isn't understood."""
     kind = as_text(entry.get("type"))
     read = _READERS.get(kind)
-    understood = read(entry, drafts) if read is not None else kind in _BOOKKEEPING
-    return drafts.events() if understood else None
+    return read(entry, drafts) if read is not None else kind in _BOOKKEEPING
 
 
 def _read_message_entry(entry: _Entry, drafts: Drafts) -> bool:
@@ -131,7 +132,7 @@ _READERS: Final[Mapping[str, Callable[[_Entry, Drafts], bool]]] = {
 }
 
 
-def _read(entry: _Entry, events: tuple[ReplayEvent, ...]) -> ReadRecord:
+def _told(entry: _Entry, events: tuple[ReplayEvent, ...]) -> ReadRecord:
     message = as_object(entry.get("message"))
     model = model_of(message)
     if entry.get("type") == "model_change":
@@ -145,4 +146,4 @@ def _read(entry: _Entry, events: tuple[ReplayEvent, ...]) -> ReadRecord:
 
 
 def _opaque(line: bytes, entry: _Entry, label: str) -> ReadRecord:
-    return _read(entry, (opaque_event(line, is_object=bool(entry), label=label),))
+    return _told(entry, (opaque_event(line, is_object=bool(entry), label=label),))

@@ -7,6 +7,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.actions import tool_call
+from session_mirror.harness.images import ImageSource, images_in
 from session_mirror.harness.json_values import (
     as_list,
     as_object,
@@ -38,10 +39,10 @@ _TELLING: Final = (
 
 @attrs.frozen
 class Content:
-    """What a message or a result holds in words, images only counted."""
+    """What a message or a result holds."""
 
     text: str
-    images: int = 0
+    images: tuple[ImageSource, ...] = ()
 
 
 def arguments_of(block: dict[str, object]) -> object:
@@ -72,8 +73,7 @@ def content_of(content: object) -> Content:
     if isinstance(content, str):
         return Content(content)
     if isinstance(content, list):
-        images = sum(as_object(block).get("type") == "image" for block in content)
-        return Content("\n".join(filter(None, map(_block_text, content))), images)
+        return Content("\n".join(filter(None, map(_block_text, content))), tuple(images_in(content)))
     return Content("" if content is None else pretty_json(content))
 
 
