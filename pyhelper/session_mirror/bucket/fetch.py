@@ -14,6 +14,8 @@ from session_mirror.errors import MirrorError
 
 WHOLE_BYTES = 8 << 20
 """Parts up to this size are fetched whole, larger ones in ranges of this size."""
+_SMALL_BYTES = 64 << 10
+"""A part up to this size is fetched whole, even for a few bytes of it: a range takes two requests."""
 _THREADS = 4
 _AHEAD_BYTES = 4 * WHOLE_BYTES
 
@@ -54,6 +56,18 @@ def growing_pieces_of(cover: Cover, start: int, end: int, first_bytes: int) -> I
             yield Piece(piece.part.key, size, at - piece.part.start, length, is_range=length < size)
             at += length
             step = min(2 * step, WHOLE_BYTES)
+
+
+def range_pieces_of(cover: Cover, start: int, end: int) -> Iterator[Piece]:
+    """The same for who wants these bytes and no others, as far as small parts allow."""
+    for piece in cover.slices:
+        at, until = max(start, piece.start), min(end, piece.end)
+        size = piece.part.size
+        while at < until:
+            length = min(WHOLE_BYTES, until - at)
+            is_range = length < size and size > _SMALL_BYTES
+            yield Piece(piece.part.key, size, at - piece.part.start, length, is_range=is_range)
+            at += length
 
 
 def pieces_of_part(part: Part, start: int, end: int) -> Iterator[Piece]:

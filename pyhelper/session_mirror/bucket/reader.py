@@ -12,6 +12,7 @@ from contextlib import closing
 
 from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.fetch import PartMoved, fetch_ordered, growing_pieces_of, pieces_of
+from session_mirror.bucket.line_index import ListedIndex, is_index, listed_indexes
 from session_mirror.bucket.listing import list_whole
 from session_mirror.bucket.store import Store
 from session_mirror.errors import MirrorError
@@ -19,7 +20,7 @@ from session_mirror.errors import MirrorError
 Wait = Callable[[float], bool]
 """Waits so many seconds, or less if cancelled, and tells whether it was: `threading.Event().wait` is one."""
 
-_PAUSES_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+PAUSES_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 class StreamGap(MirrorError):  # noqa: N818  named after the state, as callers read it
@@ -50,10 +51,23 @@ class StreamReader:
         self._wait = wait or threading.Event().wait
         self._promised = 0
         self._strangers: frozenset[str] = frozenset()
+        self._looked: Cover | None = None
         self.cover: Cover | None = None
         """As of the newest listing."""
+        self.indexes: tuple[ListedIndex, ...] = ()
+        """What lies beside the parts to tell where lines end, as of the newest listing."""
         self.modified_ms = 0
         """When the newest object listed was stored, by the store's clock; 0 before the first listing."""
+
+    def look(self) -> Cover:
+        """Lists; the next `read` begins with what was found.
+
+        Raises:
+            MirrorError: the store failed.
+        """
+        self._looked = self._list()
+        self._usable_end(self._looked)
+        return self._looked
 
     def read(self, start: int = 0, *, first_bytes: int | None = None) -> Generator[bytes, None, None]:
         """The stream's bytes from `start` to its end at the time of the newest listing, in chunks of any size.
@@ -67,9 +81,9 @@ class StreamReader:
         """
         pos = start
         self._promised = max(self._promised, start)
-        pauses = iter(_PAUSES_S)
+        pauses = iter(PAUSES_S)
         while True:
-            cover = self._list()
+            cover, self._looked = self._looked or self._list(), None
             usable = self._usable_end(cover)
             news = self._has_new_strangers(cover)
             pieces = pieces_of(cover, pos, usable)
@@ -81,7 +95,7 @@ class StreamReader:
                         if self._wait(0):
                             raise ReadCancelled
                         pos += len(chunk)
-                        pauses = iter(_PAUSES_S)
+                        pauses = iter(PAUSES_S)
                         yield chunk
             except PartMoved:
                 pass
@@ -96,7 +110,10 @@ class StreamReader:
 
     def _list(self) -> Cover:
         found = list_whole(self._store, self._prefix)
-        self.modified_ms = max((stored.modified_ms for stored in found.objects), default=self.modified_ms)
+        self.indexes = listed_indexes(found.objects)
+        # An index is made when nothing happens any more.
+        told = (stored.modified_ms for stored in found.objects if not is_index(stored.key.rpartition("/")[2]))
+        self.modified_ms = max(told, default=self.modified_ms)
         return found.cover
 
     def _usable_end(self, cover: Cover) -> int:

@@ -42,8 +42,8 @@ class Analysis:
             MirrorError: they cannot be read; what was looked at before counts.
         """
         until = time.monotonic() + budget_s
-        while self.done < len(lines) and time.monotonic() < until:
-            for _, _, line in lines.read(self.done, min(len(lines), self.done + _AT_ONCE)):
+        while self.done < lines.here and time.monotonic() < until:
+            for _, _, line in lines.read(self.done, min(lines.here, self.done + _AT_ONCE)):
                 if self._way.is_taken:
                     # Not for ever: who keeps reading would keep the rest from being known.
                     self._way.wait_until_free(_GIVES_WAY_S)

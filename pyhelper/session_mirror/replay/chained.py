@@ -12,6 +12,7 @@ from session_mirror.harness.base import Base, FoundSession
 from session_mirror.protocol.replay import ReplayOrigin
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.source import ByteSource, Refresh
+from session_mirror.replay.told_lines import ToldLines
 
 
 def disk_source(found: FoundSession) -> ByteSource:
@@ -71,6 +72,13 @@ class ChainedSource:
     @property
     def problem(self) -> MirrorError | None:
         return self._own.problem
+
+    @property
+    def told_lines(self) -> ToldLines | None:
+        return None
+
+    def bring(self, start: int, length: int) -> None:
+        """All there is is here."""
 
     def read(self, start: int, length: int) -> bytes:
         read: list[bytes] = []

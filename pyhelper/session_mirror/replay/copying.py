@@ -9,15 +9,26 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO, Final
 
+from session_mirror.bucket.line_index import newest_index
 from session_mirror.bucket.lookup import Stored
 from session_mirror.bucket.reader import ReadCancelled, StreamGap, StreamReader, Wait
 from session_mirror.bucket.store import Store
 from session_mirror.errors import MirrorError
+from session_mirror.replay.out_of_turn import OutOfTurn
+from session_mirror.replay.right_of_way import RightOfWay
+from session_mirror.replay.source import NotHere
+from session_mirror.replay.told_lines import ToldLines
 
 Progress = Callable[[int, int], None]
 """Called with the bytes copied so far and the bytes known to exist."""
 
 _FIRST_BYTES: Final = 512 << 10
+_INDEX_FROM_BYTES: Final = 4 * _FIRST_BYTES
+"""What is not larger is here as soon as its index would be."""
+_INDEX_PATIENCE_S: Final = 1.0
+_HEAD_START_S: Final = 0.5
+"""Who wants to see the end asks for it at once."""
+_GIVES_WAY_S: Final = 2.0
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 30.0
 
@@ -35,6 +46,8 @@ class StreamCopy:
             MirrorError: of kind `disk`: no file can be made.
         """
         self.stored = stored
+        self._store = store
+        self._directory = directory
         self.size = 0
         self.problem: MirrorError | None = None
         """Why bytes are missing: a hole in the stream, or a failure that is being overcome."""
@@ -44,6 +57,8 @@ class StreamCopy:
         """Who is asked while something is waited for."""
         self._has_line = False
         self._rest: threading.Thread | None = None
+        self._early: OutOfTurn | None = None
+        self._way = RightOfWay()
         self._lock = threading.Lock()
         try:
             self._file: IO[bytes] = tempfile.TemporaryFile(dir=directory, buffering=0)  # noqa: SIM115  closed by close()
@@ -66,6 +81,12 @@ class StreamCopy:
         cover = self._reader.cover
         return max(0, cover.end - self.size) if cover is not None and self.is_arriving else 0
 
+    @property
+    def told_lines(self) -> ToldLines | None:
+        """Where lines end, those on their way included, if the bucket says so."""
+        told = self._early.told if self._early is not None else None
+        return told if told is not None and told.end > self.size else None
+
     def extend(self, patience_s: float, *, wait: Wait | None = None, progress: Progress | None = None) -> None:
         """Appends what the stream has beyond the copy, unless that is under way.
 
@@ -79,8 +100,8 @@ class StreamCopy:
         if self.is_arriving:
             return
         until = time.monotonic() + patience_s
-        chunks = self._reader.read(self.size, first_bytes=None if self.size else _FIRST_BYTES)
         self._asked = wait or self._closed.wait
+        chunks = self._chunks()
         try:
             for chunk in chunks:
                 self._append(chunk)
@@ -98,26 +119,65 @@ class StreamCopy:
             self._asked = self._closed.wait
 
     def read(self, start: int, length: int) -> bytes:
-        """Exactly the bytes `[start, start + length)` of what was copied.
+        """Exactly the bytes `[start, start + length)` of what was copied or brought.
 
         Raises:
+            NotHere: they were not, and can be brought.
             MirrorError: of kind `source`: the copy was closed.
         """
-        with self._lock:
-            try:
+        body, early = b"", self._early
+        try:
+            with self._lock:
                 self._file.seek(start)
                 body = self._file.read(min(length, max(0, self.size - start)))
-            except (OSError, ValueError) as error:
-                raise _gone() from error
-        if len(body) < length:
-            raise _gone()
-        return body
+            at = start + len(body)
+            if len(body) < length and early is not None:
+                body += early.read(at, start + length) or b""
+        except (OSError, ValueError) as error:
+            raise _gone() from error
+        if len(body) == length:
+            return body
+        raise NotHere(at, start + length - at) if self.told_lines is not None else _gone()
+
+    def bring(self, start: int, length: int) -> None:
+        """Fetches bytes before their turn, while the copying stands still.
+
+        Raises:
+            MirrorError: they cannot be fetched, the copy was closed, or the disk is full.
+        """
+        if self._early is None:
+            return
+        try:
+            with self._way.taken():
+                self._early.bring(max(start, self.size), start + length)
+        except ReadCancelled:
+            raise _gone() from None
+        except OSError as error:
+            raise _no_room(error) from error
 
     def close(self) -> None:
         """Ends the copying, as soon as its requests are answered, and drops the file; closing twice is fine."""
         self._closed.set()
         with self._lock:
             self._file.close()
+        if self._early is not None:
+            self._early.close()
+
+    def _chunks(self) -> Generator[bytes, None, None]:
+        """What the stream has beyond the copy; its beginning alone first, where an index tells of all lines."""
+        if not self.size:
+            cover = self._reader.look()
+            index = newest_index(self._reader.indexes, cover.end) if cover.layout == "offsets" else None
+            if index is not None and index.end >= _INDEX_FROM_BYTES:
+                early = OutOfTurn(self._store, self.stored.prefix, cover, self._directory, wait=self._pause)
+                self._early = early
+                early.learn(index)
+                first = early.first(_FIRST_BYTES)
+                early.wait_for_index(_INDEX_PATIENCE_S)
+                yield first
+            yield from self._reader.read(self.size, first_bytes=_FIRST_BYTES)
+        else:
+            yield from self._reader.read(self.size)
 
     def _pause(self, seconds: float) -> bool:
         return self._asked(seconds)
@@ -128,11 +188,16 @@ class StreamCopy:
 
     def _take_rest(self, chunks: Generator[bytes, None, None]) -> None:
         pause_s = _FIRST_PAUSE_S
+        if self.told_lines is not None:
+            self._closed.wait(_HEAD_START_S)
         while True:
             try:
                 for chunk in chunks:
                     self._append(chunk)
                     self.problem, pause_s = None, _FIRST_PAUSE_S
+                    if self._early is not None:
+                        self._early.forget(self.size)
+                    self._way.wait_until_free(_GIVES_WAY_S)
             except ReadCancelled:
                 return
             except StreamGap as gap:

@@ -11,6 +11,7 @@ import attrs
 from session_mirror.errors import MirrorError
 from session_mirror.protocol.replay import ReplayOrigin
 from session_mirror.replay.source import Refresh
+from session_mirror.replay.told_lines import ToldLines
 from session_mirror.source.identity import Fingerprint, compare_open
 from session_mirror.source.opening import open_source, read_at
 
@@ -30,6 +31,7 @@ class DiskSource:
     missing_bytes = 0
     own_start: int = 0
     problem: MirrorError | None = None
+    told_lines: ToldLines | None = None
 
     def __init__(self, path: Path) -> None:
         """Raises MirrorError of kind `source` when the file cannot be read."""
@@ -62,6 +64,9 @@ class DiskSource:
         if len(body) < length:
             raise _cut()
         return body
+
+    def bring(self, start: int, length: int) -> None:
+        """All there is is here."""
 
     def refresh(self) -> Refresh:
         known = self._known

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import partial
 
 from session_mirror.errors import MirrorError
-from session_mirror.replay.index import LineIndex
+from session_mirror.replay.index import LineIndex, Read
 from session_mirror.replay.raw_line import RawLine
-from session_mirror.replay.source import ByteSource
+from session_mirror.replay.source import ByteSource, NotHere
+from session_mirror.replay.told_lines import ToldLines
 
 LONG_LINE_BYTES = 32 << 20
 """A longer line is not parsed: it is shown as an opaque event whose text is the line itself."""
@@ -17,15 +19,23 @@ _KEPT_RAW_LINES = 4
 
 
 class Lines:
-    """A source and its index."""
+    """A source and its index, and where it tells of lines that are on their way, those as well."""
 
     def __init__(self, source: ByteSource) -> None:
         """Indexes nothing yet."""
         self._source = source
         self._index = LineIndex()
+        self._told: ToldLines | None = None
+        self._compared = 0, 0
+        """So many lines and bytes of the index were compared with what was told."""
         self._raw: dict[int, RawLine] = {}
 
     def __len__(self) -> int:
+        return max(len(self._index), len(self._told or ()))
+
+    @property
+    def here(self) -> int:
+        """So many of the first lines can be read at once; the others are told of, and may have to be brought."""
         return len(self._index)
 
     @property
@@ -33,13 +43,28 @@ class Lines:
         """Whether all that the source has was indexed."""
         return self._index.scanned == self._source.size
 
-    def extend(self) -> None:
-        """Indexes what the source has by now.
+    def extend(self) -> bool:
+        """Indexes what the source has by now; False when lines that were told of turned out to be others.
 
         Raises:
             MirrorError: it cannot be read.
         """
         self._index.extend(self._source.read, self._source.size)
+        told, scanned = self._told, self._index.scanned
+        if told is None:
+            told = self._source.told_lines
+            if told is None or not told.is_believed or told.end <= scanned:
+                return True
+            self._told, self._compared = told, (0, 0)
+        first, start = self._compared
+        told.compare_ends(start, scanned, self._index.ends_from(first))
+        self._compared = len(self._index), scanned
+        if told.is_believed and told.end > scanned:
+            return True
+        self._told = None
+        if not told.is_believed:
+            self._raw.clear()
+        return told.is_believed
 
     def is_long(self, line: int) -> bool:
         """Whether a line is too long to be parsed.
@@ -53,6 +78,7 @@ class Lines:
         """Number, length and bytes of lines `[start, stop)`; one that is too long to be parsed comes empty.
 
         Raises:
+            NotHere: those that come next have to be brought.
             MirrorError: the source cannot be read.
         """
         for first, lengths, body in self.batches(start, stop):
@@ -68,23 +94,24 @@ class Lines:
             MirrorError: the source cannot be read.
         """
         while start < stop:
-            begin, length = self._index.span(start)
+            begin, length = self._span(start)
             lengths = [length]
             if length > LONG_LINE_BYTES:
                 yield start, lengths, b""
                 start += 1
                 continue
             while start + len(lengths) < stop:
-                offset, length = self._index.span(start + len(lengths))
+                offset, length = self._span(start + len(lengths))
                 if offset + length - begin > _BATCH_BYTES:
                     break
                 lengths.append(length)
-            yield start, lengths, self._source.read(begin, sum(lengths) + len(lengths) - 1)
+            read = self._reading(start + len(lengths) - 1)
+            yield start, lengths, read(begin, sum(lengths) + len(lengths) - 1)
             start += len(lengths)
 
     def first(self, count: int, max_bytes: int) -> list[bytes]:
-        """The first lines; fewer where they would exceed `max_bytes`."""
-        stop = min(count, len(self._index))
+        """The first lines; fewer where they would exceed `max_bytes`, or are not here."""
+        stop = min(count, self.here)
         while stop and sum(self._index.span(stop - 1)) > max_bytes:
             stop -= 1
         return [line for _, _, line in self.read(0, stop)]
@@ -97,9 +124,10 @@ class Lines:
         """One line to be read by code points.
 
         Raises:
+            NotHere: it has to be brought, all of it.
             MirrorError: there is no such line, or the source cannot be read.
         """
-        found = self._raw.pop(line, None) or RawLine(self._source.read, *self._span(line))
+        found = self._raw.pop(line, None) or self.raw_apart(line)
         self._raw[line] = found
         while len(self._raw) > _KEPT_RAW_LINES:
             del self._raw[next(iter(self._raw))]
@@ -111,11 +139,34 @@ class Lines:
         Raises:
             MirrorError: there is no such line, or the source cannot be read.
         """
-        return RawLine(self._source.read, *self._span(line))
+        span = self._span(line)
+        try:
+            return RawLine(self._reading(line), *span)
+        except NotHere:
+            raise NotHere(*span) from None
+
+    def _reading(self, line: int) -> Read:
+        """What reads bytes up to the end of a line."""
+        told = self._told
+        return self._source.read if told is None or line < self.here else partial(self._read_doubting, told)
+
+    def _read_doubting(self, told: ToldLines, start: int, length: int) -> bytes:
+        """Reads bytes by what was told, and looks whether lines begin and end there."""
+        before = min(1, start)
+        body = self._source.read(start - before, before + length + 1)
+        told.compare(start - before, body)
+        if not told.is_believed:
+            raise MirrorError(
+                "The session's lines are not where its mirror said.",
+                kind="source",
+                hint="It is read anew in a moment.",
+            )
+        return body[before : before + length]
 
     def _span(self, line: int) -> tuple[int, int]:
+        told = self._told
         try:
-            return self._index.span(line)
+            return self._index.span(line) if told is None or line < len(self._index) else told.span(line)
         except IndexError as error:
             raise MirrorError(
                 f"There is no record {line}.",

@@ -15,7 +15,7 @@ def place_of(contents: Contents, source: ByteSource, index: int | None, line: in
         MirrorError: there is none.
     """
     line = contents.places.line_at(index) if index is not None else line or 0
-    if not 0 <= line < contents.count:
+    if not 0 <= line < len(contents.lines):
         raise MirrorError(
             f"The session has no line {line + 1}.",
             kind="notFound",

@@ -32,7 +32,7 @@ from session_mirror.replay.places import Places
 from session_mirror.replay.placing import place_of
 from session_mirror.replay.right_of_way import RightOfWay
 from session_mirror.replay.seen_files import SeenFiles
-from session_mirror.replay.source import ByteSource
+from session_mirror.replay.source import ByteSource, NotHere
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
 from session_mirror.replay.timeline import Timeline
 
@@ -119,20 +119,8 @@ class Replay:
         Raises:
             MirrorError: the source cannot be read.
         """
-        with self._way.taken(), self._lock:
-            start = max(0, start)
-            stop = min(start + max(0, count), len(self._lines))
-            records: list[ReplayRecord] = []
-            used = ENVELOPE_BYTES
-            for index, line, length, record in self._read_records(start, stop):
-                cut, size = cut_record(index, length, record, PAGE_BYTES - ENVELOPE_BYTES)
-                if records and used + size > PAGE_BYTES:
-                    break
-                at_ms = self._timeline.played_at(index)
-                standing = self._places.standing_of(line)
-                records.append(attrs.evolve(cut, line=line, at_ms=at_ms, standing=standing))
-                used += size
-            return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._lines))
+        with self._way.taken():
+            return self._brought(lambda: self._window(max(0, start), count))
 
     def text(self, index: int, field: int, offset: int) -> ReplayTextResult:
         """An event's text from code point `offset` on, at most 256 KiB of JSON.
@@ -140,22 +128,7 @@ class Replay:
         Raises:
             MirrorError: there is no such event, or the source cannot be read.
         """
-        with self._lock:
-            line = self._places.line_at(index)
-            if self._lines.is_long(line):
-                return self.raw(index, offset)
-            ((_, _, body),) = self._lines.read(line, line + 1)
-            record = self._parse(line, body)
-            event = next((event for event in record.events if event.field == field), None)
-            if event is None:
-                raise MirrorError(
-                    f"Record {index} has no event {field}.",
-                    kind="notFound",
-                    hint="The session may have changed; reload the replay.",
-                )
-            whole = event.text.value
-            offset = max(0, offset)
-            return ReplayTextResult(offset=offset, value=page_of(whole, offset), total_chars=len(whole))
+        return self._brought(lambda: self._text(index, field, max(0, offset)))
 
     def raw(self, index: int, offset: int) -> ReplayTextResult:
         """A line from code point `offset` on, at most 256 KiB of JSON; invalid UTF-8 is replaced.
@@ -163,10 +136,7 @@ class Replay:
         Raises:
             MirrorError: there is no such record, or the source cannot be read.
         """
-        with self._lock:
-            line = self._lines.raw(self._places.line_at(index))
-            offset = max(0, offset)
-            return ReplayTextResult(offset=offset, value=page_of(line.text(offset), 0), total_chars=line.total_chars)
+        return self._brought(lambda: self._raw(index, max(0, offset)))
 
     def attachment(self, name: str, offset: int) -> ReplayTextResult:
         """An attachment from code point `offset` on, at most 256 KiB of JSON.
@@ -235,7 +205,8 @@ class Replay:
                     self._source.restart()
                     self._reset()
                     self._restart_due = True
-                self._lines.extend()
+                if not self._lines.extend():
+                    self._renumber()
             rearranged = self._analyse(_ANALYSED_PER_POLL_S)
             with self._lock:
                 state = self._state()
@@ -272,6 +243,11 @@ class Replay:
         self._places = Places()
         self._record: tuple[int, ReadRecord] | None = None
 
+    def _renumber(self) -> None:
+        """Lines that were told of are others: what was shown of them is asked for anew."""
+        self._record = None
+        self._restart_due = True
+
     def _state(self) -> tuple[object, ...]:
         problem = self.problem and self.problem.message
         return len(self._lines), self._source.size, self.missing_bytes, problem, self.is_live, self.is_complete
@@ -286,6 +262,53 @@ class Replay:
         with self._lock:
             before, self._places = self._places, places
             return before.differs_before(places, len(self._lines) if seen < len(self._lines) else seen)
+
+    def _brought(self, work: Callable[[], _T]) -> _T:
+        """Does something under the lock; bytes that it lacks are fetched without it, and then it begins anew."""
+        while True:
+            try:
+                with self._lock:
+                    return work()
+            except NotHere as lacking:
+                self._source.bring(lacking.start, lacking.length)
+
+    def _window(self, start: int, count: int) -> ReplayWindowResult:
+        stop = min(start + max(0, count), len(self._lines))
+        records: list[ReplayRecord] = []
+        used = ENVELOPE_BYTES
+        try:
+            for index, line, length, record in self._read_records(start, stop):
+                cut, size = cut_record(index, length, record, PAGE_BYTES - ENVELOPE_BYTES)
+                if records and used + size > PAGE_BYTES:
+                    break
+                at_ms = self._timeline.played_at(index)
+                standing = self._places.standing_of(line)
+                records.append(attrs.evolve(cut, line=line, at_ms=at_ms, standing=standing))
+                used += size
+        except NotHere:
+            if not records:
+                raise
+        return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._lines))
+
+    def _text(self, index: int, field: int, offset: int) -> ReplayTextResult:
+        line = self._places.line_at(index)
+        if self._lines.is_long(line):
+            return self._raw(index, offset)
+        ((_, _, body),) = self._lines.read(line, line + 1)
+        record = self._parse(line, body)
+        event = next((event for event in record.events if event.field == field), None)
+        if event is None:
+            raise MirrorError(
+                f"Record {index} has no event {field}.",
+                kind="notFound",
+                hint="The session may have changed; reload the replay.",
+            )
+        whole = event.text.value
+        return ReplayTextResult(offset=offset, value=page_of(whole, offset), total_chars=len(whole))
+
+    def _raw(self, index: int, offset: int) -> ReplayTextResult:
+        line = self._lines.raw(self._places.line_at(index))
+        return ReplayTextResult(offset=offset, value=page_of(line.text(offset), 0), total_chars=line.total_chars)
 
     def _read_records(self, start: int, stop: int) -> Iterator[tuple[int, int, int, ReadRecord]]:
         """Position, line, length and content of records, until many bytes were read."""

@@ -6,8 +6,19 @@ from typing import Literal, Protocol
 
 from session_mirror.errors import MirrorError
 from session_mirror.protocol.replay import ReplayOrigin
+from session_mirror.replay.told_lines import ToldLines
 
 Refresh = Literal["same", "grew", "restarted"]
+
+
+class NotHere(MirrorError):  # noqa: N818  a state, met by fetching
+    """Bytes that exist have not come yet; `ByteSource.bring` fetches them."""
+
+    def __init__(self, start: int, length: int) -> None:
+        """They are the bytes `[start, start + length)`."""
+        super().__init__("This part of the session is still on its way.", kind="source", hint="Try again in a moment.")
+        self.start = start
+        self.length = length
 
 
 class ByteSource(Protocol):
@@ -51,11 +62,25 @@ class ByteSource(Protocol):
         """Why there may be more than `size` tells; None when all is well."""
         ...
 
+    @property
+    def told_lines(self) -> ToldLines | None:
+        """Where lines end that are on their way, if that is known; such bytes can be brought before their turn."""
+        ...
+
     def read(self, start: int, length: int) -> bytes:
         """Exactly the bytes `[start, start + length)`.
 
         Raises:
+            NotHere: they exist, and can be brought.
             MirrorError: of kind `source` when they are not there any more.
+        """
+        ...
+
+    def bring(self, start: int, length: int) -> None:
+        """Fetches bytes before their turn, unless their lines turn out not to be what was told.
+
+        Raises:
+            MirrorError: they cannot be reached just now; asking again may help.
         """
         ...
 

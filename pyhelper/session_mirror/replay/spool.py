@@ -13,6 +13,7 @@ from session_mirror.errors import MirrorError
 from session_mirror.protocol.replay import ReplayOrigin
 from session_mirror.replay.copying import Progress, StreamCopy
 from session_mirror.replay.source import Refresh
+from session_mirror.replay.told_lines import ToldLines
 
 PATIENCE_S: Final = 0.2
 """What takes longer to be copied is shown from its beginning on, and the rest copied meanwhile."""
@@ -90,8 +91,15 @@ class BucketSource:
     def problem(self) -> MirrorError | None:
         return self._copy.problem
 
+    @property
+    def told_lines(self) -> ToldLines | None:
+        return self._copy.told_lines
+
     def read(self, start: int, length: int) -> bytes:
         return self._copy.read(start, length)
+
+    def bring(self, start: int, length: int) -> None:
+        self._copy.bring(start, length)
 
     def refresh(self) -> Refresh:
         with self._refreshing:
