@@ -396,6 +396,20 @@ export interface Problem {
 /** What looking for one agent's sessions came upon and could not read, or did not understand. */
 export interface Finding {
   readonly harness: string;
+  readonly unsearched: readonly number[];
+}
+
+/** `index` is None where there is none. */
+export interface ReplayJumpResult {
+  readonly index: number | null;
+  readonly isComplete: boolean;
+}
+
+/** In order, some 500 at a time. While the session grows only the last one changes. */
+export interface WorkResult {
+  readonly groups: readonly WorkGroup[];
+  readonly groupCount: number;
+  readonly isComplete: boolean;
   readonly problem: Problem;
 }
 
@@ -536,6 +550,7 @@ export interface ReplayEvent {
   readonly label: string;
   readonly images: number;
   readonly partner: number | null;
+  readonly inOutput: boolean;
   readonly tookMs: number | null;
   readonly attachment: string | null;
 }
@@ -543,6 +558,19 @@ export interface ReplayEvent {
 /** How often something occurred. */
 export interface Count {
   readonly name: string;
+  readonly inOutput: boolean;
+}
+
+/** What the agent did between a prompt and its last reply to it, or until something that is always shown. */
+export interface WorkGroup {
+  readonly first: number;
+  readonly last: number;
+  readonly records: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly files: number;
+  readonly changedFiles: number;
+  readonly tookMs: number | null;
   readonly count: number;
 }
 

@@ -12,7 +12,7 @@ import { isBoolean, isCount, isString, listOf, oneOf, orNull, shape } from "./sh
 
 const MAX_QUERY_CHARS = 10_000;
 
-const isPlace = shape<SearchPlace>({ index: isCount, field: isCount, offset: isCount });
+const isPlace = shape<SearchPlace>({ index: isCount, field: isCount, offset: isCount, inOutput: isBoolean });
 
 export const isFilter = shape<Required<ReplayFilter>>({
   hiddenKinds: listOf(
@@ -40,10 +40,13 @@ export const isSearchRequest = shape<SearchRequest>({
 export const isFilterRequest = shape<FilterRequest>({ filter: isFilter, start: isCount });
 
 export const isSearchResult = shape<ReplaySearchResult>({
-  hits: listOf(shape<SearchHit>({ index: isCount, field: isCount, start: isCount, length: isCount })),
+  hits: listOf(
+    shape<SearchHit>({ index: isCount, field: isCount, start: isCount, length: isCount, inOutput: isBoolean }),
+  ),
   next: isPlace,
   isComplete: isBoolean,
   problem: orNull(isString),
 });
+  unsearched: listOf(isCount),
 
 export const isFilterResult = shape<ReplayFilterResult>({ start: isCount, until: isCount, runs: listOf(isCount) });

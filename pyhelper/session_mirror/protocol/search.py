@@ -93,9 +93,9 @@ class ReplaySearchResult:
     """Everything there is was searched."""
     problem: str | None = None
     """Why this expression finds nothing, for people; nothing more will come of it."""
-    unsearched_outputs: int = 0
-    """Of the outputs beside the session that were come by this time, so many were not searched: too large to be fetched
-    for it, or gone."""
+    unsearched: tuple[int, ...] = ()
+    """The records of outputs beside the session that were come by this time, and not searched: too large to be fetched
+    for it, or gone. One with several such outputs is told several times."""
 
 
 @attrs.frozen(kw_only=True)

@@ -71,9 +71,9 @@ class Passages:
         """Whether nothing is left."""
         return self.next.index >= self._stop
 
-    def unsearched_before(self, place: SearchPlace) -> int:
-        """How many outputs beside the session cannot be searched, of those come by."""
-        return sum(each < (place.index, place.field) for each in self._unsearched)
+    def unsearched_before(self, place: SearchPlace) -> tuple[int, ...]:
+        """The records of outputs beside the session that cannot be searched, of those come by."""
+        return tuple(index for index, field in self._unsearched if (index, field) < (place.index, place.field))
 
     def __iter__(self) -> Iterator[Passage]:
         """Gives out at least one passage, or leaves out at least one line, however short the time is.

@@ -101,7 +101,7 @@ def _result(
     hits: Sequence[SearchHit], passages: Passages, place: SearchPlace, *, is_complete: bool
 ) -> ReplaySearchResult:
     unsearched = passages.unsearched_before(place)
-    return ReplaySearchResult(hits=tuple(hits), next=place, is_complete=is_complete, unsearched_outputs=unsearched)
+    return ReplaySearchResult(hits=tuple(hits), next=place, is_complete=is_complete, unsearched=unsearched)
 
 
 def _refused(asked: ReplaySearchParams, problem: str) -> ReplaySearchResult:

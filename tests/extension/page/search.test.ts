@@ -8,6 +8,7 @@ import type { SearchRequest } from "../../../extension/src/shared/messages";
 class Session {
   readonly asked: SearchRequest[] = [];
   problem: string | null = null;
+  unsearched: readonly number[] = [];
   hold: Promise<void> = Promise.resolve();
 
   constructor(
@@ -18,12 +19,17 @@ class Session {
   async answer(request: SearchRequest): Promise<ReplaySearchResult> {
     this.asked.push(request);
     await this.hold;
-    const rest = this.hits.filter((index) => index >= request.start.index);
-    const some = rest.slice(0, 3).map((index): SearchHit => ({ index, field: 0, start: 4, length: 2 }));
+    const first = this.hits.findIndex((index) => index >= request.start.index);
+    const rest = first < 0 ? [] : this.hits.slice(first, first + 4);
+    const some = rest
+      .slice(0, 3)
+      .map((index): SearchHit => ({ index, field: 0, start: 4, length: 2, inOutput: false }));
     const isComplete = rest.length <= 3;
     const next = isComplete ? this.recordCount : (some.at(-1)?.index ?? 0) + 1;
-    const place = { index: next, field: 0, offset: 0 };
-    return { hits: this.problem === null ? some : [], next: place, isComplete, problem: this.problem };
+    const place = { index: next, field: 0, offset: 0, inOutput: false };
+    const unsearched = this.unsearched.filter((index) => index >= request.start.index);
+    const hits = this.problem === null ? some : [];
+    return { hits, next: place, isComplete, problem: this.problem, unsearched };
   }
 }
 
@@ -120,13 +126,21 @@ test("why an expression finds nothing is shown and said", async () => {
   expect(said).toEqual([session.problem]);
 });
 
+test("outputs that were left out are counted once, wherever the search began", async () => {
+  const session = new Session([3], 10);
+  session.unsearched = [2, 2, 7];
+  const search = searchOf(session, 5);
+  await typed(search, "word");
+  expect(search.unsearchedOutputs).toBe(3);
+});
+
 test("closing ends the search and takes the marks away; opening it again repeats it", async () => {
   const session = new Session([3], 10);
   const search = searchOf(session);
   await typed(search, "word");
-  expect(search.hitsIn("3:0")).toHaveLength(1);
+  expect(search.hitsIn({ index: 3, field: 0 }, false)).toHaveLength(1);
   search.close();
-  expect([search.hitsIn("3:0").length, search.count]).toEqual([0, 0]);
+  expect([search.hitsIn({ index: 3, field: 0 }, false).length, search.count]).toEqual([0, 0]);
   search.open();
   await vi.advanceTimersByTimeAsync(1000);
   expect([search.query, search.status]).toEqual(["word", "1 of 1"]);
@@ -146,7 +160,7 @@ test("more hits than anybody goes through end the search, and the count says so"
 });
 
 test("the words of hits are cut by code points, and JSON's escapes are told as they are drawn", () => {
-  const hit = (start: number, length: number): SearchHit => ({ index: 0, field: 0, start, length });
+  const hit = (start: number, length: number): SearchHit => ({ index: 0, field: 0, start, length, inOutput: false });
   expect(hitWords("🙂🙂ab🙂c", [hit(2, 2), hit(4, 2)], false)).toEqual(["ab", "🙂c"]);
   expect(hitWords("short", [hit(3, 9)], false)).toEqual([]);
   expect(hitWords('{"a":"say \\"hi\\""}', [hit(10, 6)], true)).toEqual(['\\"hi\\"', '"hi"']);

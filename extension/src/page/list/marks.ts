@@ -5,12 +5,13 @@
 
 import type { ReplayEvent, SearchHit } from "../../protocol/messages";
 import { codePoints, formatCount } from "../format";
-import { foldKey, textKey } from "../store/eventPlace";
+import { foldKey, outputKey, textKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
+import type { LoadedText } from "../store/textStore";
 import { hitWords } from "../text/hitWords";
 import { scrollToReveal } from "./anchoring";
 import { eventSelector } from "./navigator";
-import { rangesOf } from "./textRanges";
+import { OUTPUT, rangesOf } from "./textRanges";
 
 const HITS = "search-hit";
 const CURRENT = "search-current";
@@ -75,12 +76,13 @@ export class Marks {
     let current: Range | undefined;
     if (search.isOpen && search.count > 0) {
       for (const element of this.scroller.querySelectorAll<HTMLElement>("[data-event]")) {
-        const hits = search.hitsIn(element.dataset["event"] ?? "");
-        const ranges = hits.length === 0 ? [] : this.#ranges(element, hits);
-        all.push(...ranges);
-        const at = search.current === undefined ? -1 : hits.indexOf(search.current);
-        if (at >= 0) {
-          current = nth(ranges, at, hits.length);
+        for (const hits of this.#hitsOf(element)) {
+          const ranges = hits.length === 0 ? [] : this.#ranges(element, hits);
+          all.push(...ranges);
+          const at = search.current === undefined ? -1 : hits.indexOf(search.current);
+          if (at >= 0) {
+            current = nth(ranges, at, hits.length);
+          }
         }
       }
     }
@@ -98,11 +100,22 @@ export class Marks {
     CSS.highlights.set(CURRENT, highlight);
   }
 
+  /** In an event's text, and in its output beside the session. */
+  #hitsOf(element: HTMLElement): readonly (readonly SearchHit[])[] {
+    const [index = 0, field = 0] = (element.dataset["event"] ?? "").split(":").map(Number);
+    const { search } = this.store.finding;
+    return [search.hitsIn({ index, field }, false), search.hitsIn({ index, field }, true)];
+  }
+
   #ranges(element: HTMLElement, hits: readonly SearchHit[]): readonly Range[] {
     const [first] = hits;
     const event = first && this.#eventOf(first);
     if (first === undefined || event === undefined) {
       return [];
+    }
+    if (first.inOutput) {
+      const [output, loaded] = [element.querySelector(OUTPUT), this.#outputOf(event)];
+      return output === null || loaded === undefined ? [] : rangesOf(output, hitWords(loaded.value, hits, false));
     }
     const text = this.store.texts.get(textKey(first))?.value ?? event.text.value;
     const root = element.querySelector(".fold-body") ?? element.querySelector(".event-main") ?? element;
@@ -113,6 +126,10 @@ export class Marks {
     return this.store.record(hit.index)?.events.find((event) => event.field === hit.field);
   }
 
+  #outputOf({ attachment }: ReplayEvent): LoadedText | undefined {
+    return attachment === null ? undefined : this.store.texts.get(outputKey(attachment));
+  }
+
   /** Takes the next step towards a hit that can't be shown yet. */
   #isReady(hit: SearchHit): boolean {
     const { store, scroller } = this;
@@ -120,7 +137,8 @@ export class Marks {
     const event = this.#eventOf(hit);
     if (element === null || event === undefined) {
       const { anchor } = store.layout;
-      if (anchor.kind !== "row" || anchor.index !== hit.index) {
+      const isFolded = store.reading.work.closedAt(hit.index) !== undefined;
+      if (anchor.kind !== "row" || anchor.index !== hit.index || isFolded) {
         store.playback.player.pause();
         store.layout.hold({ kind: "row", index: hit.index, offset: -MARGIN });
       }
@@ -135,7 +153,10 @@ export class Marks {
 
   /** Long bodies are drawn in part until they are asked for. */
   #isWhole(hit: SearchHit, element: HTMLElement): boolean {
-    const hits = this.store.finding.search.hitsIn(foldKey(hit));
+    if (hit.inOutput) {
+      return true;
+    }
+    const hits = this.store.finding.search.hitsIn(hit, false);
     const cut = element.querySelector<HTMLElement>("[data-show-all]");
     if (cut === null || this.#ranges(element, hits).length >= hits.length) {
       return true;
@@ -146,10 +167,11 @@ export class Marks {
   }
 
   #isLoaded(hit: SearchHit, event: ReplayEvent): boolean {
-    const loaded = this.store.texts.get(textKey(hit));
-    const chars = loaded?.chars ?? codePoints(event.text.value);
+    const loaded = hit.inOutput ? this.#outputOf(event) : this.store.texts.get(textKey(hit));
+    const chars = loaded?.chars ?? (hit.inOutput ? 0 : codePoints(event.text.value));
+    const total = loaded?.totalChars ?? (hit.inOutput ? Number.POSITIVE_INFINITY : event.text.totalChars);
     const end = hit.start + hit.length;
-    if (end <= chars || chars >= (loaded?.totalChars ?? event.text.totalChars) || (loaded?.error ?? "") !== "") {
+    if (end <= chars || chars >= total || (loaded?.error ?? "") !== "") {
       return true;
     }
     if (end > MAX_REACH_CHARS) {
@@ -158,8 +180,14 @@ export class Marks {
       );
       return true;
     }
-    if (loaded?.loading !== true) {
-      this.store.reading.longTexts.moreText(hit, event.text);
+    const { longTexts } = this.store.reading;
+    if (loaded?.loading === true) {
+      return false;
+    }
+    if (!hit.inOutput) {
+      longTexts.moreText(hit, event.text);
+    } else if (event.attachment !== null) {
+      longTexts.moreOutput(hit, event.attachment);
     }
     return false;
   }
@@ -171,7 +199,7 @@ export class Marks {
       return;
     }
     this.store.current = { index: hit.index, field: hit.field };
-    const hits = this.store.finding.search.hitsIn(foldKey(hit));
+    const hits = this.store.finding.search.hitsIn(hit, hit.inOutput);
     const range = nth(this.#ranges(element, hits), hits.indexOf(hit), hits.length);
     scrollInside(range, this.scroller);
     const frame = this.scroller.getBoundingClientRect();

@@ -11,6 +11,9 @@ interface Piece {
   readonly start: number;
 }
 
+/** Output that is kept beside the session has hits of its own, apart from those of the event that it is drawn in. */
+export const OUTPUT = "[data-output]";
+
 /** The places where one of the words stands, exactly as it is spelled. */
 export function rangesOf(root: Element, words: readonly string[]): readonly Range[] {
   if (words.length === 0) {
@@ -45,7 +48,11 @@ function textOf(root: Element): { readonly pieces: readonly Piece[]; readonly te
   const texts: string[] = [];
   let length = 0;
   let block: Element | null | undefined;
+  const output = root.closest(OUTPUT);
   for (let node = walker.nextNode(); node instanceof Text && length < MAX_CHARS; node = walker.nextNode()) {
+    if (node.parentElement?.closest(OUTPUT) !== output) {
+      continue;
+    }
     const own = node.parentElement?.closest(BLOCK);
     if (block !== undefined && own !== block) {
       texts.push("\n");

@@ -9,6 +9,11 @@ export function foldKey(place: EventPlace): string {
   return `${place.index}:${place.field}`;
 }
 
+/** Hits of an event: those in its text, and those in its output that is kept beside the session. */
+export function hitsKey(place: EventPlace, inOutput: boolean): string {
+  return inOutput ? `${foldKey(place)}:output` : foldKey(place);
+}
+
 export function textKey(place: EventPlace): string {
   return `text:${place.index}:${place.field}`;
 }

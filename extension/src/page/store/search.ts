@@ -4,7 +4,7 @@ import type { ReplaySearchResult, SearchHit, SearchPlace } from "../../protocol/
 import type { SearchRequest } from "../../shared/messages";
 import { RequestError } from "../../shared/rpc";
 import { formatCount, plural } from "../format";
-import { foldKey } from "./eventPlace";
+import { type EventPlace, hitsKey } from "./eventPlace";
 
 /** More hits than anybody goes through; the count then says so. */
 export const MAX_HITS = 20_000;
@@ -40,6 +40,7 @@ export class Search {
   #version = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
+  #unsearchedOutputs = 0;
   #state = "";
   #era = "";
 
@@ -84,6 +85,11 @@ export class Search {
     return this.#version;
   }
 
+  /** Outputs beside the session that the search left out. */
+  get unsearchedOutputs(): number {
+    return this.#unsearchedOutputs;
+  }
+
   /** What there is to say, as in "3 of 128". */
   get status(): string {
     if (this.#query === "" || this.#problem !== "") {
@@ -97,8 +103,8 @@ export class Search {
     return this.#ordinal < 0 ? plural(this.count, "hit", "hits") : `${formatCount(this.#position() + 1)} of ${all}`;
   }
 
-  hitsIn(key: string): readonly SearchHit[] {
-    return (this.isOpen && this.#byEvent.get(key)) || [];
+  hitsIn(place: EventPlace, inOutput: boolean): readonly SearchHit[] {
+    return (this.isOpen && this.#byEvent.get(hitsKey(place, inOutput))) || [];
   }
 
   open(): void {
@@ -182,13 +188,14 @@ export class Search {
     this.#ordinal = -1;
     this.#toReveal = undefined;
     this.#next = undefined;
+    this.#unsearchedOutputs = 0;
   }
 
   #begin(): void {
     this.#forget();
     if (this.#query !== "") {
       this.#from = this.deps.place();
-      void this.#scan(this.#turn, { index: this.#from, field: 0, offset: 0 }, true);
+      void this.#scan(this.#turn, beginOf(this.#from), true);
     }
     this.#changed();
   }
@@ -198,7 +205,7 @@ export class Search {
     try {
       this.#next = await this.#through(turn, start, Number.POSITIVE_INFINITY);
       if (isFirst && this.#from > 0) {
-        await this.#through(turn, { index: 0, field: 0, offset: 0 }, this.#from);
+        await this.#through(turn, beginOf(0), this.#from);
       }
     } catch (error) {
       if (turn === this.#turn) {
@@ -229,6 +236,7 @@ export class Search {
         return undefined;
       }
       this.#take(result.hits.filter((hit) => hit.index < end));
+      this.#unsearchedOutputs += result.unsearched.filter((index) => index < end).length;
       place = result.next;
       if (result.isComplete) {
         break;
@@ -240,7 +248,7 @@ export class Search {
   #take(hits: readonly SearchHit[]): void {
     for (const hit of hits) {
       (hit.index < this.#from ? this.#earlier : this.#later).push(hit);
-      const key = foldKey(hit);
+      const key = hitsKey(hit, hit.inOutput);
       const known = this.#byEvent.get(key);
       if (known === undefined) {
         this.#byEvent.set(key, [hit]);
@@ -280,4 +288,8 @@ export class Search {
     this.#version += 1;
     this.deps.onChange();
   }
+}
+
+function beginOf(index: number): SearchPlace {
+  return { index, field: 0, offset: 0, inOutput: false };
 }

@@ -1,8 +1,12 @@
 /** The field that searches the session, with the way from hit to hit. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { plural } from "../format";
 import type { Search } from "../store/search";
 import { Icon } from "./Icon";
+
+const LEFT_OUT =
+  "Output that is kept in files beside the session is searched on this machine up to 256 MB a file; in the bucket up to 4 MB a file and 64 MB in all, and what you have open. Or it is no longer there.";
 
 export function SearchBar({ search, onClose }: { search: Search; onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
@@ -48,6 +52,11 @@ export function SearchBar({ search, onClose }: { search: Search; onClose: () => 
       <output class={isWrong ? "search-status search-problem" : "search-status"} id="search-status" aria-live="off">
         {search.status}
       </output>
+      {search.unsearchedOutputs > 0 && (
+        <span class="search-left-out" title={LEFT_OUT}>
+          {plural(search.unsearchedOutputs, "long output", "long outputs")} not searched
+        </span>
+      )}
       <button
         type="button"
         class="icon-button"
