@@ -7,12 +7,21 @@ shown after it. Times are never looked at: they invert.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 import attrs
 
-from session_mirror.harness.compact import NumberByText
+from session_mirror.harness.compact import LineSet, NumberByText
+
+
+def _numbers(order: Iterable[int] | None) -> array[int] | None:
+    return order if order is None or isinstance(order, array) else array("I", order)
+
+
+def _lines(folded: AbstractSet[int]) -> LineSet:
+    return folded if isinstance(folded, LineSet) else LineSet(folded)
 
 
 @attrs.frozen
@@ -22,12 +31,14 @@ class Arrangement:
     `order` is None where all are. `folded` lines show nothing by themselves, wherever they stand.
     """
 
-    order: Sequence[int] | None = None
-    folded: AbstractSet[int] = frozenset()
+    order: array[int] | None = attrs.field(default=None, converter=_numbers)
+    folded: LineSet = attrs.field(factory=LineSet, converter=_lines)
     copied: range = range(0)
     """Lines of another session that this one began with; what they cost was counted there."""
     taken_back: Sequence[range] = ()
     """Lines that were shown and paid for, but that the conversation went on without."""
+    positions: array[int] | None = attrs.field(default=None, eq=False)
+    """The same the other way round, where it is known already: by line, its place in `order`."""
 
 
 class Arranger:
@@ -37,13 +48,12 @@ class Arranger:
         self._count = 0
         self._first = NumberByText()
         """By identity: the line where it stood first."""
-        self._newest: dict[int, int] = {}
-        """By such a first line: the line that said the same last, where that is another one."""
-        self._folded: set[int] = set()
+        self._swapped = array("I")
+        """By line: the one that is shown in its stead, which goes for both. As far as there are such lines."""
+        self._folded = LineSet()
         self._waiting: dict[str, list[int]] = {}
         """By a parent that was not met yet: the lines that have to come after it."""
-        self._children: dict[int, list[int]] = {}
-        """The same by the parent's line, once it was met."""
+        self._descent = _Descent()
         self._known: Arrangement | None = Arrangement()
 
     def __len__(self) -> int:
@@ -62,12 +72,11 @@ class Arranger:
             return False
         first = self._first.setdefault(identity, line)
         if first != line:
-            self.fold(self._newest.get(first, first))
-            self._newest[first] = line
+            self._tell_again(first, line)
             return True
         children = self._waiting.pop(identity, None)
         if children is not None:
-            self._children[line] = children
+            self._descent.add(line, children)
             self._known = None
         return False
 
@@ -76,27 +85,86 @@ class Arranger:
         self._folded.add(line)
         self._known = None
 
+    def newest(self, identity: str) -> int | None:
+        """The line that said last what is known by this; None where none did."""
+        first = self._first.get(identity)
+        return first if first is None or first >= len(self._swapped) else self._swapped[first]
+
     def arrangement(self) -> Arrangement:
         """Of the lines so far; costs nothing where the newest changed nothing."""
         if self._known is None:
-            self._known = Arrangement(self._order(), frozenset(self._folded))
+            order = positions = self._order()
+            if self._descent:
+                positions = None
+            self._known = Arrangement(order, LineSet(self._folded), positions=positions)
         return self._known
 
-    def _order(self) -> list[int] | None:
-        """Every line once. Whoever waits for a line waits for a later one, so nobody waits for ever."""
-        if not self._newest and not self._children:
+    def _tell_again(self, first: int, line: int) -> None:
+        swapped = self._swapped
+        swapped.extend(range(len(swapped), line + 1))
+        before = swapped[first]
+        self.fold(before)
+        swapped[before] = before
+        swapped[first], swapped[line] = line, first
+
+    def _order(self) -> array[int] | None:
+        """Every line once."""
+        if not self._swapped and not self._descent:
             return None
-        late = {line for lines in self._children.values() for line in lines}
-        order: list[int] = []
-        for line in range(self._count):
-            if line in late:
+        swapped = self._swapped[:]
+        swapped.extend(range(len(swapped), self._count))
+        if not self._descent:
+            return swapped
+        return array("I", map(swapped.__getitem__, self._descent.order(self._count)))
+
+
+class _Descent:
+    """Puts lines behind those that they wait for. Whoever waits for a line waits for a later one, so nobody waits for
+    ever, and of the others the order is that of the file."""
+
+    def __init__(self) -> None:
+        self._children: dict[int, list[int]] = {}
+        """By a line: those that come after it, although they stand before it."""
+        self._late = LineSet()
+        self._order = array("I")
+        self._changed_from = 0
+        """What is in order before this line, and whatever came after such lines, stays there."""
+
+    def __bool__(self) -> bool:
+        return bool(self._children)
+
+    def add(self, line: int, children: list[int]) -> None:
+        """These lines, none of which waited for another one, come after a line that is later than they."""
+        self._children[line] = children
+        for child in children:
+            self._late.add(child)
+        self._changed_from = min(self._changed_from, children[0])
+
+    def order(self, count: int) -> array[int]:
+        """Of so many lines; theirs before any of them waited, but for what changed since."""
+        order = self._order
+        del order[self._place(self._changed_from) :]
+        for line in range(self._changed_from, count):
+            if line in self._late:
                 continue
             due = [line]
             while due:
                 following = due.pop()
                 order.append(following)
                 due += reversed(self._children.get(following, ()))
-        place = {line: position for position, line in enumerate(order)}
-        for first, newest in self._newest.items():
-            order[place[first]], order[place[newest]] = newest, first
+        self._changed_from = count
         return order
+
+    def _place(self, line: int) -> int:
+        """Where a line stands that came after nobody when the order was made, or where it will.
+
+        Lines that wait move towards the end only, so it is not behind its place in the file, and mostly near it.
+        """
+        end, width = line + 1, 16
+        while end and line < len(self._order):
+            begin = max(0, end - width)
+            try:
+                return self._order.index(line, begin, end)
+            except ValueError:
+                end, width = begin, 2 * width
+        return len(self._order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
 _FIRST_SLOTS = 1 << 6
 _FREE = 0
@@ -95,6 +95,42 @@ class Texts:
         """One more."""
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
+
+
+class LineSet(Set[int]):
+    """Numbers from 0, in a byte for each up to the largest; made from any others."""
+
+    def __init__(self, lines: Iterable[int] = ()) -> None:
+        self._count = 0
+        self._marks = bytearray()
+        if isinstance(lines, LineSet):
+            self._count, self._marks = lines._count, lines._marks[:]
+        else:
+            for line in lines:
+                self.add(line)
+
+    def __contains__(self, line: object) -> bool:
+        return isinstance(line, int) and 0 <= line < len(self._marks) and self._marks[line] != 0
+
+    def __iter__(self) -> Iterator[int]:
+        line = self._marks.find(1)
+        while line >= 0:
+            yield line
+            line = self._marks.find(1, line + 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, line: int) -> None:
+        """One more."""
+        if line >= len(self._marks):
+            self._marks.extend(bytes(line + 1 - len(self._marks)))
+        self._count += not self._marks[line]
+        self._marks[line] = 1
+
+    def below(self, end: int) -> bytes:
+        """A byte for each number up to the largest below `end`: 1 of those that are in it."""
+        return bytes(self._marks[:end]).rstrip(b"\0")
 
 
 def _hash(text: str) -> int:

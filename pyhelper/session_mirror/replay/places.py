@@ -17,7 +17,7 @@ class Places:
 
     def __init__(self, arrangement: Arrangement | None = None) -> None:
         self.arrangement = arrangement or Arrangement()
-        self._positions: array[int] | None = None
+        self._positions = self.arrangement.positions
         self._taken_back = _merged(self.arrangement.taken_back)
 
     def line_at(self, position: int) -> int:
@@ -31,7 +31,7 @@ class Places:
         if order is None or line >= len(order):
             return line
         if self._positions is None:
-            positions = array("Q", bytes(8 * len(order)))
+            positions = array("I", bytes(order.itemsize * len(order)))
             for position, each in enumerate(order):
                 positions[each] = position
             self._positions = positions
@@ -67,13 +67,13 @@ class Places:
             return True
         if self._marked(count) != other._marked(count):
             return True
-        changed = self.arrangement.folded ^ other.arrangement.folded
-        return any(line < count for line in changed)
+        return self.arrangement.folded.below(count) != other.arrangement.folded.below(count)
 
-    def _first(self, count: int) -> list[int]:
+    def _first(self, count: int) -> array[int]:
         """The lines at the first positions."""
-        order = list(self.arrangement.order or ())
-        return order[:count] + list(range(len(order), count))
+        first = (self.arrangement.order or array("I"))[:count]
+        first.extend(range(len(first), count))
+        return first
 
     def _marked(self, count: int) -> tuple[range, Sequence[range]]:
         """The copied ones of the first lines, and those taken back."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_mirror.harness import compact
-from session_mirror.harness.compact import NumberByText, Texts
+from session_mirror.harness.compact import LineSet, NumberByText, Texts
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=4)
 
@@ -58,3 +58,15 @@ def test_texts_are_a_list(some: list[str]) -> None:
     for text in some:
         texts.append(text)
     assert [texts[number] for number in range(len(texts))] == some
+
+
+@given(st.lists(st.integers(0, 60), max_size=40), st.integers(0, 60))
+def test_lines_are_a_set(some: list[int], end: int) -> None:
+    lines = LineSet()
+    for line in some:
+        lines.add(line)
+    assert list(lines) == sorted(set(some))
+    assert len(lines) == len(set(some))
+    assert [line in lines for line in range(-1, 62)] == [line in set(some) for line in range(-1, 62)]
+    assert set(LineSet(lines)) == set(some)
+    assert lines.below(end) == LineSet(line for line in some if line < end).below(61)
