@@ -1,8 +1,9 @@
 import { expect, test, vi } from "vitest";
-import { type FilterChoice, Filters } from "../../../extension/src/page/store/filters";
-import type { ReplayFilterResult } from "../../../extension/src/protocol/messages";
+import { type FilterChoice, Filters, NO_FILTER } from "../../../extension/src/page/store/filters";
+import type { ReplayFilterResult, ReplayRecord } from "../../../extension/src/protocol/messages";
 import type { FilterRequest } from "../../../extension/src/shared/messages";
 import { dice } from "./dice";
+import { event, record } from "./records";
 
 /** A helper that tells of so many records, a few runs at a time. */
 class Helper {
@@ -36,12 +37,18 @@ class Helper {
   }
 }
 
-function filtersOf(helper: Helper, recordCount: () => number, saved?: FilterChoice): [Filters, boolean[]] {
+function filtersOf(
+  helper: Helper,
+  recordCount: () => number,
+  saved?: FilterChoice,
+  records: readonly ReplayRecord[] = [],
+): [Filters, boolean[]] {
   const rows: boolean[] = [];
   const filters = new Filters(
     {
       request: (request) => helper.answer(request),
       recordCount,
+      record: (index) => records[index],
       apply: (first, isShown) => {
         for (let index = first; index < recordCount(); index += 1) {
           rows[index] = isShown(index);
@@ -106,4 +113,67 @@ test("while it isn't known what is shown, everything is, and the reason is told"
   filters.choose({ agents: "sub" });
   await settle();
   expect([filters.problem, rows]).toEqual(["The helper is gone.", [true]]);
+});
+
+test("of a record with several events only those are shown that every condition lets pass", async () => {
+  const call = (callId: string, name: string, path: string) =>
+    ({ callId, name, target: path, action: "edit", paths: [path] }) as const;
+  const records = [
+    record(0, [
+      event({ kind: "thinking", field: 0 }),
+      event({ kind: "reply", field: 1 }),
+      event({ kind: "toolCall", field: 2, tool: call("1", "Edit", "a.py"), partner: 1 }),
+      event({ kind: "toolCall", field: 3, tool: call("2", "Bash", "b.py"), partner: 1 }),
+    ]),
+    record(1, [
+      event({ kind: "toolResult", field: 0, tool: call("1", "", ""), partner: 0, isError: true }),
+      event({ kind: "toolResult", field: 1, tool: call("2", "", ""), partner: 0 }),
+    ]),
+  ];
+  const [filters] = filtersOf(new Helper([true, true]), () => 2, undefined, records);
+  const shown = (change: Partial<FilterChoice>) => {
+    filters.choose({ ...NO_FILTER, ...change });
+    return records.map((each) =>
+      filters
+        .seen(each)
+        .events.map(({ field }) => field)
+        .join(""),
+    );
+  };
+  expect(shown({})).toEqual(["0123", "01"]);
+  expect(shown({ hiddenKinds: ["thinking", "toolCall", "toolResult"] })[0]).toBe("1");
+  expect(shown({ tools: ["Bash"] }), "a result is of its call's tool").toEqual(["3", "1"]);
+  expect(shown({ path: "a.py" })).toEqual(["2", "0"]);
+  expect(shown({ path: "a.py", hiddenKinds: ["toolCall"] })[1]).toBe("0");
+  expect(shown({ errorsOnly: true })[1]).toBe("0");
+});
+
+test("a result whose call isn't in memory is shown until it is known whose it is", () => {
+  const mine = { callId: "1", name: "Edit", target: "", action: "edit", paths: ["a.py"] } as const;
+  const result = (field: number, callId: string) =>
+    event({ kind: "toolResult", field, partner: 0, tool: { ...mine, callId, name: "", paths: [] } });
+  const records: ReplayRecord[] = [];
+  const [filters] = filtersOf(new Helper([true, true]), () => 2, undefined, records);
+  const answers = record(1, [result(0, "1"), result(1, "2")]);
+  filters.choose({ path: "a.py" });
+  expect(filters.seen(answers).events).toHaveLength(2);
+  records[0] = record(0, [
+    event({ kind: "toolCall", field: 0, tool: mine, partner: 1 }),
+    event({ kind: "toolCall", field: 1, tool: { ...mine, callId: "2", paths: ["b.py"] }, partner: 1 }),
+  ]);
+  expect(filters.seen(answers).events.map(({ field }) => field)).toEqual([0]);
+});
+
+test("a record's standing among those that are shown is told, however many there are", async () => {
+  const roll = dice(3);
+  const shown = Array.from({ length: 5000 }, () => roll() < 0.4);
+  const [filters] = filtersOf(new Helper(shown, 100), () => shown.length);
+  filters.sessionAt("1", "a");
+  expect(filters.standingAt(7)).toEqual({ position: 8, count: 5000 });
+  filters.choose({ errorsOnly: true });
+  await vi.waitFor(() => expect(filters.isComplete).toBe(true));
+  const count = shown.filter(Boolean).length;
+  for (const index of [0, 1023, 1024, 3333, 4999]) {
+    expect(filters.standingAt(index)).toEqual({ position: shown.slice(0, index).filter(Boolean).length + 1, count });
+  }
 });

@@ -1,15 +1,21 @@
-/** Which records the reader wants to see, and which those are: told by the helper in pages, kept as one bit for each. */
+/** What the reader wants to see, and which records that is in: told by the helper in pages, kept as one byte for each. */
 
-import type { ReplayFilter, ReplayFilterResult } from "../../protocol/messages";
+import type { ReplayFilter, ReplayFilterResult, ReplayRecord } from "../../protocol/messages";
 import type { FilterRequest } from "../../shared/messages";
+import { EventFilter } from "./eventFilter";
+import type { Found, Lookup } from "./pairs";
 
 export type FilterChoice = Required<ReplayFilter>;
 
 export const NO_FILTER: FilterChoice = { hiddenKinds: [], tools: [], path: null, errorsOnly: false, agents: "all" };
 
+const BLOCK = 1024;
+
 export interface FiltersDeps {
   readonly request: (request: FilterRequest) => Promise<ReplayFilterResult>;
   readonly recordCount: () => number;
+  /** With all its events. */
+  readonly record: Lookup;
   /** Hides and shows records from one on. */
   readonly apply: (first: number, isShown: (index: number) => boolean) => void;
   /** The reader chose something else. */
@@ -20,7 +26,10 @@ export interface FiltersDeps {
 export class Filters {
   isMenuOpen = false;
   #choice: FilterChoice;
+  #events: EventFilter;
   #shown = new Uint8Array(0);
+  /** How many are shown of each block of records. */
+  #inBlock: number[] = [];
   #until = 0;
   #shownCount = 0;
   #problem = "";
@@ -34,6 +43,7 @@ export class Filters {
     saved: FilterChoice | undefined,
   ) {
     this.#choice = saved ?? NO_FILTER;
+    this.#events = new EventFilter(this.#choice, deps.record);
   }
 
   get choice(): FilterChoice {
@@ -54,6 +64,41 @@ export class Filters {
     return this.#shownCount;
   }
 
+  /** Where a record stands among those that are shown, from 1, and how many those are. */
+  standingAt(index: number): { readonly position: number; readonly count: number } {
+    return this.isActive
+      ? { position: this.#shownBefore(index) + 1, count: this.#shownCount }
+      : { position: index + 1, count: this.deps.recordCount() };
+  }
+
+  #shownBefore(index: number): number {
+    let count = 0;
+    const end = Math.min(index, this.#until);
+    const block = Math.floor(end / BLOCK);
+    for (let at = 0; at < block; at += 1) {
+      count += this.#inBlock[at] ?? 0;
+    }
+    for (let at = block * BLOCK; at < end; at += 1) {
+      count += this.#shown[at] ?? 0;
+    }
+    return count;
+  }
+
+  /** Whether a record is known to be left out, or not known to be shown yet. */
+  hides(index: number): boolean {
+    return this.isActive && this.#problem === "" && (index >= this.#until || this.#shown[index] !== 1);
+  }
+
+  /** A record with the events of it that are shown. */
+  seen(record: ReplayRecord): ReplayRecord {
+    return this.isActive && this.#problem === "" ? this.#events.seen(record) : record;
+  }
+
+  /** Whether an event is among those that are shown. */
+  shows({ record, event }: Found): boolean {
+    return !this.hides(record.index) && this.seen(record).events.includes(event);
+  }
+
   /** Whether all records were looked at. */
   get isComplete(): boolean {
     return this.#until >= this.deps.recordCount();
@@ -71,6 +116,7 @@ export class Filters {
 
   choose(change: Partial<FilterChoice>): void {
     this.#choice = { ...this.#choice, ...change };
+    this.#events = new EventFilter(this.#choice, this.deps.record);
     this.deps.onChoice();
     this.#begin();
   }
@@ -96,6 +142,7 @@ export class Filters {
   }
 
   #begin(): void {
+    this.#inBlock = [];
     this.#until = 0;
     this.#shownCount = 0;
     this.#problem = "";
@@ -139,14 +186,16 @@ export class Filters {
       const [begin = 0, length = 0] = runs.slice(at, at + 2);
       this.#shown.fill(1, begin, begin + length);
       this.#shownCount += length;
+      for (let next = begin; next < begin + length; next += BLOCK - (next % BLOCK)) {
+        const block = Math.floor(next / BLOCK);
+        this.#inBlock[block] = (this.#inBlock[block] ?? 0) + Math.min(begin + length - next, BLOCK - (next % BLOCK));
+      }
     }
     this.#until = until;
   }
 
   #apply(first: number): void {
-    const isActive = this.isActive && this.#problem === "";
-    const until = this.#until;
-    this.deps.apply(first, (index) => !isActive || (index < until && this.#shown[index] === 1));
+    this.deps.apply(first, (index) => !this.hides(index));
     this.deps.onChange();
   }
 }

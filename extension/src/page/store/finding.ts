@@ -5,10 +5,13 @@ import type { Bridge } from "../bridge";
 import type { Command } from "../keys/table";
 import { type FilterChoice, Filters } from "./filters";
 import { PagedList } from "./pagedList";
+import type { Lookup } from "./pairs";
 import { Search } from "./search";
 
 export interface FindingDeps {
   readonly recordCount: () => number;
+  /** With all its events. */
+  readonly record: Lookup;
   /** Where the reader is. */
   readonly place: () => number;
   /** Hides and shows records from one on. */
@@ -30,6 +33,7 @@ export class Finding {
       {
         request: (request) => bridge.request("filter", request),
         recordCount: deps.recordCount,
+        record: deps.record,
         apply: deps.apply,
         onChoice: () => {
           deps.onChoice();

@@ -108,6 +108,7 @@ export class ReplayStore {
       cache: this.#cache,
       request: (start, count) => bridge.request("window", { start, count }),
       onChange: (loaded) => this.#loaded(loaded),
+        record: (index) => this.wholeRecord(index),
     });
   }
 
@@ -159,6 +160,12 @@ export class ReplayStore {
     for (const listener of [...this.#listeners]) {
       listener();
     }
+    const record = this.wholeRecord(index);
+    return record && this.finding.filters.seen(record);
+  }
+
+  /** With the events that a filter leaves out. */
+  wholeRecord(index: number): ReplayRecord | undefined {
   }
 
   receive(snapshot: Snapshot): void {
