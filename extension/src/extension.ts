@@ -45,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     sessions: () => feed.sessions,
     memory: context.workspaceState,
+    preferences: context.globalState,
     revealFile,
   });
 

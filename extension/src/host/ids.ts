@@ -80,6 +80,8 @@ export const Memory = {
   interpreter: "interpreter",
   /** Global: the tree groups sessions by agent. */
   grouped: "grouped",
+  /** Global: how much of the agent's work replays show at first. */
+  density: "density",
   /** Workspace: transcripts that were opened as files, by the tokens their tabs have. */
   openedFiles: "openedFiles",
   /** Workspace: the user paused or resumed mirroring here. */

@@ -1,7 +1,7 @@
 /** The page's only way out: messages to its host, and the state that the editor keeps for it. */
 
-import { isHostMessage, resultGuards } from "../shared/guards";
-import type { PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot } from "../shared/messages";
+import { isDensity, isHostMessage, resultGuards } from "../shared/guards";
+import type { Density, PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot } from "../shared/messages";
 import { isPageState, type PageState } from "../shared/pageState";
 import { RequestChannel } from "../shared/rpc";
 
@@ -48,6 +48,16 @@ export class Bridge {
 
   arrived(goTo: number): void {
     this.#post({ type: "arrived", clientId: this.#clientId, goTo });
+  }
+
+  /** What the reader chose last in any tab. */
+  get preferredDensity(): Density {
+    const told = document.getElementById("root")?.dataset["density"];
+    return isDensity(told) ? told : "full";
+  }
+
+  prefer(density: Density): void {
+    this.#post({ type: "prefer", clientId: this.#clientId, density });
   }
 
   retry(): void {

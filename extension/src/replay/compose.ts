@@ -6,6 +6,7 @@ import { Deeds, type DeedsDeps } from "./deeds";
 import type { ReplayDeps } from "./deps";
 import { OpenedFiles } from "./openedFiles";
 import { ReplayPanels } from "./panels";
+import { PreferredDensity } from "./preferredDensity";
 import { SeenDocuments } from "./seenDocuments";
 
 export interface ReplayRoom {
@@ -14,11 +15,16 @@ export interface ReplayRoom {
 }
 
 export function composeReplay(
-  deps: Omit<ReplayDeps, "openedFiles" | "deeds"> & DeedsDeps & { readonly memory: vscode.Memento },
+  deps: Omit<ReplayDeps, "openedFiles" | "deeds" | "density"> &
+    DeedsDeps & { readonly memory: vscode.Memento; readonly preferences: vscode.Memento },
 ): ReplayRoom {
   const openedFiles = new OpenedFiles(deps.memory);
   const { extensionUri, helper, log, sessions } = deps;
-  const panels = new ReplayPanels({ extensionUri, helper, log, sessions, openedFiles, deeds: new Deeds(deps) });
+  const panels = new ReplayPanels({
+    ...{ extensionUri, helper, log, sessions, openedFiles },
+    deeds: new Deeds(deps),
+    density: new PreferredDensity(deps.preferences),
+  });
   const documents = new SeenDocuments({ withSession: (target, run) => panels.withSession(target, run) });
   const commands = registerReplayCommands({ panels, openedFiles });
   return { panels, disposable: vscode.Disposable.from(panels, documents, commands) };

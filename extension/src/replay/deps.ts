@@ -5,6 +5,7 @@ import type { HelperClient } from "../helper/client";
 import type { SessionSummary } from "../protocol/messages";
 import type { Deeds } from "./deeds";
 import type { OpenedFiles } from "./openedFiles";
+import type { PreferredDensity } from "./preferredDensity";
 
 export interface ReplayDeps {
   readonly extensionUri: vscode.Uri;
@@ -14,4 +15,5 @@ export interface ReplayDeps {
   readonly sessions: () => readonly SessionSummary[];
   readonly openedFiles: OpenedFiles;
   readonly deeds: Deeds;
+  readonly density: PreferredDensity;
 }

@@ -43,6 +43,7 @@ beforeEach(() => {
 function compose(): vscode.Disposable {
   return composeReplay({
     ...{ extensionUri: vscode.Uri.file("/ext"), extensionId: "a.b", helper: client, log: fakeLog(), memory },
+    preferences: fakeMemento(),
     ...{ sessions: () => [], revealFile: async () => undefined },
   }).disposable;
 }

@@ -4,6 +4,7 @@ import type { SessionSummary } from "../../../extension/src/protocol/messages";
 import { Deeds } from "../../../extension/src/replay/deeds";
 import { OpenedFiles } from "../../../extension/src/replay/openedFiles";
 import { REPLAY_VIEW_TYPE, ReplayPanels } from "../../../extension/src/replay/panels";
+import { PreferredDensity } from "../../../extension/src/replay/preferredDensity";
 import { FakeClient } from "../support/fakeClient";
 import { fakeLog } from "../support/fakeLog";
 import { FakePanel } from "../support/fakePanel";
@@ -54,6 +55,7 @@ beforeEach(() => {
     ...{ extensionUri: vscode.Uri.file("/ext"), helper: client, log, sessions: () => sessions },
     openedFiles: new OpenedFiles(fakeMemento()),
     deeds: new Deeds({ extensionId: "a.b", revealFile: async () => undefined }),
+    density: new PreferredDensity(fakeMemento()),
   });
 });
 

@@ -105,6 +105,11 @@ export class FeedLayout {
     return index < this.#heights.count && this.#heights.height(index) === 0;
   }
 
+  /** Whether a record would take no space even if nothing hid it. */
+  isEmpty(index: number): boolean {
+    return index < this.#heights.count && this.#heights.measured(index) === 0;
+  }
+
   /** The next record that takes space, the count of all where there is none. */
   next(index: number): number {
     return this.#heights.next(index);

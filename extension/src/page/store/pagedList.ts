@@ -18,6 +18,8 @@ export interface PagedListDeps<T> {
   /** Of so many known entries, how many stay as they are while the session grows. */
   readonly staying: (known: number) => number;
   readonly onChange: () => void;
+  /** Other than `MAX_ENTRIES`. */
+  readonly mostEntries?: number;
 }
 
 export class PagedList<T> {
@@ -80,7 +82,7 @@ export class PagedList<T> {
           break;
         }
         read.push(...page.items);
-        goesOn = page.items.length > 0 && read.length < Math.min(page.total, MAX_ENTRIES);
+        goesOn = page.items.length > 0 && read.length < Math.min(page.total, this.deps.mostEntries ?? MAX_ENTRIES);
         this.#isKnown = true;
         this.#total = page.total;
         this.#isComplete = page.isComplete;

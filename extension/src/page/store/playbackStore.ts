@@ -10,7 +10,7 @@ import { STRIP_BUCKETS, TimelineStore } from "./timelineStore";
 /** Between a record that was sought and the upper edge of the view, in pixels. */
 const MARGIN = 12;
 
-export interface PlaybackDeps extends Pick<ScoreDeps, "record" | "recordCount" | "isLoading"> {
+export interface PlaybackDeps extends Omit<ScoreDeps, "timeline"> {
   readonly layout: FeedLayout;
   readonly isLive: () => boolean;
   /** Shows and says a line. */
@@ -31,15 +31,14 @@ export class Playback {
     private readonly deps: PlaybackDeps,
     saved: SavedPlayback | undefined,
   ) {
-    const { layout, record, recordCount, isLoading, notify } = deps;
+    const { layout, record, recordCount, isLoading, isHidden, next, notify } = deps;
     this.timeline = new TimelineStore({
       request: () => bridge.request("timeline", { buckets: STRIP_BUCKETS }),
       onChange: deps.onTimeline,
     });
     this.#score = new RecordScore({
-      ...{ record, recordCount, isLoading, timeline: () => this.timeline.known },
-      isHidden: (index) => layout.isHidden(index),
-      next: (index) => layout.next(index),
+      ...{ record, recordCount, isLoading, isHidden, next },
+      timeline: () => this.timeline.known,
     });
     this.player = new Player(
       {

@@ -3,6 +3,7 @@
 import type { TimelineSeekResult } from "../../protocol/messages";
 import type { SavedPlayback } from "../../shared/pageState";
 import { RequestError } from "../../shared/rpc";
+import type { EventPlace } from "./eventPlace";
 import { type Reveal, revealAt } from "./pacing";
 import * as playback from "./playback";
 import type { RecordScore, ScoreDeps } from "./score";
@@ -81,6 +82,11 @@ export class Player {
     const record = this.deps.record(head.index);
     const step = this.deps.score.step(head.index, this.timing);
     return record === undefined ? { field: 0, share: 0 } : revealAt(record, head.elapsedMs, step?.stayMs ?? Infinity);
+  }
+
+  /** While the session is played: the event shown last. */
+  get until(): EventPlace | undefined {
+    return this.isPlaying ? { index: this.index, field: this.reveal.field } : undefined;
   }
 
   /** The record that comes after the one being shown, once there is nothing more to be seen of that one. */

@@ -1,6 +1,6 @@
-/** What the reader unfolds: long texts, sub-agents, and the records that show nothing by themselves. */
+/** What the reader unfolds: long texts, work, sub-agents, and the records that show nothing by themselves. */
 
-import type { ReplayTarget } from "../../shared/messages";
+import type { Density, ReplayTarget } from "../../shared/messages";
 import type { Bridge } from "../bridge";
 import type { FeedLayout } from "../list/feedLayout";
 import { Bookkeeping } from "./bookkeeping";
@@ -10,12 +10,14 @@ import { isOfSubAgent } from "./nesting";
 import { Nests } from "./nests";
 import type { Lookup } from "./pairs";
 import type { TextStore } from "./textStore";
+import { Work, type WorkDeps } from "./work";
 
-export interface ReadingDeps {
+export interface ReadingDeps extends Pick<WorkDeps, "isLive" | "isFiltered" | "playhead"> {
   readonly bridge: Pick<Bridge, "request">;
   readonly texts: TextStore;
   readonly folds: Folds;
   readonly layout: FeedLayout;
+  readonly density: Density;
   /** As it was read. */
   readonly record: Lookup;
   readonly recordCount: () => number;
@@ -27,9 +29,13 @@ export class Reading {
   readonly longTexts: LongTexts;
   readonly bookkeeping: Bookkeeping;
   readonly nests: Nests;
+  readonly work: Work;
+  readonly #layout: FeedLayout;
+  #passes: (index: number) => boolean = () => true;
 
   constructor(deps: ReadingDeps) {
-    const { bridge, texts, layout, target } = deps;
+    const { bridge, texts, layout, target, density } = deps;
+    this.#layout = layout;
     this.longTexts = new LongTexts(bridge, texts, layout);
     this.bookkeeping = new Bookkeeping({ ...deps, isFolded: (record) => this.nests.isFolded(record) });
     this.nests = new Nests({
@@ -37,6 +43,35 @@ export class Reading {
       isOfSubAgent: () => isOfSubAgent(target()),
       place: (record) => this.bookkeeping.place(record),
     });
+    this.work = new Work({ ...deps, apply: (first) => this.#apply(first) }, density);
+  }
+
+  /** Hides and shows records from one on, as the reader's filter says. */
+  filterFrom(first: number, passes: (index: number) => boolean): void {
+    this.#passes = passes;
+    this.#apply(first);
+  }
+
+  /** Opens what a record is under: the reader is sent there. */
+  reveal(index: number): void {
+    this.work.reveal(index);
+    this.nests.reveal(index);
+  }
+
+  /** Whether there is nothing of a record to be played; work is played although it is folded. */
+  isUnplayed(index: number): boolean {
+    return this.work.closedAt(index) === undefined ? this.#layout.isHidden(index) : this.#layout.isEmpty(index);
+  }
+
+  /** The next record that is played, the count of all where there is none. */
+  nextPlayed(index: number): number {
+    const last = this.work.closedAt(index)?.last ?? index;
+    for (let next = index + 1; next <= last; next += 1) {
+      if (!this.#layout.isEmpty(next)) {
+        return next;
+      }
+    }
+    return this.#layout.next(last);
   }
 
   /** Gives records that were read their room, or none. */
@@ -48,5 +83,9 @@ export class Reading {
     if (last?.isSidechain) {
       this.nests.placeAfter(last.index);
     }
+  }
+
+  #apply(first: number): void {
+    this.#layout.filterFrom(first, (index) => this.#passes(index) && !this.work.isFolded(index));
   }
 }
