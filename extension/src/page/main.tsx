@@ -9,6 +9,7 @@ import "./styles/header.css";
 import "./styles/feed.css";
 import "./styles/events.css";
 import "./styles/tools.css";
+import "./styles/images.css";
 import "./styles/code.css";
 import "./styles/markdown.css";
 import "./styles/overlays.css";

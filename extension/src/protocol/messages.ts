@@ -100,6 +100,15 @@ export interface ReplayRawParams {
   readonly offset: number;
 }
 
+/** Asks for an image's base64, by its number among those of its event; `offset` is 0, or where a page ended. */
+export interface ReplayImageParams {
+  readonly replayId: string;
+  readonly index: number;
+  readonly field: number;
+  readonly image: number;
+  readonly offset: number;
+}
+
 /** Asks for a session's attachment by the name that one of its events gives, by code points. */
 export interface ReplayAttachmentParams {
   readonly replayId: string;
@@ -155,7 +164,7 @@ export interface ReplayFilterParams {
   readonly start?: number;
 }
 
-/** Searches the texts of events, whole ones, for some 0.3 s; hits don't overlap. */
+/** Searches the texts of events, whole ones, and output that is kept beside the session, for some 0.3 s; hits don't */
 export interface ReplaySearchParams {
   readonly replayId: string;
   readonly query: string;
@@ -163,6 +172,21 @@ export interface ReplaySearchParams {
   readonly isRegex?: boolean;
   readonly matchCase?: boolean;
   readonly filter?: ReplayFilter | null;
+}
+
+/** Asks for the nearest record with an error or an edit, from a position on, that included. */
+export interface ReplayJumpParams {
+  readonly replayId: string;
+  readonly wanted: "error" | "edit";
+  readonly start: number;
+  readonly direction?: "forward" | "back";
+  readonly filter?: ReplayFilter | null;
+}
+
+/** Asks for the groups, from a number on. */
+export interface WorkParams {
+  readonly replayId: string;
+  readonly start?: number;
 }
 
 /** Releases the handle; closing twice is fine. */
@@ -185,7 +209,7 @@ export interface AgentHomes {
   readonly folders: readonly string[];
 }
 
-/** Which records are shown. As it is made, it hides none. */
+/** Which events are shown: those that every condition lets pass. A record without any of them is not shown. */
 export interface ReplayFilter {
   readonly hiddenKinds?: readonly ("prompt" | "reply" | "thinking" | "toolCall" | "toolResult" | "system" | "compaction" | "subAgent" | "error" | "opaque")[];
   readonly tools?: readonly string[];
@@ -300,6 +324,14 @@ export interface ReplayTextResult {
   readonly totalChars: number;
 }
 
+/** At most 256 KiB of base64, which can be decoded by itself. */
+export interface ReplayImageResult {
+  readonly offset: number;
+  readonly value: string;
+  readonly totalChars: number;
+  readonly mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+}
+
 /** Turns come some 256 at a time, and `line` of each is a record's `index`. */
 export interface ReplayStatisticsResult {
   readonly statistics: Statistics;
@@ -364,6 +396,20 @@ export interface ReplaySearchResult {
   readonly next: SearchPlace;
   readonly isComplete: boolean;
   readonly problem: string | null;
+  readonly unsearched: readonly number[];
+}
+
+/** `index` is None where there is none. */
+export interface ReplayJumpResult {
+  readonly index: number | null;
+  readonly isComplete: boolean;
+}
+
+/** In order, some 500 at a time. While the session grows only the last one changes. */
+export interface WorkResult {
+  readonly groups: readonly WorkGroup[];
+  readonly groupCount: number;
+  readonly isComplete: boolean;
 }
 
 /** Fact: these sessions of the workspace changed; at most four times a second. */
@@ -396,20 +442,6 @@ export interface Problem {
 /** What looking for one agent's sessions came upon and could not read, or did not understand. */
 export interface Finding {
   readonly harness: string;
-  readonly unsearched: readonly number[];
-}
-
-/** `index` is None where there is none. */
-export interface ReplayJumpResult {
-  readonly index: number | null;
-  readonly isComplete: boolean;
-}
-
-/** In order, some 500 at a time. While the session grows only the last one changes. */
-export interface WorkResult {
-  readonly groups: readonly WorkGroup[];
-  readonly groupCount: number;
-  readonly isComplete: boolean;
   readonly problem: Problem;
 }
 
@@ -512,19 +544,33 @@ export interface Pause {
   readonly pauseMs: number;
 }
 
-/** `start` and `length` are code points of an event's whole text. */
+/** `start` and `length` are code points of an event's whole text; `in_output`: of its output beside the session. */
 export interface SearchHit {
   readonly index: number;
   readonly field: number;
   readonly start: number;
   readonly length: number;
+  readonly inOutput: boolean;
 }
 
-/** Where a search goes on: code point `offset` of an event's text. */
+/** Where a search goes on: code point `offset` of an event's text, or of its output that is kept beside the session, */
 export interface SearchPlace {
   readonly index: number;
   readonly field: number;
   readonly offset: number;
+  readonly inOutput: boolean;
+}
+
+/** What the agent did between a prompt and its last reply to it, or until something that is always shown. */
+export interface WorkGroup {
+  readonly first: number;
+  readonly last: number;
+  readonly records: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly files: number;
+  readonly changedFiles: number;
+  readonly tookMs: number | null;
 }
 
 /** Names one stream: `session_id` as in the bucket, generation suffix included. */
@@ -549,8 +595,8 @@ export interface ReplayEvent {
   readonly isError: boolean;
   readonly label: string;
   readonly images: number;
+  readonly toldImages: readonly EventImage[];
   readonly partner: number | null;
-  readonly inOutput: boolean;
   readonly tookMs: number | null;
   readonly attachment: string | null;
 }
@@ -558,19 +604,6 @@ export interface ReplayEvent {
 /** How often something occurred. */
 export interface Count {
   readonly name: string;
-  readonly inOutput: boolean;
-}
-
-/** What the agent did between a prompt and its last reply to it, or until something that is always shown. */
-export interface WorkGroup {
-  readonly first: number;
-  readonly last: number;
-  readonly records: number;
-  readonly calls: number;
-  readonly failed: number;
-  readonly files: number;
-  readonly changedFiles: number;
-  readonly tookMs: number | null;
   readonly count: number;
 }
 
@@ -616,6 +649,16 @@ export interface ToolCall {
   readonly paths: readonly string[];
 }
 
+/** An image of an event as its first bytes tell of it, or why it isn't shown. */
+export interface EventImage {
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly isAnimated: boolean;
+  readonly problem: "remote" | "file" | "missing" | "format" | "redacted" | "damaged" | "tooLarge" | null;
+}
+
 /** Requests, by method. */
 export interface Requests {
   readonly "sessionMirror/mirror/configure": { readonly params: MirrorConfigureParams; readonly result: MirrorConfigureResult };
@@ -631,6 +674,7 @@ export interface Requests {
   readonly "sessionMirror/replay/window": { readonly params: ReplayWindowParams; readonly result: ReplayWindowResult };
   readonly "sessionMirror/replay/text": { readonly params: ReplayTextParams; readonly result: ReplayTextResult };
   readonly "sessionMirror/replay/raw": { readonly params: ReplayRawParams; readonly result: ReplayTextResult };
+  readonly "sessionMirror/replay/image": { readonly params: ReplayImageParams; readonly result: ReplayImageResult };
   readonly "sessionMirror/replay/attachment": { readonly params: ReplayAttachmentParams; readonly result: ReplayTextResult };
   readonly "sessionMirror/replay/statistics": { readonly params: ReplayStatisticsParams; readonly result: ReplayStatisticsResult };
   readonly "sessionMirror/replay/files": { readonly params: ReplayFilesParams; readonly result: ReplayFilesResult };
@@ -640,6 +684,8 @@ export interface Requests {
   readonly "sessionMirror/replay/place": { readonly params: ReplayPlaceParams; readonly result: ReplayPlaceResult };
   readonly "sessionMirror/replay/filter": { readonly params: ReplayFilterParams; readonly result: ReplayFilterResult };
   readonly "sessionMirror/replay/search": { readonly params: ReplaySearchParams; readonly result: ReplaySearchResult };
+  readonly "sessionMirror/replay/jump": { readonly params: ReplayJumpParams; readonly result: ReplayJumpResult };
+  readonly "sessionMirror/replay/work": { readonly params: WorkParams; readonly result: WorkResult };
   readonly "sessionMirror/replay/close": { readonly params: ReplayCloseParams; readonly result: Done };
 }
 

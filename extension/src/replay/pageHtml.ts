@@ -19,6 +19,8 @@ export function pageHtml(assets: PageAssets): string {
     `script-src 'nonce-${assets.nonce}'`,
     `style-src ${assets.cspSource}`,
     `font-src ${assets.cspSource}`,
+    // What the page made itself from bytes that were sent to it; an address never loads.
+    "img-src blob:",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

@@ -6,6 +6,7 @@ import { oneLine } from "../host/format";
 import { isPageMessage } from "../shared/guards";
 import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
 import type { ReplayDeps } from "./deps";
+import { saveImage } from "./imageFile";
 import { pageHtml } from "./pageHtml";
 import { problemOf, ReplaySession } from "./replaySession";
 import { type SubAgentHints, subAgentOf } from "./subAgents";
@@ -159,6 +160,8 @@ export class ReplayPanel {
         return this.#session.text(request.params);
       case "raw":
         return this.#session.raw(request.params);
+      case "image":
+        return this.#session.image(request.params);
       case "attachment":
         return this.#session.attachment(request.params);
       case "statistics":
@@ -179,6 +182,8 @@ export class ReplayPanel {
         return this.#openSubAgent(request.params);
       case "act":
         return this.deps.deeds.run(this.#session, request.params).then((done) => ({ done }));
+      case "saveImage":
+        return saveImage(this.#session, request.params).then((saved) => ({ saved }));
       case "openExternal":
         return this.#openExternal(request.params.url);
     }

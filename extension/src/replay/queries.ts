@@ -4,6 +4,7 @@ import type {
   ReplayFileResult,
   ReplayFilesResult,
   ReplayFilterResult,
+  ReplayImageResult,
   ReplayPlaceResult,
   ReplaySearchResult,
   Requests,
@@ -12,6 +13,7 @@ import type {
 } from "../protocol/messages";
 import type {
   FilterRequest,
+  ImageRequest,
   SearchRequest,
   StatisticsResult,
   TextResult,
@@ -23,6 +25,7 @@ export type HandleMethod =
   | "sessionMirror/replay/window"
   | "sessionMirror/replay/text"
   | "sessionMirror/replay/raw"
+  | "sessionMirror/replay/image"
   | "sessionMirror/replay/attachment"
   | "sessionMirror/replay/statistics"
   | "sessionMirror/replay/files"
@@ -45,6 +48,10 @@ export abstract class ReplayQueries {
 
   raw(params: Unhandled<"sessionMirror/replay/raw">): Promise<TextResult> {
     return this.ask("sessionMirror/replay/raw", (replayId) => ({ ...params, replayId }));
+  }
+
+  image(params: ImageRequest): Promise<ReplayImageResult> {
+    return this.ask("sessionMirror/replay/image", (replayId) => ({ ...params, replayId }));
   }
 
   attachment(params: Unhandled<"sessionMirror/replay/attachment">): Promise<TextResult> {

@@ -17,6 +17,7 @@ import type {
   TouchedFile,
   Turn,
 } from "../protocol/messages";
+import { isEventImage, isImageRequest, isImageResult } from "./imageGuards";
 import type {
   HostMessage,
   PageMessage,
@@ -73,6 +74,7 @@ const isEvent = shape<ReplayEvent>({
   isError: isBoolean,
   label: isString,
   images: isCount,
+  toldImages: listOf(isEventImage),
   partner: orNull(isCount),
   tookMs: orNull(isCount),
   attachment: orNull(isString),
@@ -200,6 +202,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
   text: isTextResult,
   raw: isTextResult,
+  image: isImageResult,
   attachment: isTextResult,
   statistics: isStatistics,
   turns: isTurns,
@@ -210,6 +213,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
   openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
   act: shape<{ readonly done: boolean }>({ done: isBoolean }),
+  saveImage: shape<{ readonly saved: boolean }>({ saved: isBoolean }),
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
 
@@ -232,6 +236,7 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   window: shape<PageRequests["window"]["params"]>({ start: isCount, count: isWindowSize }),
   text: shape<PageRequests["text"]["params"]>({ index: isCount, field: isCount, offset: isCount }),
   raw: shape<PageRequests["raw"]["params"]>({ index: isCount, offset: isCount }),
+  image: isImageRequest,
   attachment: shape<PageRequests["attachment"]["params"]>({ name: isString, offset: isCount }),
   statistics: shape<PageRequests["statistics"]["params"]>({}),
   turns: isFrom,
@@ -247,6 +252,7 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
     field: isCount,
     file: isCount,
   }),
+  saveImage: shape<PageRequests["saveImage"]["params"]>({ index: isCount, field: isCount, image: isCount }),
   openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
 };
 
@@ -255,6 +261,7 @@ const isMethod: Guard<PageMethod> = oneOf(
     "window",
     "text",
     "raw",
+    "image",
     "attachment",
     "statistics",
     "turns",
@@ -265,6 +272,7 @@ const isMethod: Guard<PageMethod> = oneOf(
     "seek",
     "openSubAgent",
     "act",
+    "saveImage",
     "openExternal",
   ] as const),
 );

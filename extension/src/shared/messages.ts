@@ -4,6 +4,7 @@ import type {
   ReplayFilesResult,
   ReplayFilter,
   ReplayFilterResult,
+  ReplayImageResult,
   ReplayOpenResult,
   ReplayRecord,
   ReplaySearchResult,
@@ -94,6 +95,14 @@ export interface DeedRequest {
   readonly file: number;
 }
 
+/** An image by its number among those of its event; its base64 from a character on. */
+export interface ImageRequest {
+  readonly index: number;
+  readonly field: number;
+  readonly image: number;
+  readonly offset: number;
+}
+
 export interface SearchRequest {
   readonly query: string;
   readonly isRegex: boolean;
@@ -118,6 +127,7 @@ export interface PageRequests {
     readonly result: TextResult;
   };
   readonly raw: { readonly params: { readonly index: number; readonly offset: number }; readonly result: TextResult };
+  readonly image: { readonly params: ImageRequest; readonly result: ReplayImageResult };
   /** A tool's whole output, by the name that its event gives. */
   readonly attachment: {
     readonly params: { readonly name: string; readonly offset: number };
@@ -140,6 +150,11 @@ export interface PageRequests {
   };
   /** Resolves to whether it was done; where not, the editor said why. */
   readonly act: { readonly params: DeedRequest; readonly result: { readonly done: boolean } };
+  /** Asks the reader for a place to save an image at; resolves to whether it was saved. */
+  readonly saveImage: {
+    readonly params: Omit<ImageRequest, "offset">;
+    readonly result: { readonly saved: boolean };
+  };
   /** Resolves to whether the reader agreed to open it. */
   readonly openExternal: { readonly params: { readonly url: string }; readonly result: { readonly opened: boolean } };
 }

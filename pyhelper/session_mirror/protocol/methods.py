@@ -40,6 +40,7 @@ REQUESTS: Final = (
     Request("sessionMirror/replay/window", replay.ReplayWindowParams, replay.ReplayWindowResult),
     Request("sessionMirror/replay/text", replay.ReplayTextParams, replay.ReplayTextResult),
     Request("sessionMirror/replay/raw", replay.ReplayRawParams, replay.ReplayTextResult),
+    Request("sessionMirror/replay/image", replay.ReplayImageParams, replay.ReplayImageResult),
     Request("sessionMirror/replay/attachment", replay.ReplayAttachmentParams, replay.ReplayTextResult),
     Request("sessionMirror/replay/statistics", replay.ReplayStatisticsParams, replay.ReplayStatisticsResult),
     Request("sessionMirror/replay/files", replay.ReplayFilesParams, replay.ReplayFilesResult),

@@ -25,6 +25,7 @@ from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.attachments import Attachments, nothing
 from session_mirror.replay.contents import Contents
 from session_mirror.replay.cutting import cut_record, long_record
+from session_mirror.replay.images import Images
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.overview import Overview
 from session_mirror.replay.pairs import paired
@@ -75,6 +76,7 @@ class Replay:
         self._is_closed = is_closed
         self._attachments = attachments or Attachments(nothing)
         self.seen_files = SeenFiles(self.contents, cwd)
+        self.images = Images(self.contents)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._way = RightOfWay()
         self._lock = threading.RLock()

@@ -11,6 +11,7 @@ export function event(change: Partial<ReplayEvent> = {}): ReplayEvent {
     isError: false,
     label: "",
     images: 0,
+    toldImages: [],
     attachment: null,
     partner: null,
     tookMs: null,

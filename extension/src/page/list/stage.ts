@@ -1,6 +1,7 @@
 /** What playing looks like: the list ends where the playhead is, text comes in as it is played, and the view goes along. */
 
 import { firstLine } from "../format";
+import { prefersStillness } from "../stillness";
 import type { ReplayStore } from "../store/replayStore";
 import { lookOf } from "../view/eventLook";
 import { isInView, nextTop } from "./following";
@@ -84,11 +85,4 @@ export class Stage {
       this.store.playback.say([lookOf(event).name, firstLine(event.text.value)].filter(Boolean).join(": "));
     }
   }
-}
-
-/** By the system's setting, or by the editor's own. */
-function prefersStillness(): boolean {
-  return (
-    matchMedia("(prefers-reduced-motion: reduce)").matches || document.body.classList.contains("vscode-reduce-motion")
-  );
 }

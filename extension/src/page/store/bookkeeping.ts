@@ -59,5 +59,5 @@ export class Bookkeeping {
 
 const STAND_IN: ReplayRecord["events"][number] = {
   ...{ kind: "opaque", field: 0, text: { value: "", totalChars: 0 }, format: "plain", tool: null, isError: false },
-  ...{ label: "Bookkeeping", images: 0, partner: null, tookMs: null, attachment: null },
+  ...{ label: "Bookkeeping", images: 0, toldImages: [], partner: null, tookMs: null, attachment: null },
 };

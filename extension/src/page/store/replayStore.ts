@@ -11,6 +11,7 @@ import { Arrivals } from "./arrivals";
 import { type EventPlace, foldKey } from "./eventPlace";
 import { Finding } from "./finding";
 import { Folds } from "./folds";
+import { ImageStore } from "./images";
 import { Notices } from "./notices";
 import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
@@ -38,6 +39,10 @@ export class ReplayStore {
   /** How many records there were when the reader was last at the end. */
   seenCount = 0;
   readonly notices = new Notices(() => this.changed());
+  readonly images = new ImageStore(
+    (params) => this.bridge.request("image", params),
+    () => this.changed(),
+  );
   readonly #arrivals: Arrivals;
   readonly #cache = new RecordCache(CACHE_LIMITS);
   readonly #loader: WindowLoader;
@@ -108,7 +113,7 @@ export class ReplayStore {
       cache: this.#cache,
       request: (start, count) => bridge.request("window", { start, count }),
       onChange: (loaded) => this.#loaded(loaded),
-        record: (index) => this.wholeRecord(index),
+      record: (index) => this.wholeRecord(index),
     });
   }
 
@@ -165,8 +170,7 @@ export class ReplayStore {
   }
 
   /** With the events that a filter leaves out. */
-  wholeRecord(index: number): ReplayRecord | undefined {
-  }
+  wholeRecord(index: number): ReplayRecord | undefined {}
 
   receive(snapshot: Snapshot): void {
     const before = this.#snapshot;
@@ -230,6 +234,7 @@ export class ReplayStore {
       this.#loader.reset();
       this.folds.clear();
       this.texts.clear();
+      this.images.clear();
       this.current = null;
       this.playback.player.restart();
       this.seenCount = recordCount;

@@ -11,6 +11,7 @@ import { Feed } from "./Feed";
 import { Finding } from "./Finding";
 import { Header } from "./Header";
 import { Icon } from "./Icon";
+import { ImageViewer } from "./ImageViewer";
 import { KeysOverlay } from "./KeysOverlay";
 import { SidePanel } from "./panel/SidePanel";
 import { Empty, Failed, Opening, ProblemBar } from "./States";
@@ -70,6 +71,7 @@ export function App({ store }: { store: ReplayStore }) {
       <p class="visually-hidden" aria-live="polite">
         {store.notices.announcement}
       </p>
+      {store.images.viewed !== null && <ImageViewer store={store} place={store.images.viewed} />}
       {isHelpShown && <KeysOverlay onClose={() => setHelpShown(false)} />}
     </div>
   );

@@ -1,7 +1,7 @@
 /** One event of the session: an article of the feed. */
 
 import type { ReplayEvent, ReplayRecord } from "../../protocol/messages";
-import { formatClock, isTime, plural } from "../format";
+import { formatClock, isTime } from "../format";
 import { foldKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
 import { EventMenu } from "./EventMenu";
@@ -9,6 +9,7 @@ import { EventText } from "./EventText";
 import { isBoundary, lookOf } from "./eventLook";
 import { FoldedEvent } from "./FoldedEvent";
 import { Icon } from "./Icon";
+import { Images } from "./Images";
 import { relationOf } from "./relation";
 import { standingSuffix } from "./standing";
 
@@ -52,9 +53,9 @@ export function EventItem({ store, record, event, isNested }: Props) {
           <>
             {look.layout === "notice" && <p class="notice-title">{look.name}</p>}
             <EventText store={store} place={place} event={event} />
+            {event.images > 0 && <Images store={store} place={place} event={event} />}
           </>
         )}
-        {event.images > 0 && <p class="images">{plural(event.images, "image", "images")} not shown</p>}
       </div>
       <EventMenu store={store} place={place} event={event} name={look.name} />
     </article>

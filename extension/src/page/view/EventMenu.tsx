@@ -8,6 +8,7 @@ import { type EventPlace, rawKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
 import { wholeText } from "../store/wholeText";
 import { markdownOf } from "../text/copies";
+import { withImages } from "../text/imageWords";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -101,14 +102,14 @@ function deedsFor({ store, place, event, name }: Props): readonly Deed[] {
   const isRawShown = store.texts.get(rawKey(place.index)) !== undefined;
   const copy = (what: string, form: (text: string) => string): void => {
     wholeText(event.text, (offset) => store.bridge.request("text", { ...place, offset }))
-      .then((text) => navigator.clipboard.writeText(form(text)))
+      .then((text) => navigator.clipboard.writeText(form(withImages(text, event))))
       .then(
         () => store.notices.notify(`Copied as ${what}`),
         (error: unknown) => store.notices.notify(RequestError.problemOf(error).message),
       );
   };
   return [
-    ...(event.text.totalChars > 0
+    ...(event.text.totalChars > 0 || event.images > 0
       ? [
           { words: "Copy as text", run: () => copy("text", (text) => text) },
           { words: "Copy as Markdown", run: () => copy("Markdown", (text) => markdownOf(event, name, text)) },

@@ -5,10 +5,12 @@ import type { ReplayEvent } from "../../protocol/messages";
 import { belowFolder, formatDuration } from "../format";
 import { type EventPlace, foldKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
+import { imagesInLine } from "../text/imageWords";
 import { type Outcome, outcomeOf, plannedOutcome, sizeOf } from "../tools/outcome";
 import { EventText } from "./EventText";
 import { type EventLook, isToolEvent, summaryOf } from "./eventLook";
 import { Icon } from "./Icon";
+import { Images } from "./Images";
 import type { Relation } from "./relation";
 import { ToolBody } from "./tools/ToolBody";
 
@@ -26,7 +28,7 @@ const NOTHING: Outcome = { text: "", isBad: false };
 
 export function FoldedEvent(props: Props) {
   const { store, place, event, relation } = props;
-  const hasBody = event.text.totalChars > 0 || event.attachment !== null;
+  const hasBody = event.text.totalChars > 0 || event.attachment !== null || event.images > 0;
   const isOpen = hasBody && store.folds.isOpen(foldKey(place));
   const bodyId = `body-${place.index}-${place.field}`;
   if (!hasBody) {
@@ -56,6 +58,7 @@ export function FoldedEvent(props: Props) {
           ) : (
             <EventText store={store} place={place} event={event} />
           )}
+          {event.images > 0 && <Images store={store} place={place} event={event} />}
         </div>
       )}
     </>
@@ -78,6 +81,7 @@ function Line({ store, event, look, relation, place, isOpen }: Props & { readonl
       <span class="fold-summary" dir="auto">
         {isResult && isOpen ? "" : belowFolder(summary, store.snapshot?.info?.cwd ?? null)}
       </span>
+      {event.images > 0 && !isOpen && <span class="fold-size">{imagesInLine(event)}</span>}
       {size !== "" && <span class="fold-size">{size}</span>}
       {told !== "" && <span class={outcome.isBad ? "fold-outcome fold-bad" : "fold-outcome"}>{told}</span>}
       {!isResult && event.tookMs !== null && event.tookMs >= TOLD_MS && (

@@ -19,6 +19,8 @@ from session_mirror.protocol.replay import (
     ReplayCloseParams,
     ReplayFilesParams,
     ReplayFilesResult,
+    ReplayImageParams,
+    ReplayImageResult,
     ReplayOpenParams,
     ReplayOpenResult,
     ReplayRawParams,
@@ -69,6 +71,7 @@ class ReplayArea:
             "sessionMirror/replay/window": self._window,
             "sessionMirror/replay/text": self._text,
             "sessionMirror/replay/raw": self._raw,
+            "sessionMirror/replay/image": self._image,
             "sessionMirror/replay/attachment": self._attachment,
             "sessionMirror/replay/statistics": self._statistics,
             "sessionMirror/replay/files": self._files,
@@ -101,6 +104,9 @@ class ReplayArea:
 
     async def _raw(self, params: ReplayRawParams) -> ReplayTextResult:
         return await self._quick.run(lambda: self._replays.get(params.replay_id).raw(params.index, params.offset))
+
+    async def _image(self, params: ReplayImageParams) -> ReplayImageResult:
+        return await self._quick.run(lambda: self._replays.get(params.replay_id).images.page(params))
 
     async def _attachment(self, params: ReplayAttachmentParams) -> ReplayTextResult:
         # It may come from the bucket.

@@ -6,6 +6,7 @@ import type { TextResult } from "../../../shared/messages";
 import { type EventPlace, textKey } from "../../store/eventPlace";
 import type { ReplayStore } from "../../store/replayStore";
 import { EventText } from "../EventText";
+import { Images } from "../Images";
 import type { Relation } from "../relation";
 import { CallBody } from "./CallBody";
 import { ResultBody } from "./ResultBody";
@@ -50,6 +51,13 @@ function Call({ store, place, event, relation }: Props) {
           >
             {(value) => <ResultBody store={store} place={place} call={event.tool ?? undefined} value={value} />}
           </EventText>
+          {partner.event.images > 0 && (
+            <Images
+              store={store}
+              place={{ index: partner.record.index, field: partner.event.field }}
+              event={partner.event}
+            />
+          )}
         </section>
       )}
       {partner === undefined && event.partner !== null && (
