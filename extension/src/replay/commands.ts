@@ -58,7 +58,7 @@ async function openMoment(panels: ReplayPanels, uri: Pick<vscode.Uri, "path" | "
   }
   const { harness, sessionId, line } = moment;
   try {
-    await panels.open({ harness, sessionId, title: sessionId, origin: "auto" }, line);
+    await panels.openMoment({ harness, sessionId, title: sessionId, origin: "auto" }, line);
   } catch (error) {
     const { message, hint } = problemOf(error);
     showError(message, hint);

@@ -39,6 +39,16 @@ export class ReplayPanels {
     await this.#ready(existing ?? this.#create(target, vscode.ViewColumn.Active), line);
   }
 
+  /** Shows a moment of the session, in a tab that has it already wherever that one took it from. */
+  async openMoment(target: ReplayTarget, line: number | null): Promise<void> {
+    const isSame = (panel: ReplayPanel) =>
+      panel.target.harness === target.harness &&
+      panel.target.sessionId === target.sessionId &&
+      panel.target.origin !== "file";
+    const existing = this.#showing(target) ?? [...this.#panels].findLast(isSame);
+    await this.open(existing?.target ?? target, line);
+  }
+
   /** Shows the session in another tab, beside the one that the reader is in. */
   async openBeside(target: ReplayTarget): Promise<void> {
     await this.#ready(this.#create(target, vscode.ViewColumn.Beside), null);

@@ -26,6 +26,8 @@ export class ReplaySession extends ReplayQueries {
   #replayId: string | undefined;
   #opening: Promise<string> | undefined;
   #disposed = false;
+  /** A line of the stream that the page is to go to as soon as it can. */
+  #wanted: number | undefined;
   /** Counts the places that the page was told to go to. */
   #goTo = 0;
 
@@ -54,9 +56,21 @@ export class ReplaySession extends ReplayQueries {
     await this.#handle().catch(() => undefined);
   }
 
-  /** Has the page go to a line of the stream, as soon as it can; rejects where there is none. */
+  /** Has the page go to a line of the stream: now, or once the session is open and has it. Rejects where there is none. */
   async goTo(line: number): Promise<void> {
+    this.#wanted = line;
+    const { phase, info } = this.#snapshot;
+    const isYetToCome = info !== null && info.missingBytes > 0 && line >= info.recordCount;
+    if (phase !== "open" || isYetToCome) {
+      return;
+    }
+    this.#wanted = undefined;
     const { index } = await this.place({ line });
+    this.goToRecord(index);
+  }
+
+  /** Has the page go to a record. */
+  goToRecord(index: number): void {
     this.#goTo += 1;
     this.#update({ goTo: { id: this.#goTo, index } });
   }
@@ -165,6 +179,14 @@ export class ReplaySession extends ReplayQueries {
       problem: null,
       progress: "",
     });
+    this.#goOn();
+  }
+
+  /** Towards a line that could not be gone to so far; where it is missing after all, the session is shown without it. */
+  #goOn(): void {
+    if (this.#wanted !== undefined) {
+      this.goTo(this.#wanted).catch(() => undefined);
+    }
   }
 
   #onFact(fact: Changed): void {
@@ -186,6 +208,7 @@ export class ReplaySession extends ReplayQueries {
         isLive: fact.isLive,
       },
     });
+    this.#goOn();
   }
 
   /** An agent names its session only after a while. */

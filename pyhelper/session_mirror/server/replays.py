@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 _DISK_EVERY_S = 0.75
 _LIVE_BUCKET_EVERY_S = 5.0
 _QUIET_BUCKET_EVERY_S = 60.0
-_FIRST_LOOK_S = 5.0
+_FIRST_LOOK_S = 20.0
 _BETWEEN_SLICES_S = 0.1
 """Looking at the lines of a large session leaves others room."""
 _SPOOL = "spool"
@@ -78,15 +78,18 @@ class Replays:
         opened = self._from_disk(running, params, harness)
         if opened is None:
             deps = running.require_destination()
-            opened = open_from_bucket(
-                self._homes["bucket"].new_id(),
-                deps.store,
-                harness,
-                bucket_id(deps, params.harness, params.session_id),
-                directory=ensure_private(deps.state / _SPOOL),
-                wait=stop.wait,
-                progress=progress,
-            )
+            try:
+                opened = open_from_bucket(
+                    self._homes["bucket"].new_id(),
+                    deps.store,
+                    harness,
+                    bucket_id(deps, params.harness, params.session_id),
+                    directory=ensure_private(deps.state / _SPOOL),
+                    wait=stop.wait,
+                    progress=progress,
+                )
+            except MirrorError as error:
+                raise _nowhere(error, params) from error
             opened = attrs.evolve(opened, answer=_with_standing(opened, deps, params.session_id))
         if stop.is_set():
             opened.replay.close()
@@ -205,6 +208,14 @@ class _Home:
             if not self._live:
                 return None
             return self._live_every_s if any(self._live.values()) else self._quiet_every_s
+
+
+def _nowhere(error: MirrorError, params: ReplayOpenParams) -> MirrorError:
+    """What to do about a session that is in neither place; a link may name any."""
+    if error.kind != "notFound" or params.origin != "auto":
+        return error
+    hint = "It is not among this folder's sessions either: open the folder it ran in, or the bucket it is mirrored to."
+    return MirrorError(str(error), kind="notFound", hint=hint)
 
 
 def _with_standing(opened: Opened, deps: Deps, session_id: str) -> ReplayOpenResult:

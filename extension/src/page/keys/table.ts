@@ -29,6 +29,12 @@ export type Command =
   | "nextHit"
   | "previousHit"
   | "filter"
+  | "density"
+  | "nextError"
+  | "previousError"
+  | "nextEdit"
+  | "previousEdit"
+  | "copyLink"
   | "help"
   | "close";
 
@@ -50,6 +56,10 @@ export const KEY_TABLE: readonly KeyBinding[] = [
   { command: "previousPrompt", keys: ["p"], does: "Previous prompt" },
   { command: "nextTurn", keys: ["]"], does: "Next turn: a prompt or a reply" },
   { command: "previousTurn", keys: ["["], does: "Previous turn" },
+  { command: "nextError", keys: ["e"], does: "Next error" },
+  { command: "previousError", keys: ["E"], does: "Previous error" },
+  { command: "nextEdit", keys: ["d"], does: "Next edit of a file" },
+  { command: "previousEdit", keys: ["D"], does: "Previous edit of a file" },
   { command: "toggle", keys: ["Enter", "o"], does: "Open or fold the event" },
   { command: "menu", keys: ["m"], does: "What can be done with the event: copy it, show its raw line" },
   { command: "pageDown", keys: ["PageDown"], does: "A page down" },
@@ -70,6 +80,8 @@ export const KEY_TABLE: readonly KeyBinding[] = [
   { command: "nextHit", keys: ["F3", "Mod+g"], does: "Next hit" },
   { command: "previousHit", keys: ["Shift+F3", "Shift+Mod+g"], does: "Previous hit" },
   { command: "filter", keys: ["f"], does: "Choose what is shown: kinds, tools, a file, errors" },
+  { command: "density", keys: ["l"], does: "Show everything, or fold the work between prompts and replies" },
+  { command: "copyLink", keys: ["y"], does: "Copy a link to this moment" },
   { command: "help", keys: ["?"], does: "Show or hide these keys" },
   { command: "close", keys: ["Escape"], does: "Close this, or stop looking for a prompt" },
 ];

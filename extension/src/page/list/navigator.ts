@@ -1,9 +1,11 @@
 /** Carries out the keys: moves the focus from event to event and the view with it. */
 
+import type { JumpRequest } from "../../shared/messages";
 import { RequestError } from "../../shared/rpc";
 import { formatCount } from "../format";
 import type { Command } from "../keys/table";
 import { type EventPlace, foldKey } from "../store/eventPlace";
+import { findJump } from "../store/jumps";
 import { findPrompt, promptIn, turnIn } from "../store/promptSearch";
 import type { ReplayStore } from "../store/replayStore";
 import { scrollToReveal, TOP } from "./anchoring";
@@ -81,6 +83,14 @@ export class Navigator {
       case "previousTurn":
         void this.#goToFound("turn", command === "nextTurn" ? 1 : -1);
         break;
+      case "nextError":
+      case "previousError":
+        void this.#jump("error", command === "nextError" ? 1 : -1);
+        break;
+      case "nextEdit":
+      case "previousEdit":
+        void this.#jump("edit", command === "nextEdit" ? 1 : -1);
+        break;
     }
   }
 
@@ -147,9 +157,9 @@ export class Navigator {
       this.#destination = undefined;
       return;
     }
-    const events = this.store.record(index)?.events;
-    const edge = direction === 1 ? 0 : (events?.length ?? 1) - 1;
-    const place = { index, field: field === "edge" ? edge : field };
+    const fields = this.store.fieldsAt(index);
+    const edge = fields.at(direction === 1 ? 0 : -1) ?? 0;
+    const place = { index, field: field !== "edge" && fields.includes(field) ? field : edge };
     const element = this.scroller.querySelector<HTMLElement>(eventSelector(place));
     if (element === null) {
       this.#destination = { ...destination, index };
@@ -201,12 +211,12 @@ export class Navigator {
       this.#goTo({ index: index ?? 0, field: "edge", direction, reveal: true });
       return;
     }
-    const field = from.field + direction;
-    const isInside = field >= 0 && field < (this.store.record(from.index)?.events.length ?? 0);
+    const fields = this.store.fieldsAt(from.index);
+    const field = fields[fields.indexOf(from.field) + direction];
     this.#goTo(
-      isInside
-        ? { index: from.index, field, direction, reveal: true }
-        : { index: from.index + direction, field: "edge", direction, reveal: true },
+      field === undefined
+        ? { index: from.index + direction, field: "edge", direction, reveal: true }
+        : { index: from.index, field, direction, reveal: true },
     );
   }
 
@@ -236,9 +246,10 @@ export class Navigator {
     const search = new AbortController();
     this.#search = search;
     const { store } = this;
-    const { player } = store.playback;
-    const at = player.isPlaying ? player.index : this.#placeInSight()?.index;
-    const from = at === undefined ? (store.layout.visible()[0] ?? 0) : at + direction;
+    const from = this.#searchFrom(direction);
+    const { work } = store.reading;
+    const { filters } = store.finding;
+    const placeIn = wanted === "prompt" ? promptIn : turnIn;
     const found = await findPrompt(
       {
         cached: (index) => store.record(index),
@@ -253,7 +264,11 @@ export class Navigator {
       from,
       direction,
       search.signal,
-      wanted === "prompt" ? promptIn : turnIn,
+      (record) => {
+        // What is said in between is part of the work that it is folded into.
+        const isOut = filters.hides(record.index) || (wanted === "turn" && work.isFolded(record.index));
+        return isOut ? undefined : placeIn(filters.seen(record));
+      },
     ).catch((error: unknown) => RequestError.problemOf(error));
     if (search.signal.aborted) {
       return;
@@ -263,13 +278,55 @@ export class Navigator {
       store.notices.notify(`No ${direction === 1 ? "later" : "earlier"} ${wanted}`);
     } else if ("message" in found) {
       store.notices.notify(found.message);
-    } else if (player.isPlaying) {
-      store.notices.show("");
-      player.goTo(found.index);
     } else {
-      store.notices.show("");
-      this.#destination = { ...found, direction, reveal: false };
-      store.layout.hold({ kind: "row", index: found.index, offset: -MARGIN });
+      this.#show(found, direction);
+    }
+  }
+
+  /** The helper knows where errors and edits are. */
+  async #jump(wanted: JumpRequest["wanted"], direction: 1 | -1): Promise<void> {
+    const search = new AbortController();
+    this.#search = search;
+    const { store } = this;
+    const found = await findJump(
+      {
+        request: (request) => store.bridge.request("jump", request),
+        record: async (index) =>
+          store.record(index) ?? (await store.bridge.request("window", { start: index, count: 1 })).records[0],
+        filter: store.finding.filters.saved ?? null,
+        isLeftOut: (index) => store.layout.isHidden(index) && !store.reading.work.isFolded(index),
+      },
+      wanted,
+      this.#searchFrom(direction),
+      direction,
+      search.signal,
+    ).catch((error: unknown) => RequestError.problemOf(error));
+    if (search.signal.aborted) {
+      return;
+    }
+    this.#search = undefined;
+    if ("message" in found) {
+      store.notices.notify(found.message);
+    } else {
+      this.#show(found, direction);
+    }
+  }
+
+  /** Where a search for another place begins. */
+  #searchFrom(direction: 1 | -1): number {
+    const { player } = this.store.playback;
+    const at = player.isPlaying ? player.index : this.#placeInSight()?.index;
+    return at === undefined ? (this.store.layout.visible()[0] ?? 0) : at + direction;
+  }
+
+  #show(place: EventPlace, direction: 1 | -1): void {
+    const { store } = this;
+    store.notices.show("");
+    if (store.playback.player.isPlaying) {
+      store.playback.player.goTo(place.index);
+    } else {
+      this.#destination = { ...place, direction, reveal: false };
+      store.layout.hold({ kind: "row", index: place.index, offset: -MARGIN });
     }
   }
 }

@@ -40,6 +40,11 @@ export function playerTakes(player: Player, durationMs: number, command: Command
     case "previousPrompt":
     case "nextTurn":
     case "previousTurn":
+    case "nextError":
+    case "previousError":
+    case "nextEdit":
+    case "previousEdit":
+    case "density":
     case "toggle":
     case "help":
     case "close":

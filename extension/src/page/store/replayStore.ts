@@ -12,6 +12,7 @@ import { type EventPlace, foldKey } from "./eventPlace";
 import { Finding } from "./finding";
 import { Folds } from "./folds";
 import { ImageStore } from "./images";
+import { showMoment } from "./moment";
 import { Notices } from "./notices";
 import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
@@ -20,6 +21,7 @@ import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
 import { WindowLoader } from "./windowLoader";
+import { HEAD_FIELD } from "./work";
 
 const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
@@ -70,7 +72,7 @@ export class ReplayStore {
     });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
-      onHold: (index) => this.reading.nests.reveal(index),
+      onHold: (index) => this.reading.reveal(index),
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
       onChange: () => this.#moved(),
     });
@@ -78,12 +80,18 @@ export class ReplayStore {
       ...{ bridge, texts: this.texts, folds: this.folds, layout: this.layout, recordCount: () => this.recordCount },
       record: (index) => this.#cache.get(index),
       target: () => this.#snapshot?.target,
+      isLive: () => this.#snapshot?.info?.isLive ?? false,
+      isFiltered: () => this.finding.filters.isActive,
+      playhead: () => (this.playback.player.isPlaying ? this.playback.player.index : undefined),
+      density: this.#saved?.density ?? bridge.preferredDensity,
       onChange: () => this.#moved(),
     });
     this.playback = new Playback(
       bridge,
       {
         ...{ record: (index) => this.record(index), recordCount: () => this.recordCount, layout: this.layout },
+        isHidden: (index) => this.reading.isUnplayed(index),
+        next: (index) => this.reading.nextPlayed(index),
         isLive: () => this.#snapshot?.info?.isLive ?? false,
         isLoading: () => (this.#snapshot?.info?.missingBytes ?? 0) > 0,
         notify: (line) => this.notices.notify(line),
@@ -94,15 +102,16 @@ export class ReplayStore {
       this.#saved?.playback,
     );
     this.#arrivals = new Arrivals({
-      show: (index) => this.#show(index),
+      show: (index) => showMoment(this, index),
       arrived: (id) => bridge.arrived(id),
     });
     this.finding = new Finding(
       bridge,
       {
         recordCount: () => this.recordCount,
+        record: (index) => this.wholeRecord(index),
         place: () => this.layout.visible()[0] ?? 0,
-        apply: (first, isShown) => this.layout.filterFrom(first, isShown),
+        apply: (first, isShown) => this.reading.filterFrom(first, isShown),
         say: (line) => this.notices.say(line),
         onChoice: () => this.save(),
         onChange: () => this.#countAgain(),
@@ -113,7 +122,6 @@ export class ReplayStore {
       cache: this.#cache,
       request: (start, count) => bridge.request("window", { start, count }),
       onChange: (loaded) => this.#loaded(loaded),
-      record: (index) => this.wholeRecord(index),
     });
   }
 
@@ -151,7 +159,14 @@ export class ReplayStore {
     return this.recordCount - this.seenCount;
   }
 
+  /** As it is shown. */
   record(index: number): ReplayRecord | undefined {
+    const record = this.wholeRecord(index);
+    return record && this.finding.filters.seen(record);
+  }
+
+  /** With the events that a filter leaves out. */
+  wholeRecord(index: number): ReplayRecord | undefined {
     const record = this.#cache.get(index);
     return record && this.reading.bookkeeping.seen(record);
   }
@@ -165,12 +180,7 @@ export class ReplayStore {
     for (const listener of [...this.#listeners]) {
       listener();
     }
-    const record = this.wholeRecord(index);
-    return record && this.finding.filters.seen(record);
   }
-
-  /** With the events that a filter leaves out. */
-  wholeRecord(index: number): ReplayRecord | undefined {}
 
   receive(snapshot: Snapshot): void {
     const before = this.#snapshot;
@@ -191,6 +201,23 @@ export class ReplayStore {
     this.folds.toggle(foldKey(place));
     this.save();
     this.changed();
+  }
+
+  /** All events, or work folded to lines: for this tab and for those opened later. */
+  toggleDensity(): void {
+    const density = this.reading.work.density === "full" ? "compact" : "full";
+    this.reading.work.choose(density);
+    this.bridge.prefer(density);
+    this.notices.notify(density === "full" ? "Everything is shown" : "Compact: the work between replies is folded");
+    this.save();
+  }
+
+  /** The fields of a record's events that are drawn, in order; that of a group's line included. */
+  fieldsAt(index: number): readonly number[] {
+    const { work } = this.reading;
+    const group = work.groupOf(index);
+    const fields = this.record(index)?.events.map(({ field }) => field) ?? [0];
+    return group === undefined ? fields : work.isOpen(group) ? [HEAD_FIELD, ...fields] : [HEAD_FIELD];
   }
 
   retryLoading(): void {
@@ -219,7 +246,10 @@ export class ReplayStore {
     const playback = this.playback.player.saved;
     const { saved: panel } = this.panel;
     const filter = this.finding.filters.saved;
-    this.bridge.saveState({ version: 1, target, position: reading, open: this.folds.saved(), playback, panel, filter });
+    const { density } = this.reading.work;
+    this.bridge.saveState({
+      ...{ version: 1, target, position: reading, open: this.folds.saved(), playback, panel, filter, density },
+    });
   }
 
   #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {
@@ -233,6 +263,7 @@ export class ReplayStore {
       this.#cache.clear();
       this.#loader.reset();
       this.folds.clear();
+      this.reading.work.clear();
       this.texts.clear();
       this.images.clear();
       this.current = null;
@@ -268,11 +299,6 @@ export class ReplayStore {
     this.#want();
   }
 
-  #show(index: number): void {
-    this.layout.hold({ kind: "row", index, offset: 0 });
-    this.current = { index, field: 0 };
-  }
-
   /** A live session begins at its end, where it happens; a finished one at its beginning. */
   #firstAnchor(isLive: boolean): FeedLayout["anchor"] {
     const position = this.#saved?.position;
@@ -292,6 +318,8 @@ export class ReplayStore {
     if (this.following || this.layout.atEnd) {
       this.seenCount = this.recordCount;
     }
+    this.reading.work.playAt(this.playback.player.isPlaying ? this.playback.player.index : undefined);
+    this.reading.work.tidy();
     this.save();
     this.#want();
     this.changed();
@@ -305,6 +333,7 @@ export class ReplayStore {
       this.playback.timeline.want(state);
       this.panel.sessionAt(state, `${edition} ${opening}`);
       this.finding.sessionAt(state, `${edition} ${opening}`);
+      this.reading.work.sessionAt(state, `${edition} ${opening}`);
     }
     this.changed();
   }

@@ -5,6 +5,7 @@ import { isOpenableUrl } from "../../shared/guards";
 import { plural } from "../format";
 import { type Command, commandFor, focusKind } from "../keys/table";
 import type { Navigator } from "../list/navigator";
+import { copyLink } from "../store/moment";
 import { playerTakes } from "../store/playerKeys";
 import type { ReplayStore } from "../store/replayStore";
 import { Feed } from "./Feed";
@@ -58,6 +59,8 @@ export function App({ store }: { store: ReplayStore }) {
         isPanelOpen={store.panel.isOpen}
         onPanel={() => togglePanel(store, navigator.current)}
         onHelp={() => setHelpShown(true)}
+        density={store.reading.work.density}
+        onDensity={() => store.toggleDensity()}
       />
       <div class="page-body">
         <Content store={store} onNavigator={setNavigator} onLeave={() => navigator.current?.takeFocus()} />
@@ -199,6 +202,14 @@ function handleKey(
 function runCommand(store: ReplayStore, navigator: Navigator | undefined, command: Command, key = ""): void {
   if (command === "panel") {
     togglePanel(store, navigator);
+    return;
+  }
+  if (command === "density") {
+    store.toggleDensity();
+    return;
+  }
+  if (command === "copyLink") {
+    copyLink(store);
     return;
   }
   if (store.finding.takes(command)) {

@@ -42,6 +42,9 @@ export function Transport({ store, onCommand }: Props) {
       </div>
       <Strip store={store} />
       <Times store={store} />
+      {store.snapshot?.target.origin !== "file" && (
+        <Press icon="link" words="Copy link to this moment" keys="y" onPress={press("copyLink")} />
+      )}
       <fieldset class="transport-pace">
         <legend class="visually-hidden">Pace</legend>
         <Press icon="slower" words="Slower" keys="<" onPress={press("slower")} />
