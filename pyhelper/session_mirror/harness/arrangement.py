@@ -96,7 +96,7 @@ class Arranger:
             order = positions = self._order()
             if self._descent:
                 positions = None
-            self._known = Arrangement(order, LineSet(self._folded), positions=positions)
+            self._known = Arrangement(order, LineSet(marks=self._folded.below(self._count)), positions=positions)
         return self._known
 
     def _tell_again(self, first: int, line: int) -> None:

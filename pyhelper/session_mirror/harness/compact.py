@@ -98,16 +98,14 @@ class Texts:
 
 
 class LineSet(Set[int]):
-    """Numbers from 0, in a byte for each up to the largest; made from any others."""
+    """Numbers from 0, in a byte for each up to the largest."""
 
-    def __init__(self, lines: Iterable[int] = ()) -> None:
-        self._count = 0
-        self._marks = bytearray()
-        if isinstance(lines, LineSet):
-            self._count, self._marks = lines._count, lines._marks[:]
-        else:
-            for line in lines:
-                self.add(line)
+    def __init__(self, lines: Iterable[int] = (), *, marks: bytes = b"") -> None:
+        """`marks`: more of them, as `below` tells them."""
+        self._marks = bytearray(marks)
+        self._count = marks.count(1)
+        for line in lines:
+            self.add(line)
 
     def __contains__(self, line: object) -> bool:
         return isinstance(line, int) and 0 <= line < len(self._marks) and self._marks[line] != 0

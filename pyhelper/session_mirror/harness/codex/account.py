@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 
 import attrs
@@ -30,7 +31,7 @@ class CodexAccount:
         self._ordinals = Ordinals()
         self._model = ""
         self._copied_to = 0
-        self._turns: list[int] = []
+        self._turns = array("I")
         """The lines where those turns begin that were not taken back."""
         self._taken_back: list[range] = []
 

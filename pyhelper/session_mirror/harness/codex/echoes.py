@@ -8,11 +8,13 @@ twice stays said twice.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from typing import Final
 
 import attrs
 
+from session_mirror.harness.compact import NumberByText
 from session_mirror.harness.json_values import as_list, as_object, as_text
 
 from .prompts import typed_text
@@ -34,12 +36,35 @@ class _Said:
     words: tuple[int, ...] = ()
 
 
+class _FirstSaid:
+    """By identity: who said it first. It takes some forty bytes each."""
+
+    def __init__(self) -> None:
+        self._numbers = NumberByText()
+        self._sides = array("b")
+        self._words = array("q")
+        self._ends = array("I")
+
+    def get(self, identity: str) -> _Said | None:
+        number = self._numbers.get(identity)
+        if number is None:
+            return None
+        begin = self._ends[number - 1] if number else 0
+        return _Said(self._sides[number], identity, tuple(self._words[begin : self._ends[number]]))
+
+    def know(self, said: _Said) -> None:
+        """Unless it was said before, or has no identity."""
+        if said.identity and self._numbers.setdefault(said.identity, len(self._sides)) == len(self._sides):
+            self._sides.append(said.side)
+            self._words.extend(said.words)
+            self._ends.append(len(self._words))
+
+
 class Echoes:
     """Mutable; fed line by line."""
 
     def __init__(self) -> None:
-        self._known: dict[str, _Said] = {}
-        """By identity: who said it first."""
+        self._first = _FirstSaid()
         self._surplus: Counter[int] = Counter()
         """By words: how often the model's side said them more often than the screen's, in this turn."""
         self._open: dict[str, int] = {}
@@ -56,21 +81,17 @@ class Echoes:
         said = _said(record, payload)
         if said is None:
             return False
-        first = self._known.get(said.identity) if said.identity else None
+        first = self._first.get(said.identity)
         if first is not None and first.side != said.side:
             self._count(first.side, first.words, -1)
             return True
         if said.words and all(self._surplus[word] * said.side < 0 for word in said.words):
             self._count(said.side, said.words, 1)
-            self._know(said)
+            self._first.know(said)
             return True
-        self._know(said)
+        self._first.know(said)
         self._count(said.side, said.words, 1)
         return False
-
-    def _know(self, said: _Said) -> None:
-        if said.identity:
-            self._known.setdefault(said.identity, said)
 
     def _count(self, side: int, words: tuple[int, ...], times: int) -> None:
         for word in words:

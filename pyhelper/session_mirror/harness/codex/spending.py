@@ -32,7 +32,8 @@ class Spending:
     def __init__(self, tally: Tally) -> None:
         """`tally` is told."""
         self._tally = tally
-        self._told: list[str] = []
+        self._told = 0
+        """Responses since the last ones that were another thread's."""
         self._thread = ""
         self._turn = ""
         self._total: _Usage | None = None
@@ -53,9 +54,9 @@ class Spending:
 
     def forget(self) -> None:
         """All so far was another thread's."""
-        for response in self._told:
+        for response in list(self._tally.responses()):
             self._tally.forget(response)
-        self._told.clear()
+        self._told = 0
 
     def _take_record(self, payload: dict[str, object], model: str, *, is_copy: bool) -> None:
         usage = _usage(payload.get("usage"))
@@ -80,12 +81,12 @@ class Spending:
     def _identity(self, total: _Usage | None) -> str:
         """Of a response that has no id: the turn it was in, and what had been spent by then, are the same in copies."""
         if total is None:
-            return f"{self._thread} #{len(self._told)}"
+            return f"{self._thread} #{self._told}"
         return f"{self._turn or self._thread} {'/'.join(map(str, total))}"
 
     def _spend(self, response: str, model: str, usage: _Usage) -> None:
         response = response or self._identity(None)
-        self._told.append(response)
+        self._told += 1
         self._tally.spent(response, model, _normalised(usage))
 
 

@@ -36,8 +36,6 @@ class Account:
         self._arranger = Arranger()
         self._tree = Tree()
         self._model = ""
-        self._newest: dict[str, int] = {}
-        """By an entry's identity: the line that told it last."""
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
@@ -46,11 +44,10 @@ class Account:
         identity = as_text(entry.get("id"))
         number = len(self._arranger)
         is_copy = self._arranger.add(identity or None, as_text(entry.get("parentId")) or None)
-        self._tree.add(entry, self._newest, is_copy=is_copy)
-        if identity:
-            self._newest[identity] = number
-        elif (removed := removed_key(entry)) in self._newest:
-            self._arranger.fold(self._newest[removed])
+        self._tree.add(entry, lambda named: self._line_before(named, number), is_copy=is_copy)
+        removed = None if identity else self._arranger.newest(removed_key(entry))
+        if removed is not None:
+            self._arranger.fold(removed)
         self._tally.line(record.time_ms, bookkeeping=is_copy or not record.events)
         if not is_copy:
             self._count(record)
@@ -68,6 +65,11 @@ class Account:
     def responses(self) -> Mapping[str, Spent]:
         """Costs by what the copies of an entry share in forks, rewritten branches and both eras."""
         return self._tally.responses()
+
+    def _line_before(self, identity: str, line: int) -> int | None:
+        """The line that told an entry last, but for the present one."""
+        found = self._arranger.newest(identity)
+        return None if found == line else found
 
     def _count(self, record: ReadRecord) -> None:
         for event in record.events:

@@ -6,65 +6,72 @@ that was left was shown and paid for, and says nothing to the model any more.
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from session_mirror.harness.json_values import as_text
 
 _NONE: Final = -1
-_OUTSIDE: Final = -2
-"""A line that is no entry of the tree."""
+_SILENT, _SHOWN = 0, 1
+_RUN: Final = re.compile(rb"\x01+")
 
 
 class Tree:
-    """Collects, line by line, who is whose parent. It takes a number a line."""
+    """Collects, line by line, who is whose parent. It takes five bytes a line."""
 
     def __init__(self) -> None:
-        self._parents = array("q")
-        self._controls: set[int] = set()
-        """Entries that only say where the conversation goes on."""
+        self._parents = array("i")
+        self._standing = bytearray()
+        """`_SHOWN` of entries of the tree, but for those that only say where the conversation goes on."""
         self._leaf = _NONE
         self._has_branches = False
+        self._left: Sequence[range] | None = ()
+        """None where it has to be found anew."""
 
-    def add(self, entry: dict[str, object], lines: Mapping[str, int], *, is_copy: bool) -> None:
-        """The next line. `lines`: by an entry's identity, the line before this one that told it."""
+    def add(self, entry: dict[str, object], line_of: Callable[[str], int | None], *, is_copy: bool) -> None:
+        """The next line. `line_of`: by an entry's identity, the line before this one that told it."""
         line = len(self._parents)
         if is_copy or not entry.get("id") or entry.get("type") == "session":
-            self._parents.append(_OUTSIDE)
+            self._put(_NONE, _SILENT)
         elif entry.get("type") == "leaf":
             # Who names it as a parent means the place that it leads to.
-            self._controls.add(line)
-            target = lines.get(as_text(entry.get("targetId")), _NONE)
-            self._parents.append(target)
+            target = _number(line_of(as_text(entry.get("targetId"))))
+            self._put(target, _SILENT)
             self._move(target)
         else:
             named = as_text(entry.get("parentId"))
-            parent = lines.get(named, _NONE) if named or "parentId" in entry else self._leaf
-            self._parents.append(parent)
-            if entry.get("appendMode") != "side":
+            parent = _number(line_of(named)) if named or "parentId" in entry else self._leaf
+            self._put(parent, _SHOWN)
+            if entry.get("appendMode") == "side":
+                self._left = None if self._has_branches else self._left
+            else:
                 self._move(parent)
                 self._leaf = line
 
     def left(self) -> Sequence[range]:
-        """The lines on paths that were left, in order."""
-        if not self._has_branches:
-            return ()
-        path = set()
-        line = self._leaf
-        while line >= 0 and line not in path:
-            path.add(line)
-            line = self._parents[line]
-        found: list[range] = []
-        for number, parent in enumerate(self._parents):
-            if parent == _OUTSIDE or number in path or number in self._controls:
-                continue
-            if found and found[-1].stop == number:
-                found[-1] = range(found[-1].start, number + 1)
-            else:
-                found.append(range(number, number + 1))
-        return found
+        """The lines on paths that were left, in order; costs nothing where none was since it was told last."""
+        if self._left is None:
+            standing = self._standing[:]
+            line, seen = self._leaf, bytearray(len(standing))
+            while line >= 0 and not seen[line]:
+                seen[line] = 1
+                standing[line] = _SILENT
+                line = self._parents[line]
+            self._left = [range(*run.span()) for run in _RUN.finditer(standing)]
+        return self._left
+
+    def _put(self, parent: int, standing: int) -> None:
+        self._parents.append(parent)
+        self._standing.append(standing)
 
     def _move(self, line: int) -> None:
-        self._has_branches = self._has_branches or line != self._leaf
+        if line != self._leaf:
+            self._has_branches = True
+            self._left = None
         self._leaf = line
+
+
+def _number(line: int | None) -> int:
+    return _NONE if line is None else line
