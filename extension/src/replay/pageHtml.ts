@@ -1,11 +1,14 @@
 /** The document a replay tab starts with: an empty room for the page's script, and the policy that keeps it locked. */
 
+import type { Density } from "../shared/messages";
+
 export interface PageAssets {
   readonly cspSource: string;
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly nonce: string;
   readonly title: string;
+  readonly density: Density;
 }
 
 function escapeHtml(text: string): string {
@@ -34,7 +37,7 @@ export function pageHtml(assets: PageAssets): string {
 <link rel="stylesheet" href="${escapeHtml(assets.styleUri)}">
 </head>
 <body>
-<div id="root"></div>
+<div id="root" data-density="${assets.density}"></div>
 <script nonce="${assets.nonce}" src="${escapeHtml(assets.scriptUri)}"></script>
 </body>
 </html>

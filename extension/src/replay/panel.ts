@@ -66,6 +66,7 @@ export class ReplayPanel {
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(root, "main.css")).toString(),
       nonce: randomBytes(18).toString("base64url"),
       title: target.title,
+      density: deps.density.preferred,
     });
   }
 
@@ -140,6 +141,10 @@ export class ReplayPanel {
       this.#session.arrived(message.goTo);
       return;
     }
+    if (message.type === "prefer") {
+      void this.deps.density.prefer(message.density);
+      return;
+    }
     void this.#respond(message);
   }
 
@@ -174,6 +179,10 @@ export class ReplayPanel {
         return this.#session.search(request.params);
       case "filter":
         return this.#session.filter(request.params);
+      case "jump":
+        return this.#session.jump(request.params);
+      case "work":
+        return this.#session.work(request.params);
       case "timeline":
         return this.#session.timeline(request.params);
       case "seek":

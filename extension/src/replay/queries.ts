@@ -5,15 +5,18 @@ import type {
   ReplayFilesResult,
   ReplayFilterResult,
   ReplayImageResult,
+  ReplayJumpResult,
   ReplayPlaceResult,
   ReplaySearchResult,
   Requests,
   TimelineResult,
   TimelineSeekResult,
+  WorkResult,
 } from "../protocol/messages";
 import type {
   FilterRequest,
   ImageRequest,
+  JumpRequest,
   SearchRequest,
   StatisticsResult,
   TextResult,
@@ -31,6 +34,8 @@ export type HandleMethod =
   | "sessionMirror/replay/files"
   | "sessionMirror/replay/search"
   | "sessionMirror/replay/filter"
+  | "sessionMirror/replay/jump"
+  | "sessionMirror/replay/work"
   | "sessionMirror/replay/timeline"
   | "sessionMirror/replay/seek"
   | "sessionMirror/replay/file"
@@ -79,6 +84,14 @@ export abstract class ReplayQueries {
 
   filter(params: FilterRequest): Promise<ReplayFilterResult> {
     return this.ask("sessionMirror/replay/filter", (replayId) => ({ ...params, replayId }));
+  }
+
+  jump(params: JumpRequest): Promise<ReplayJumpResult> {
+    return this.ask("sessionMirror/replay/jump", (replayId) => ({ ...params, replayId }));
+  }
+
+  work(params: Unhandled<"sessionMirror/replay/work">): Promise<WorkResult> {
+    return this.ask("sessionMirror/replay/work", (replayId) => ({ ...params, replayId }));
   }
 
   timeline(params: Unhandled<"sessionMirror/replay/timeline">): Promise<TimelineResult> {

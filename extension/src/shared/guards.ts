@@ -16,9 +16,12 @@ import type {
   ToolCall,
   TouchedFile,
   Turn,
+  WorkGroup,
+  WorkResult,
 } from "../protocol/messages";
 import { isEventImage, isImageRequest, isImageResult } from "./imageGuards";
 import type {
+  Density,
   HostMessage,
   PageMessage,
   PageMethod,
@@ -32,7 +35,14 @@ import type {
   TurnsResult,
   WindowResult,
 } from "./messages";
-import { isFilterRequest, isFilterResult, isSearchRequest, isSearchResult } from "./searchGuards";
+import {
+  isFilterRequest,
+  isFilterResult,
+  isJumpRequest,
+  isJumpResult,
+  isSearchRequest,
+  isSearchResult,
+} from "./searchGuards";
 import {
   type Guard,
   isBoolean,
@@ -98,6 +108,8 @@ export const isReplayTarget = shape<ReplayTarget>({
   title: isString,
   origin: oneOf("auto", "disk", "bucket", "file"),
 });
+
+export const isDensity: Guard<Density> = oneOf("full", "compact");
 
 const isProblem = shape<PageProblem>({ message: isString, hint: isString, retryable: isBoolean });
 
@@ -197,6 +209,17 @@ const isTimeline = shape<TimelineResult>({
   isComplete: isBoolean,
 });
 
+const isWork = shape<WorkResult>({
+  groups: listOf(
+    shape<WorkGroup>({
+      ...{ first: isCount, last: isCount, records: isCount, calls: isCount, failed: isCount },
+      ...{ files: isCount, changedFiles: isCount, tookMs: orNull(isCount) },
+    }),
+  ),
+  groupCount: isCount,
+  isComplete: isBoolean,
+});
+
 /** What an answer has to look like, by method. */
 export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["result"]> } = {
   window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
@@ -211,6 +234,8 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   filter: isFilterResult,
   timeline: isTimeline,
   seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
+  jump: isJumpResult,
+  work: isWork,
   openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
   act: shape<{ readonly done: boolean }>({ done: isBoolean }),
   saveImage: shape<{ readonly saved: boolean }>({ saved: isBoolean }),
@@ -243,6 +268,8 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   files: isFrom,
   search: isSearchRequest,
   filter: isFilterRequest,
+  jump: isJumpRequest,
+  work: isFrom,
   timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
   seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount }),
   openSubAgent: shape<PageRequests["openSubAgent"]["params"]>({ task: isString, told: isString }),
@@ -270,6 +297,8 @@ const isMethod: Guard<PageMethod> = oneOf(
     "filter",
     "timeline",
     "seek",
+    "jump",
+    "work",
     "openSubAgent",
     "act",
     "saveImage",
@@ -287,6 +316,8 @@ export function isPageMessage(value: unknown): value is PageMessage {
       return true;
     case "arrived":
       return isCount(value["goTo"]);
+    case "prefer":
+      return isDensity(value["density"]);
     case "request": {
       const method = value["method"];
       return isCount(value["id"]) && isMethod(method) && paramsGuards[method](value["params"]);

@@ -5,6 +5,7 @@ import type {
   ReplayFilter,
   ReplayFilterResult,
   ReplayImageResult,
+  ReplayJumpResult,
   ReplayOpenResult,
   ReplayRecord,
   ReplaySearchResult,
@@ -12,6 +13,7 @@ import type {
   SearchPlace,
   TimelineResult,
   TimelineSeekResult,
+  WorkResult,
 } from "../protocol/messages";
 
 /** What a replay tab shows; `auto` lets the helper choose between disk and bucket. */
@@ -116,6 +118,16 @@ export interface FilterRequest {
   readonly start: number;
 }
 
+/** How much of the agent's work is shown: `full`: all events; `compact`: folded to a line between prompt and reply. */
+export type Density = "full" | "compact";
+
+export interface JumpRequest {
+  readonly wanted: "error" | "edit";
+  readonly start: number;
+  readonly direction: "forward" | "back";
+  readonly filter: Required<ReplayFilter> | null;
+}
+
 /** What the page may ask for. */
 export interface PageRequests {
   readonly window: {
@@ -143,6 +155,10 @@ export interface PageRequests {
   readonly search: { readonly params: SearchRequest; readonly result: ReplaySearchResult };
   /** Some of the records that a filter shows. */
   readonly filter: { readonly params: FilterRequest; readonly result: ReplayFilterResult };
+  /** The nearest record with an error or an edit. */
+  readonly jump: { readonly params: JumpRequest; readonly result: ReplayJumpResult };
+  /** Groups of work, from a number on. */
+  readonly work: { readonly params: { readonly start: number }; readonly result: WorkResult };
   /** Replays the session of a sub-agent, by the task it was given and what its result tells; false when none is known. */
   readonly openSubAgent: {
     readonly params: { readonly task: string; readonly told: string };
@@ -176,6 +192,8 @@ export type PageMessage =
   | { readonly type: "ready"; readonly clientId: string }
   | { readonly type: "retry"; readonly clientId: string }
   | { readonly type: "arrived"; readonly clientId: string; readonly goTo: number }
+  /** The reader chose it: tabs that are opened later begin with it. */
+  | { readonly type: "prefer"; readonly clientId: string; readonly density: Density }
   | PageRequest;
 
 export type HostResponse =

@@ -2,8 +2,8 @@
  * the names of tools and of a file that the reader filters by. */
 
 import type { ReplayFilter } from "../protocol/messages";
-import { isReplayTarget } from "./guards";
-import type { ReplayTarget } from "./messages";
+import { isDensity, isReplayTarget } from "./guards";
+import type { Density, ReplayTarget } from "./messages";
 import { isFilter } from "./searchGuards";
 import { type Guard, isBoolean, isCount, isNumber, isString, listOf, oneOf, orAbsent, shape } from "./shape";
 
@@ -44,6 +44,7 @@ export interface PageState {
   readonly playback?: SavedPlayback | undefined;
   readonly panel?: SavedPanel | undefined;
   readonly filter?: Required<ReplayFilter> | undefined;
+  readonly density?: Density | undefined;
 }
 
 const isPanel = shape<SavedPanel>({
@@ -61,6 +62,7 @@ export const isPageState = shape<PageState>({
   open: listOf(isString),
   panel: orAbsent(isPanel),
   filter: orAbsent(isFilter),
+  density: orAbsent(isDensity),
   playback: orAbsent(
     shape<SavedPlayback>({
       index: isCount,

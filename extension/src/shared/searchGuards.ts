@@ -3,11 +3,12 @@
 import type {
   ReplayFilter,
   ReplayFilterResult,
+  ReplayJumpResult,
   ReplaySearchResult,
   SearchHit,
   SearchPlace,
 } from "../protocol/messages";
-import type { FilterRequest, SearchRequest } from "./messages";
+import type { FilterRequest, JumpRequest, SearchRequest } from "./messages";
 import { isBoolean, isCount, isString, listOf, oneOf, orNull, shape } from "./shape";
 
 const MAX_QUERY_CHARS = 10_000;
@@ -46,7 +47,16 @@ export const isSearchResult = shape<ReplaySearchResult>({
   next: isPlace,
   isComplete: isBoolean,
   problem: orNull(isString),
-});
   unsearched: listOf(isCount),
+});
 
 export const isFilterResult = shape<ReplayFilterResult>({ start: isCount, until: isCount, runs: listOf(isCount) });
+
+export const isJumpRequest = shape<JumpRequest>({
+  wanted: oneOf("error", "edit"),
+  start: isCount,
+  direction: oneOf("forward", "back"),
+  filter: orNull(isFilter),
+});
+
+export const isJumpResult = shape<ReplayJumpResult>({ index: orNull(isCount), isComplete: isBoolean });

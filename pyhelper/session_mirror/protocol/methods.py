@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from . import files, mirror, replay, search, sessions, timeline
+from . import files, mirror, replay, search, sessions, timeline, work
 
 
 @attrs.frozen
@@ -50,6 +50,8 @@ REQUESTS: Final = (
     Request("sessionMirror/replay/place", files.ReplayPlaceParams, files.ReplayPlaceResult),
     Request("sessionMirror/replay/filter", search.ReplayFilterParams, search.ReplayFilterResult),
     Request("sessionMirror/replay/search", search.ReplaySearchParams, search.ReplaySearchResult),
+    Request("sessionMirror/replay/jump", search.ReplayJumpParams, search.ReplayJumpResult),
+    Request("sessionMirror/replay/work", work.WorkParams, work.WorkResult),
     Request("sessionMirror/replay/close", replay.ReplayCloseParams, sessions.Done),
 )
 

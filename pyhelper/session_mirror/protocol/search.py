@@ -48,17 +48,19 @@ class ReplayFilterResult:
 
 @attrs.frozen(kw_only=True)
 class SearchPlace:
-    """Where a search goes on: code point `offset` of an event's text."""
+    """Where a search goes on: code point `offset` of an event's text, or of its output that is kept beside the session,
+    which comes after the text."""
 
     index: int
     field: int = 0
     offset: int = 0
-
     in_output: bool = False
+
 
 @attrs.frozen(kw_only=True)
 class ReplaySearchParams:
-    """Searches the texts of events, whole ones, for some 0.3 s; hits don't overlap.
+    """Searches the texts of events, whole ones, and output that is kept beside the session, for some 0.3 s; hits don't
+    overlap.
 
     `filter`: only what it shows.
     """
@@ -79,9 +81,9 @@ class SearchHit:
     field: int
     start: int
     length: int
-
-
     in_output: bool = False
+
+
 @attrs.frozen(kw_only=True)
 class ReplaySearchResult:
     """Hits in the order in which they are shown, at most 500."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-import attrs
-
 from session_mirror.errors import MirrorError
-from session_mirror.harness.base import Harness, ReadRecord
+from session_mirror.harness.base import Harness
 from session_mirror.harness.tally import Spent
 from session_mirror.protocol.files import ReplayPlaceResult
 from session_mirror.protocol.replay import (
     ReplayChanged,
     ReplayOrigin,
-    ReplayRecord,
     ReplayStatisticsResult,
     ReplayTextResult,
     ReplayWindowResult,
@@ -24,27 +21,23 @@ from session_mirror.protocol.replay import (
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.attachments import Attachments, nothing
 from session_mirror.replay.contents import Contents
-from session_mirror.replay.cutting import cut_record, long_record
 from session_mirror.replay.images import Images
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.overview import Overview
-from session_mirror.replay.pairs import paired
 from session_mirror.replay.places import Places
 from session_mirror.replay.placing import place_of
+from session_mirror.replay.records import Records
 from session_mirror.replay.right_of_way import RightOfWay
 from session_mirror.replay.seen_files import SeenFiles
 from session_mirror.replay.source import ByteSource, NotHere
-from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES, page_of
 from session_mirror.replay.timeline import Timeline
+from session_mirror.replay.work import WorkGroups
 
 _T = TypeVar("_T")
 LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
 """How long opening waits for what the lines are to each other; the rest is found out while it is read."""
 _ANALYSED_PER_POLL_S = 0.15
-_WINDOW_READ_BYTES = 32 << 20
-_KEPT_RECORD_BYTES = 64 << 10
-_NOTHING = ReadRecord(time_ms=None, model=None, is_sidechain=False, events=())
 
 
 class Replay:
@@ -77,6 +70,7 @@ class Replay:
         self._attachments = attachments or Attachments(nothing)
         self.seen_files = SeenFiles(self.contents, cwd)
         self.images = Images(self.contents)
+        self.work = WorkGroups(self.contents)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._way = RightOfWay()
         self._lock = threading.RLock()
@@ -122,7 +116,7 @@ class Replay:
             MirrorError: the source cannot be read.
         """
         with self._way.taken():
-            return self._brought(lambda: self._window(max(0, start), count))
+            return self._brought(lambda: self._records.window(self._places, max(0, start), count))
 
     def text(self, index: int, field: int, offset: int) -> ReplayTextResult:
         """An event's text from code point `offset` on, at most 256 KiB of JSON.
@@ -130,7 +124,7 @@ class Replay:
         Raises:
             MirrorError: there is no such event, or the source cannot be read.
         """
-        return self._brought(lambda: self._text(index, field, max(0, offset)))
+        return self._brought(lambda: self._records.text(self._places, index, field, max(0, offset)))
 
     def raw(self, index: int, offset: int) -> ReplayTextResult:
         """A line from code point `offset` on, at most 256 KiB of JSON; invalid UTF-8 is replaced.
@@ -138,7 +132,7 @@ class Replay:
         Raises:
             MirrorError: there is no such record, or the source cannot be read.
         """
-        return self._brought(lambda: self._raw(index, max(0, offset)))
+        return self._brought(lambda: self._records.raw(self._places, index, max(0, offset)))
 
     def attachment(self, name: str, offset: int) -> ReplayTextResult:
         """An attachment from code point `offset` on, at most 256 KiB of JSON.
@@ -208,7 +202,9 @@ class Replay:
                     self._reset()
                     self._restart_due = True
                 if not self._lines.extend():
-                    self._renumber()
+                    # Lines that were told of are others: what was shown of them is asked for anew.
+                    self._records.forget()
+                    self._restart_due = True
             rearranged = self._analyse(_ANALYSED_PER_POLL_S)
             with self._lock:
                 state = self._state()
@@ -243,12 +239,7 @@ class Replay:
         self._analysis = Analysis(self._harness.account(), self._way)
         self._timeline = Timeline(self._analysis.index)
         self._places = Places()
-        self._record: tuple[int, ReadRecord] | None = None
-
-    def _renumber(self) -> None:
-        """Lines that were told of are others: what was shown of them is asked for anew."""
-        self._record = None
-        self._restart_due = True
+        self._records = Records(self._lines, self._timeline, self._analysis.index, self._harness)
 
     def _state(self) -> tuple[object, ...]:
         problem = self.problem and self.problem.message
@@ -273,68 +264,3 @@ class Replay:
                     return work()
             except NotHere as lacking:
                 self._source.bring(lacking.start, lacking.length)
-
-    def _window(self, start: int, count: int) -> ReplayWindowResult:
-        stop = min(start + max(0, count), len(self._lines))
-        records: list[ReplayRecord] = []
-        used = ENVELOPE_BYTES
-        try:
-            for index, line, length, record in self._read_records(start, stop):
-                cut, size = cut_record(index, length, record, PAGE_BYTES - ENVELOPE_BYTES)
-                if records and used + size > PAGE_BYTES:
-                    break
-                at_ms = self._timeline.played_at(index)
-                standing = self._places.standing_of(line)
-                records.append(attrs.evolve(cut, line=line, at_ms=at_ms, standing=standing))
-                used += size
-        except NotHere:
-            if not records:
-                raise
-        return ReplayWindowResult(start=start, records=tuple(records), record_count=len(self._lines))
-
-    def _text(self, index: int, field: int, offset: int) -> ReplayTextResult:
-        line = self._places.line_at(index)
-        if self._lines.is_long(line):
-            return self._raw(index, offset)
-        ((_, _, body),) = self._lines.read(line, line + 1)
-        record = self._parse(line, body)
-        event = next((event for event in record.events if event.field == field), None)
-        if event is None:
-            raise MirrorError(
-                f"Record {index} has no event {field}.",
-                kind="notFound",
-                hint="The session may have changed; reload the replay.",
-            )
-        whole = event.text.value
-        return ReplayTextResult(offset=offset, value=page_of(whole, offset), total_chars=len(whole))
-
-    def _raw(self, index: int, offset: int) -> ReplayTextResult:
-        line = self._lines.raw(self._places.line_at(index))
-        return ReplayTextResult(offset=offset, value=page_of(line.text(offset), 0), total_chars=line.total_chars)
-
-    def _read_records(self, start: int, stop: int) -> Iterator[tuple[int, int, int, ReadRecord]]:
-        """Position, line, length and content of records, until many bytes were read."""
-        read = 0
-        while start < stop:
-            end = self._places.run(start, stop)
-            first = self._places.line_at(start)
-            for line, length, body in self._lines.read(first, first + end - start):
-                if read and read + length > _WINDOW_READ_BYTES:
-                    return
-                read += length
-                yield start + line - first, line, length, self._shown(line, body)
-            start = end
-
-    def _shown(self, line: int, body: bytes) -> ReadRecord:
-        if self._places.is_folded(line):
-            return _NOTHING
-        record = long_record(self._lines.raw(line)) if self._lines.is_long(line) else self._parse(line, body)
-        return paired(record, self._analysis.index, self._places)
-
-    def _parse(self, line: int, body: bytes) -> ReadRecord:
-        if self._record is not None and self._record[0] == line:
-            return self._record[1]
-        record = self._harness.read_record(body)
-        if len(body) > _KEPT_RECORD_BYTES:
-            self._record = line, record
-        return record

@@ -23,7 +23,14 @@ interface Props {
 
 export function EventItem({ store, record, event, isNested }: Props) {
   const place = { index: record.index, field: event.field };
-  const relation = relationOf((index) => store.record(index), record, event);
+  const relation = relationOf(
+    (index) => store.wholeRecord(index),
+    record,
+    event,
+    store.playback.player.until,
+    (half) => store.finding.filters.shows(half),
+  );
+  const standing = store.finding.filters.standingAt(record.index);
   const look = lookOf(event, relation.partner?.event.tool);
   const isCurrent = store.current?.index === place.index && store.current.field === place.field;
   const time = isTime(record.timeMs) ? `, ${formatClock(record.timeMs)}` : "";

@@ -66,12 +66,12 @@ export function FoldedEvent(props: Props) {
 }
 
 function Line({ store, event, look, relation, place, isOpen }: Props & { readonly isOpen: boolean }) {
-  const { partner, isJoined } = relation;
+  const { partner, isJoined, isAhead } = relation;
   const isResult = event.kind === "toolResult";
   const isQuiet = isResult && isJoined && !isOpen;
   const planned = useMemo(() => plannedOutcome(event), [event]);
   const outcome = isResult || partner === undefined ? NOTHING : outcomeOf(event, partner.event);
-  const size = isResult && !isJoined ? sizeOf(event) : "";
+  const size = isResult && !isJoined ? sizeOf(event, partner?.event.tool) : "";
   const isUnanswered = isToolEvent(event) && !isResult && event.partner === null && isIndexed(store, place.index);
   const summary = useMemo(() => summaryOf(event, partner?.event.tool, isJoined), [event, partner?.event, isJoined]);
   const told = outcome.isBad || planned === "" ? outcome.text : planned;
@@ -84,7 +84,7 @@ function Line({ store, event, look, relation, place, isOpen }: Props & { readonl
       {event.images > 0 && !isOpen && <span class="fold-size">{imagesInLine(event)}</span>}
       {size !== "" && <span class="fold-size">{size}</span>}
       {told !== "" && <span class={outcome.isBad ? "fold-outcome fold-bad" : "fold-outcome"}>{told}</span>}
-      {!isResult && event.tookMs !== null && event.tookMs >= TOLD_MS && (
+      {!isResult && !isAhead && event.tookMs !== null && event.tookMs >= TOLD_MS && (
         <span class="fold-took">{formatDuration(event.tookMs)}</span>
       )}
       {isUnanswered && event.tool?.callId !== "" && (

@@ -1,19 +1,16 @@
 /** What is being read: the session's title, where it comes from, and whether it still grows. */
 
-import type { SessionInfo, Snapshot, StatisticsResult } from "../../shared/messages";
+import { AGENTS } from "../../protocol/agents";
+import type { Density, SessionInfo, Snapshot, StatisticsResult } from "../../shared/messages";
 import { formatBytes, plural } from "../format";
 import { ACTIVITY_NAMES, type AgentStatus } from "../store/agentStatus";
 import type { Finding } from "../store/finding";
+import { DensityButton } from "./DensityButton";
 import { FindingButtons } from "./Finding";
 import { Icon } from "./Icon";
 import { Numbers } from "./Numbers";
 
-const HARNESS_NAMES: Readonly<Record<string, string>> = {
-  "claude-code": "Claude Code",
-  codex: "Codex",
-  hermes: "Hermes",
-  openclaw: "OpenClaw",
-};
+const AGENT_NAMES = new Map(AGENTS.map(({ id, label }) => [id, label]));
 
 export interface HeaderProps {
   readonly snapshot: Snapshot;
@@ -24,9 +21,21 @@ export interface HeaderProps {
   readonly isPanelOpen: boolean;
   readonly onPanel: () => void;
   readonly onHelp: () => void;
+  readonly density: Density;
+  readonly onDensity: () => void;
 }
 
-export function Header({ snapshot, told, agent, finding, isPanelOpen, onPanel, onHelp }: HeaderProps) {
+export function Header({
+  snapshot,
+  told,
+  agent,
+  finding,
+  isPanelOpen,
+  onPanel,
+  onHelp,
+  density,
+  onDensity,
+}: HeaderProps) {
   const { info, target } = snapshot;
   return (
     <header class="header">
@@ -35,7 +44,7 @@ export function Header({ snapshot, told, agent, finding, isPanelOpen, onPanel, o
           {info?.title || target.title}
         </h1>
         <ul class="facts">
-          {target.harness !== "" && <li>{HARNESS_NAMES[target.harness] ?? target.harness}</li>}
+          {target.harness !== "" && <li>{AGENT_NAMES.get(target.harness) ?? target.harness}</li>}
           {info !== null && <Facts info={info} />}
           {told !== undefined && <Numbers told={told} />}
         </ul>
@@ -43,6 +52,7 @@ export function Header({ snapshot, told, agent, finding, isPanelOpen, onPanel, o
       <LiveBadge snapshot={snapshot} />
       {agent !== undefined && snapshot.phase === "open" && <AgentBadge agent={agent} />}
       <FindingButtons finding={finding} />
+      <DensityButton density={density} onPress={onDensity} />
       <button
         type="button"
         class="icon-button"

@@ -1,7 +1,7 @@
 /** A record: its time, its events, and its raw line where it is looked at. Until it is loaded, the room it will take. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { ReplayRecord } from "../../protocol/messages";
+import type { ReplayRecord, WorkGroup } from "../../protocol/messages";
 import { formatClock, formatDate, isTime } from "../format";
 import { rawKey } from "../store/eventPlace";
 import { modelBefore } from "../store/models";
@@ -15,9 +15,14 @@ import { relationOf } from "./relation";
 import { STANDING_WORDS } from "./standing";
 
 export function Row({ store, index }: { store: ReplayStore; index: number }) {
+import { WorkHead } from "./WorkHead";
   const record = store.record(index);
   return record === undefined ? (
     <PendingRow store={store} index={index} />
+  const folded = store.reading.work.groupOf(index);
+  if (folded !== undefined && !store.reading.work.isOpen(folded)) {
+    return <FoldedRow store={store} group={folded} record={record} />;
+  }
   ) : (
     <LoadedRow store={store} record={record} />
   );
@@ -36,15 +41,37 @@ function PendingRow({ store, index }: { store: ReplayStore; index: number }) {
   );
 }
 
-function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord }) {
+/** Work is told of without being in memory. */
+function FoldedRow(props: { store: ReplayStore; group: WorkGroup; record: ReplayRecord | undefined }) {
+  const { store, group, record } = props;
+  const element = useRowElement(store, group.first);
+  return (
+    <div class="row row-work" ref={element}>
+      <PauseLine store={store} index={group.first} />
+      {record === undefined ? <span class="time" /> : <RowTime record={record} />}
+      <div class="row-main">
+        <WorkHead store={store} group={group} />
+      </div>
+    </div>
+  );
+}
+
+/** Has the layout know the row's height. */
+function useRowElement(store: ReplayStore, index: number) {
   const element = useRef<HTMLDivElement>(null);
-  const { index } = record;
-  const { player } = store.playback;
   useLayoutEffect(
     () => (element.current === null ? undefined : store.layout.observe(element.current, index)),
     [store, index],
   );
-  const lookup = (at: number): ReplayRecord | undefined => store.record(at);
+  return element;
+}
+
+function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord }) {
+  const { index } = record;
+  const element = useRowElement(store, index);
+  const { player } = store.playback;
+  const work = store.reading.work.groupAt(index);
+  const lookup = (at: number): ReplayRecord | undefined => store.wholeRecord(at);
   const [first] = record.events;
   const isNested = record.isSidechain && !isOfSubAgent(store.snapshot?.target);
   const modelGone = modelBefore(lookup, record);
@@ -53,7 +80,11 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
     ...(isNested ? ["row-nested"] : []),
     ...(record.standing === "own" ? [] : ["row-apart"]),
     ...(player.isInUse && player.index === index ? ["row-playhead"] : []),
-    ...(first?.kind === "toolResult" && relationOf(lookup, record, first).isJoined ? ["row-joined"] : []),
+    ...(work === undefined ? [] : ["row-in-work"]),
+    ...(first?.kind === "toolResult" &&
+    relationOf(lookup, record, first, undefined, (half) => store.finding.filters.shows(half)).isJoined
+      ? ["row-joined"]
+      : []),
   ];
   return (
     <div class={classes.join(" ")} ref={element}>
@@ -62,6 +93,7 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
       <div class="row-main">
         {modelGone !== undefined && (
           <p class="model-change">
+        {work?.first === index && <WorkHead store={store} group={work} />}
             {record.model} <span class="model-before">after {modelGone}</span>
           </p>
         )}

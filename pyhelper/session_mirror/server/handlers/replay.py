@@ -34,12 +34,16 @@ from session_mirror.protocol.replay import (
 from session_mirror.protocol.search import (
     ReplayFilterParams,
     ReplayFilterResult,
+    ReplayJumpParams,
+    ReplayJumpResult,
     ReplaySearchParams,
     ReplaySearchResult,
 )
 from session_mirror.protocol.sessions import Done
 from session_mirror.protocol.timeline import TimelineParams, TimelineResult, TimelineSeekParams, TimelineSeekResult
+from session_mirror.protocol.work import WorkParams, WorkResult
 from session_mirror.replay.filtering import filtered
+from session_mirror.replay.jumping import jump
 from session_mirror.replay.overview import Overview
 from session_mirror.replay.search import search
 from session_mirror.server.handlers.area import Handler
@@ -81,6 +85,8 @@ class ReplayArea:
             "sessionMirror/replay/place": self._place,
             "sessionMirror/replay/filter": self._filter,
             "sessionMirror/replay/search": self._search,
+            "sessionMirror/replay/jump": self._jump,
+            "sessionMirror/replay/work": self._work,
             "sessionMirror/replay/close": self._close,
         }
 
@@ -137,6 +143,13 @@ class ReplayArea:
     async def _search(self, params: ReplaySearchParams) -> ReplaySearchResult:
         contents = self._replays.get(params.replay_id).contents
         return await self._searching.run(lambda: search(contents(), params))
+
+    async def _jump(self, params: ReplayJumpParams) -> ReplayJumpResult:
+        contents = self._replays.get(params.replay_id).contents
+        return await self._searching.run(lambda: jump(contents(), params))
+
+    async def _work(self, params: WorkParams) -> WorkResult:
+        return await self._searching.run(lambda: self._replays.get(params.replay_id).work.page(params.start))
 
     async def _overview(self, replay_id: str, question: Callable[[Overview], _T]) -> _T:
         return await self._quick.run(lambda: self._replays.get(replay_id).overview(question))

@@ -33,7 +33,7 @@ export function ToolBody({ store, place, event, relation }: Props) {
 
 function Call({ store, place, event, relation }: Props) {
   useWholeText(store, place, event);
-  const { partner, isJoined } = relation;
+  const { partner, isJoined, isAhead } = relation;
   return (
     <>
       <EventText store={store} place={place} event={event}>
@@ -60,7 +60,7 @@ function Call({ store, place, event, relation }: Props) {
           )}
         </section>
       )}
-      {partner === undefined && event.partner !== null && (
+      {partner === undefined && event.partner !== null && !isAhead && (
         <GoTo store={store} index={event.partner} words="Go to result" />
       )}
     </>
