@@ -13,16 +13,16 @@ import { PauseLine } from "./PauseLine";
 import { RawLine } from "./RawLine";
 import { relationOf } from "./relation";
 import { STANDING_WORDS } from "./standing";
+import { WorkHead } from "./WorkHead";
 
 export function Row({ store, index }: { store: ReplayStore; index: number }) {
-import { WorkHead } from "./WorkHead";
   const record = store.record(index);
-  return record === undefined ? (
-    <PendingRow store={store} index={index} />
   const folded = store.reading.work.groupOf(index);
   if (folded !== undefined && !store.reading.work.isOpen(folded)) {
     return <FoldedRow store={store} group={folded} record={record} />;
   }
+  return record === undefined ? (
+    <PendingRow store={store} index={index} />
   ) : (
     <LoadedRow store={store} record={record} />
   );
@@ -78,9 +78,9 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
   const classes = [
     ...["row", `row-${first?.kind ?? "opaque"}`],
     ...(isNested ? ["row-nested"] : []),
+    ...(work === undefined ? [] : ["row-in-work"]),
     ...(record.standing === "own" ? [] : ["row-apart"]),
     ...(player.isInUse && player.index === index ? ["row-playhead"] : []),
-    ...(work === undefined ? [] : ["row-in-work"]),
     ...(first?.kind === "toolResult" &&
     relationOf(lookup, record, first, undefined, (half) => store.finding.filters.shows(half)).isJoined
       ? ["row-joined"]
@@ -91,9 +91,9 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
       <PauseLine store={store} index={index} />
       <RowTime record={record} />
       <div class="row-main">
+        {work?.first === index && <WorkHead store={store} group={work} />}
         {modelGone !== undefined && (
           <p class="model-change">
-        {work?.first === index && <WorkHead store={store} group={work} />}
             {record.model} <span class="model-before">after {modelGone}</span>
           </p>
         )}
