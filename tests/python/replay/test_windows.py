@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from session_mirror.errors import MirrorError
 from session_mirror.protocol.replay import ReplayRecord, ReplayWindowResult
 from session_mirror.replay import lines as lines_module
-from session_mirror.replay import session
+from session_mirror.replay import records
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.session import Replay
 from session_mirror.replay.texts import PAGE_BYTES
@@ -158,7 +158,7 @@ def test_a_line_too_long_to_parse_is_shown_opaque_with_its_beginning(
 
 
 def test_one_window_parses_a_bounded_number_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "_WINDOW_READ_BYTES", 1000)
+    monkeypatch.setattr(records, "_WINDOW_READ_BYTES", 1000)
     replay = open_replay(tmp_path / "s.jsonl", b"".join(b"x" * 400 + b"\n" for _ in range(20)))
     assert len(replay.window(0, 20).records) == 2
     assert len(every_window(replay)) == 20
