@@ -292,11 +292,12 @@ def _content(content: object) -> tuple[str, tuple[ImageSource, ...]]:
         return content, ()
     parts = [{"text": part} if isinstance(part, str) else as_object(part) for part in as_list(content)]
     texts = [as_text(part.get("text")) for part in parts if not part.get("thought")]
-    return "\n".join(filter(None, texts)), _images(parts)
+    is_answer = any("functionResponse" in part for part in parts)
+    return "\n".join(filter(None, texts)), () if is_answer else _images(parts)
 
 
 def _images(parts: Sequence[object]) -> tuple[ImageSource, ...]:
-    """Those among a message's parts, or among what tools answered, whose own parts newer versions keep within it."""
+    """Images and other files; in what tools answered newer versions keep them within the answer."""
     answers = [as_object(as_object(part).get("functionResponse")) for part in parts]
     inner = [part for answer in answers for part in as_list(answer.get("parts"))]
     return tuple(image_in(part) for part in [*parts, *inner] if {"inlineData", "fileData"} & as_object(part).keys())

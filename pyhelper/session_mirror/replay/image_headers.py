@@ -109,7 +109,7 @@ def _colours(flags: int) -> int:
 
 
 def _read_webp(head: bytes) -> ImageHeader | None:
-    kind = head[12:16]
+    (kind,) = unpack_from("4s", head, 12)
     if kind == b"VP8X":
         flags = head[20]
         low_width, high_width, low_height, high_height = unpack_from("<HBHB", head, 24)
