@@ -80,8 +80,10 @@ export const Memory = {
   interpreter: "interpreter",
   /** Global: the tree groups sessions by agent. */
   grouped: "grouped",
-  /** Global: how much of the agent's work replays show at first. */
-  density: "density",
+  /** Global: how replays begin: the panel, the speed, how much of the agent's work is shown. */
+  habits: "replayHabits",
+  /** Global: where the reader left sessions. */
+  leftPlaces: "leftPlaces",
   /** Workspace: transcripts that were opened as files, by the tokens their tabs have. */
   openedFiles: "openedFiles",
   /** Workspace: the user paused or resumed mirroring here. */

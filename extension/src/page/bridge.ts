@@ -1,7 +1,8 @@
 /** The page's only way out: messages to its host, and the state that the editor keeps for it. */
 
-import { isDensity, isHostMessage, resultGuards } from "../shared/guards";
-import type { Density, PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot } from "../shared/messages";
+import { isHostMessage, resultGuards } from "../shared/guards";
+import { type Habits, isHabits } from "../shared/habits";
+import type { PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot } from "../shared/messages";
 import { isPageState, type PageState } from "../shared/pageState";
 import { RequestChannel } from "../shared/rpc";
 
@@ -51,13 +52,25 @@ export class Bridge {
   }
 
   /** What the reader chose last in any tab. */
-  get preferredDensity(): Density {
-    const told = document.getElementById("root")?.dataset["density"];
-    return isDensity(told) ? told : "full";
+  loadHabits(): Habits {
+    try {
+      const told: unknown = JSON.parse(document.getElementById("root")?.dataset["habits"] ?? "{}");
+      return isHabits(told) ? told : {};
+    } catch {
+      return {};
+    }
   }
 
-  prefer(density: Density): void {
-    this.#post({ type: "prefer", clientId: this.#clientId, density });
+  prefer(habits: Habits): void {
+    this.#post({ type: "prefer", clientId: this.#clientId, habits });
+  }
+
+  left(line: number | null): void {
+    this.#post({ type: "left", clientId: this.#clientId, line });
+  }
+
+  goBack(): void {
+    this.#post({ type: "goBack", clientId: this.#clientId });
   }
 
   retry(): void {

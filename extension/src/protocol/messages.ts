@@ -308,6 +308,8 @@ export interface ReplayOpenResult {
   readonly missingBytes: number;
   readonly standing: "current" | "earlier" | "otherMachine" | "onlyInBucket";
   readonly machine: string | null;
+  readonly harness: string;
+  readonly parentId: string | null;
 }
 
 /** May hold fewer records than asked for (at most 256 KiB), never none when `start` is inside the session. */

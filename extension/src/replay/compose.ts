@@ -4,9 +4,10 @@ import * as vscode from "vscode";
 import { registerReplayCommands } from "./commands";
 import { Deeds, type DeedsDeps } from "./deeds";
 import type { ReplayDeps } from "./deps";
+import { HabitsMemory } from "./habits";
+import { LeftPlaces } from "./leftPlaces";
 import { OpenedFiles } from "./openedFiles";
 import { ReplayPanels } from "./panels";
-import { PreferredDensity } from "./preferredDensity";
 import { SeenDocuments } from "./seenDocuments";
 
 export interface ReplayRoom {
@@ -15,17 +16,19 @@ export interface ReplayRoom {
 }
 
 export function composeReplay(
-  deps: Omit<ReplayDeps, "openedFiles" | "deeds" | "density"> &
+  deps: Omit<ReplayDeps, "openedFiles" | "deeds" | "habits" | "leftPlaces"> &
     DeedsDeps & { readonly memory: vscode.Memento; readonly preferences: vscode.Memento },
 ): ReplayRoom {
   const openedFiles = new OpenedFiles(deps.memory);
   const { extensionUri, helper, log, sessions } = deps;
+  const leftPlaces = new LeftPlaces(deps.preferences);
   const panels = new ReplayPanels({
     ...{ extensionUri, helper, log, sessions, openedFiles },
     deeds: new Deeds(deps),
-    density: new PreferredDensity(deps.preferences),
+    habits: new HabitsMemory(deps.preferences),
+    leftPlaces,
   });
   const documents = new SeenDocuments({ withSession: (target, run) => panels.withSession(target, run) });
   const commands = registerReplayCommands({ panels, openedFiles });
-  return { panels, disposable: vscode.Disposable.from(panels, documents, commands) };
+  return { panels, disposable: vscode.Disposable.from(panels, documents, commands, leftPlaces) };
 }

@@ -4,8 +4,9 @@ import type * as vscode from "vscode";
 import type { HelperClient } from "../helper/client";
 import type { SessionSummary } from "../protocol/messages";
 import type { Deeds } from "./deeds";
+import type { HabitsMemory } from "./habits";
+import type { LeftPlaces } from "./leftPlaces";
 import type { OpenedFiles } from "./openedFiles";
-import type { PreferredDensity } from "./preferredDensity";
 
 export interface ReplayDeps {
   readonly extensionUri: vscode.Uri;
@@ -15,5 +16,6 @@ export interface ReplayDeps {
   readonly sessions: () => readonly SessionSummary[];
   readonly openedFiles: OpenedFiles;
   readonly deeds: Deeds;
-  readonly density: PreferredDensity;
+  readonly habits: HabitsMemory;
+  readonly leftPlaces: LeftPlaces;
 }

@@ -1,6 +1,6 @@
 /** The document a replay tab starts with: an empty room for the page's script, and the policy that keeps it locked. */
 
-import type { Density } from "../shared/messages";
+import type { Habits } from "../shared/habits";
 
 export interface PageAssets {
   readonly cspSource: string;
@@ -8,7 +8,7 @@ export interface PageAssets {
   readonly styleUri: string;
   readonly nonce: string;
   readonly title: string;
-  readonly density: Density;
+  readonly habits: Habits;
 }
 
 function escapeHtml(text: string): string {
@@ -37,7 +37,7 @@ export function pageHtml(assets: PageAssets): string {
 <link rel="stylesheet" href="${escapeHtml(assets.styleUri)}">
 </head>
 <body>
-<div id="root" data-density="${assets.density}"></div>
+<div id="root" data-habits="${escapeHtml(JSON.stringify(assets.habits))}"></div>
 <script nonce="${assets.nonce}" src="${escapeHtml(assets.scriptUri)}"></script>
 </body>
 </html>

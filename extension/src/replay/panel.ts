@@ -3,11 +3,13 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { oneLine } from "../host/format";
+import { showError } from "../host/notify";
 import { isPageMessage } from "../shared/guards";
 import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
 import type { ReplayDeps } from "./deps";
 import { saveImage } from "./imageFile";
 import { pageHtml } from "./pageHtml";
+import { callIn } from "./parentCall";
 import { problemOf, ReplaySession } from "./replaySession";
 import { type SubAgentHints, subAgentOf } from "./subAgents";
 
@@ -38,14 +40,12 @@ export class ReplayPanel {
     private readonly panel: vscode.WebviewPanel,
     readonly target: ReplayTarget,
     onDispose: (panel: ReplayPanel) => void,
-    private readonly openOther: (target: ReplayTarget) => Promise<void>,
+    private readonly openOther: (target: ReplayTarget) => Promise<ReplaySession>,
   ) {
-    this.#session = new ReplaySession(
-      deps.helper,
-      target,
-      (snapshot) => this.#onSnapshot(snapshot),
-      deps.openedFiles.pathOf(target),
-    );
+    this.#session = new ReplaySession(deps.helper, target, (snapshot) => this.#onSnapshot(snapshot), {
+      path: deps.openedFiles.pathOf(target),
+      leftAt: deps.leftPlaces.of(target),
+    });
     const { webview } = panel;
     webview.options = webviewOptions(deps.extensionUri);
     webview.onDidReceiveMessage((message: unknown) => this.#onMessage(message));
@@ -66,7 +66,7 @@ export class ReplayPanel {
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(root, "main.css")).toString(),
       nonce: randomBytes(18).toString("base64url"),
       title: target.title,
-      density: deps.density.preferred,
+      habits: deps.habits.current,
     });
   }
 
@@ -142,7 +142,15 @@ export class ReplayPanel {
       return;
     }
     if (message.type === "prefer") {
-      void this.deps.density.prefer(message.density);
+      void this.deps.habits.change(message.habits);
+      return;
+    }
+    if (message.type === "left") {
+      this.deps.leftPlaces.note(this.target, message.line);
+      return;
+    }
+    if (message.type === "goBack") {
+      void this.#goBack();
       return;
     }
     void this.#respond(message);
@@ -189,12 +197,37 @@ export class ReplayPanel {
         return this.#session.seek(request.params);
       case "openSubAgent":
         return this.#openSubAgent(request.params);
+      case "openParent":
+        return this.#openParent();
       case "act":
         return this.deps.deeds.run(this.#session, request.params).then((done) => ({ done }));
       case "saveImage":
         return saveImage(this.#session, request.params).then((saved) => ({ saved }));
       case "openExternal":
         return this.#openExternal(request.params.url);
+    }
+  }
+
+  async #openParent(): Promise<{ readonly opened: boolean }> {
+    const parentId = this.#session.snapshot.info?.parentId ?? null;
+    if (parentId === null) {
+      return { opened: false };
+    }
+    const { harness, origin } = this.target;
+    const known = this.deps.sessions().find((each) => each.harness === harness && each.sessionId === parentId);
+    const parent = await this.openOther({ harness, sessionId: parentId, title: known?.title ?? parentId, origin });
+    const index = await callIn(parent, this.target.sessionId, this.#session).catch(() => undefined);
+    if (index !== undefined) {
+      parent.goToRecord(index);
+    }
+    return { opened: true };
+  }
+
+  /** To where the reader left the session; it may have been begun anew since. */
+  async #goBack(): Promise<void> {
+    const line = this.#session.snapshot.leftAt;
+    if (line !== undefined) {
+      await this.#session.goTo(line).catch((error: unknown) => showError(problemOf(error).message));
     }
   }
 

@@ -61,7 +61,7 @@ export class ReplayPanels {
       return run(existing);
     }
     const { helper, openedFiles } = this.deps;
-    const session = new ReplaySession(helper, target, () => undefined, openedFiles.pathOf(target));
+    const session = new ReplaySession(helper, target, () => undefined, { path: openedFiles.pathOf(target) });
     try {
       return await run(session);
     } finally {
@@ -110,7 +110,10 @@ export class ReplayPanels {
       panel,
       target,
       (gone) => this.#panels.delete(gone),
-      (other) => this.open(other),
+      async (other) => {
+        await this.open(other);
+        return this.#showing(other)?.session ?? Promise.reject(new Error("The tab was closed."));
+      },
     );
     this.#panels.add(adopted);
     return adopted;

@@ -20,6 +20,13 @@ function pageProblem(problem: Changed["problem"]): PageProblem | null {
   return problem && { message: problem.message, hint: problem.hint, retryable: problem.retryable };
 }
 
+interface KnownOfTarget {
+  /** The transcript of a target that was opened as a file. */
+  readonly path?: string | undefined;
+  /** The line of the stream at which the reader left the session. */
+  readonly leftAt?: number | undefined;
+}
+
 export class ReplaySession extends ReplayQueries {
   readonly #subscriptions: { dispose(): unknown }[];
   #snapshot: Snapshot;
@@ -35,11 +42,13 @@ export class ReplaySession extends ReplayQueries {
     private readonly helper: HelperClient,
     target: ReplayTarget,
     private readonly onChange: (snapshot: Snapshot) => void,
-    /** The transcript of a target that was opened as a file. */
-    private readonly path?: string,
+    private readonly known: KnownOfTarget = {},
   ) {
     super();
-    this.#snapshot = { target, phase: "opening", opening: 0, edition: 1, info: null, problem: null, progress: "" };
+    this.#snapshot = {
+      ...{ target, phase: "opening", opening: 0, edition: 1, info: null, problem: null, progress: "" },
+      leftAt: known.leftAt,
+    };
     this.#subscriptions = [
       helper.onFact("sessionMirror/replay/didChange", (fact) => this.#onFact(fact)),
       helper.onFact("sessionMirror/sessions/didChange", (fact) => this.#onSessions(fact)),
@@ -149,11 +158,12 @@ export class ReplaySession extends ReplayQueries {
   #requestOpen(): Promise<ReplayOpenResult> {
     const { target } = this.#snapshot;
     const { harness, sessionId, origin } = target;
-    if (origin === "file" && this.path === undefined) {
+    if (origin === "file" && this.known.path === undefined) {
       const message = "It isn't known any more which file this was.";
       return Promise.reject(new RequestError({ message, hint: "Open the file again.", retryable: false }));
     }
-    const params = origin === "file" ? { harness, sessionId, path: this.path ?? null } : { harness, sessionId, origin };
+    const params =
+      origin === "file" ? { harness, sessionId, path: this.known.path ?? null } : { harness, sessionId, origin };
     return this.helper.request("sessionMirror/replay/open", params, undefined, (report) =>
       this.#update({ progress: report.message ?? "" }),
     );

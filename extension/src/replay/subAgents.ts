@@ -15,6 +15,11 @@ const AGENT_ID = /~agent-(.+?)(?:~g\d+)?$/;
 /** Titles are cut from tasks; this much of one tells it from others. */
 const TELLING_CHARS = 24;
 
+/** What a sub-agent is named in its parent's results; empty where its session's id doesn't tell. */
+export function agentIdOf(sessionId: string): string {
+  return AGENT_ID.exec(sessionId)?.[1] ?? "";
+}
+
 /** Undefined when none can be told for sure. */
 export function subAgentOf<S extends Known>(
   parent: { readonly harness: string; readonly sessionId: string },
@@ -25,7 +30,7 @@ export function subAgentOf<S extends Known>(
     (each) =>
       each.harness === parent.harness && each.parentId !== null && isSameSession(each.parentId, parent.sessionId),
   );
-  const named = children.filter((each) => hints.told.includes(AGENT_ID.exec(each.sessionId)?.[1] ?? each.sessionId));
+  const named = children.filter((each) => hints.told.includes(agentIdOf(each.sessionId) || each.sessionId));
   if (named.length > 0) {
     return named.length === 1 ? named[0] : undefined;
   }

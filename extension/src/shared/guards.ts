@@ -19,9 +19,9 @@ import type {
   WorkGroup,
   WorkResult,
 } from "../protocol/messages";
+import { isHabits } from "./habits";
 import { isEventImage, isImageRequest, isImageResult } from "./imageGuards";
 import type {
-  Density,
   HostMessage,
   PageMessage,
   PageMethod,
@@ -109,8 +109,6 @@ export const isReplayTarget = shape<ReplayTarget>({
   origin: oneOf("auto", "disk", "bucket", "file"),
 });
 
-export const isDensity: Guard<Density> = oneOf("full", "compact");
-
 const isProblem = shape<PageProblem>({ message: isString, hint: isString, retryable: isBoolean });
 
 const isSnapshot = shape<Snapshot>({
@@ -121,6 +119,8 @@ const isSnapshot = shape<Snapshot>({
   info: orNull(
     shape<SessionInfo>({
       title: isString,
+      harness: isString,
+      parentId: orNull(isString),
       origin: oneOf("disk", "bucket"),
       cwd: orNull(isString),
       recordCount: isCount,
@@ -136,6 +136,7 @@ const isSnapshot = shape<Snapshot>({
   ),
   problem: orNull(isProblem),
   progress: isString,
+  leftAt: orAbsent(isCount),
   goTo: orAbsent(shape<NonNullable<Snapshot["goTo"]>>({ id: isCount, index: isCount })),
 });
 
@@ -237,6 +238,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   jump: isJumpResult,
   work: isWork,
   openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
+  openParent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
   act: shape<{ readonly done: boolean }>({ done: isBoolean }),
   saveImage: shape<{ readonly saved: boolean }>({ saved: isBoolean }),
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
@@ -273,6 +275,7 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
   seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount }),
   openSubAgent: shape<PageRequests["openSubAgent"]["params"]>({ task: isString, told: isString }),
+  openParent: shape<PageRequests["openParent"]["params"]>({}),
   act: shape<PageRequests["act"]["params"]>({
     deed: oneOf(...(["compareEdit", "showSeen", "openFile", "showLine", "openTranscript", "copyLink"] as const)),
     index: isCount,
@@ -300,6 +303,7 @@ const isMethod: Guard<PageMethod> = oneOf(
     "jump",
     "work",
     "openSubAgent",
+    "openParent",
     "act",
     "saveImage",
     "openExternal",
@@ -313,11 +317,14 @@ export function isPageMessage(value: unknown): value is PageMessage {
   switch (value["type"]) {
     case "ready":
     case "retry":
+    case "goBack":
       return true;
     case "arrived":
       return isCount(value["goTo"]);
     case "prefer":
-      return isDensity(value["density"]);
+      return isHabits(value["habits"]);
+    case "left":
+      return value["line"] === null || isCount(value["line"]);
     case "request": {
       const method = value["method"];
       return isCount(value["id"]) && isMethod(method) && paramsGuards[method](value["params"]);

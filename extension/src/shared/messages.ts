@@ -16,6 +16,8 @@ import type {
   WorkResult,
 } from "../protocol/messages";
 
+import type { Habits } from "./habits";
+
 /** What a replay tab shows; `auto` lets the helper choose between disk and bucket. */
 export interface ReplayTarget {
   readonly harness: string;
@@ -27,6 +29,10 @@ export interface ReplayTarget {
 
 export interface SessionInfo {
   readonly title: string;
+  /** The agent; of a file it was told by its lines, and is empty where none knows them. */
+  readonly harness: string;
+  /** The session whose agent began this one. */
+  readonly parentId: string | null;
   readonly origin: "disk" | "bucket";
   readonly cwd: string | null;
   readonly recordCount: number;
@@ -64,6 +70,8 @@ export interface Snapshot {
   readonly problem: PageProblem | null;
   /** What opening is busy with; empty when there is nothing to say. */
   readonly progress: string;
+  /** The line of the stream at which the reader left the session, when its replay was closed. */
+  readonly leftAt?: number | undefined;
   /** A record to go to, until the page says that it arrived. */
   readonly goTo?: { readonly id: number; readonly index: number } | undefined;
 }
@@ -164,6 +172,8 @@ export interface PageRequests {
     readonly params: { readonly task: string; readonly told: string };
     readonly result: { readonly opened: boolean };
   };
+  /** Replays the session whose sub-agent this is, at the call that began it. */
+  readonly openParent: { readonly params: object; readonly result: { readonly opened: boolean } };
   /** Resolves to whether it was done; where not, the editor said why. */
   readonly act: { readonly params: DeedRequest; readonly result: { readonly done: boolean } };
   /** Asks the reader for a place to save an image at; resolves to whether it was saved. */
@@ -193,7 +203,11 @@ export type PageMessage =
   | { readonly type: "retry"; readonly clientId: string }
   | { readonly type: "arrived"; readonly clientId: string; readonly goTo: number }
   /** The reader chose it: tabs that are opened later begin with it. */
-  | { readonly type: "prefer"; readonly clientId: string; readonly density: Density }
+  | { readonly type: "prefer"; readonly clientId: string; readonly habits: Habits }
+  /** The reader is at this line of the stream; null at the beginning or the end. */
+  | { readonly type: "left"; readonly clientId: string; readonly line: number | null }
+  /** To the line at which the reader left the session. */
+  | { readonly type: "goBack"; readonly clientId: string }
   | PageRequest;
 
 export type HostResponse =

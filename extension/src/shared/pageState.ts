@@ -2,10 +2,11 @@
  * the names of tools and of a file that the reader filters by. */
 
 import type { ReplayFilter } from "../protocol/messages";
-import { isDensity, isReplayTarget } from "./guards";
+import { isReplayTarget } from "./guards";
+import { isDensity, isPanel, isTiming } from "./habits";
 import type { Density, ReplayTarget } from "./messages";
 import { isFilter } from "./searchGuards";
-import { type Guard, isBoolean, isCount, isNumber, isString, listOf, oneOf, orAbsent, shape } from "./shape";
+import { type Guard, isBoolean, isCount, isNumber, isString, listOf, orAbsent, shape } from "./shape";
 
 /** The most folds that are remembered, newest first. */
 export const MAX_SAVED_FOLDS = 500;
@@ -45,13 +46,8 @@ export interface PageState {
   readonly panel?: SavedPanel | undefined;
   readonly filter?: Required<ReplayFilter> | undefined;
   readonly density?: Density | undefined;
+  readonly bookkeeping?: boolean | undefined;
 }
-
-const isPanel = shape<SavedPanel>({
-  isOpen: isBoolean,
-  tab: oneOf("outline", "numbers", "files"),
-  width: isNumber,
-});
 
 const isVersion: Guard<1> = (value): value is 1 => value === 1;
 
@@ -63,12 +59,13 @@ export const isPageState = shape<PageState>({
   panel: orAbsent(isPanel),
   filter: orAbsent(isFilter),
   density: orAbsent(isDensity),
+  bookkeeping: orAbsent(isBoolean),
   playback: orAbsent(
     shape<SavedPlayback>({
       index: isCount,
       elapsedMs: isNumber,
       speed: isNumber,
-      timing: oneOf("real", "even"),
+      timing: isTiming,
     }),
   ),
 });

@@ -154,6 +154,10 @@ class ReplayOpenResult:
     standing: ReplayStanding = "current"
     machine: str | None = None
     """Host name of the machine that wrote the mirror; None for a source on disk."""
+    harness: str = ""
+    """The agent whose records these are; of a file it was told by its lines."""
+    parent_id: str | None = None
+    """The session whose agent began this one."""
 
 
 @attrs.frozen(kw_only=True)

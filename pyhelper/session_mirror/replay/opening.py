@@ -49,7 +49,9 @@ def open_from_disk(
     told = Attachments(on_disk(attachments or (lambda: found.attachments)))
     replay = Replay(replay_id, disk_source(found), harness, attachments=told, cwd=found.cwd)
     title = found.agent or harness.title(found.path)
-    return Opened(replay, _answer(replay, title, found.cwd, redacted=False))
+    answer = _answer(replay, title, found.cwd, redacted=False)
+    parent_id = found.parent_id and scrub(found.parent_id)
+    return Opened(replay, attrs.evolve(answer, harness=harness.name, parent_id=parent_id))
 
 
 def open_from_bucket(
@@ -81,8 +83,13 @@ def open_from_bucket(
         source.close()
         raise
     title = meta.title or harness.title_of_lines(replay.first_lines(_TITLE_LINES, _TITLE_BYTES))
-    answer = _answer(replay, title, meta.cwd, redacted=bool(meta.redaction_counts))
-    return Opened(replay, attrs.evolve(answer, machine=meta.machine and scrub(meta.machine)), meta)
+    answer = attrs.evolve(
+        _answer(replay, title, meta.cwd, redacted=bool(meta.redaction_counts)),
+        machine=meta.machine and scrub(meta.machine),
+        harness=harness.name,
+        parent_id=meta.parent and scrub(meta.parent),
+    )
+    return Opened(replay, answer, meta)
 
 
 def _answer(replay: Replay, title: str, cwd: str | None, *, redacted: bool) -> ReplayOpenResult:

@@ -29,7 +29,16 @@ beforeEach(() => {
   client = new FakeClient({
     "sessionMirror/replay/open": () => ({
       ...{ replayId: "r1", origin: "disk", title: "My session", cwd: null, recordCount: 5, totalBytes: 50 },
-      ...{ isLive: false, redacted: false, problem: null, missingBytes: 0, standing: "current", machine: null },
+      ...{
+        isLive: false,
+        redacted: false,
+        problem: null,
+        missingBytes: 0,
+        standing: "current",
+        machine: null,
+        harness: "claude-code",
+        parentId: null,
+      },
     }),
     "sessionMirror/replay/close": () => ({}),
     "sessionMirror/replay/place": ({ line }) => ({

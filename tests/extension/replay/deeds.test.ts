@@ -36,7 +36,7 @@ beforeEach(() => {
     "sessionMirror/replay/open": () => ({
       ...{ replayId: "r1", origin: "disk", title: "My session", cwd: join(home, "orbit"), recordCount: 50 },
       ...{ totalBytes: 50, isLive: false, redacted: false, problem: null, missingBytes: 0 },
-      ...{ standing: "current", machine: null },
+      ...{ standing: "current", machine: null, harness: "claude-code", parentId: null },
     }),
     "sessionMirror/replay/close": () => ({}),
     "sessionMirror/replay/place": ({ index }) => ({ index: index ?? 0, line: (index ?? 0) + 2, ...transcript }),
@@ -55,7 +55,7 @@ beforeEach(() => {
 });
 
 function run(deed: DeedRequest["deed"], of: ReplayTarget = target): Promise<boolean> {
-  const session = new ReplaySession(client, of, () => undefined, "/home/ada/s.jsonl");
+  const session = new ReplaySession(client, of, () => undefined, { path: "/home/ada/s.jsonl" });
   return deeds.run(session, { deed, index: 10, field: 1, file: 0 }).finally(() => session.dispose());
 }
 

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as vscode from "vscode";
-import type { SessionSummary } from "../../../extension/src/protocol/messages";
+import { HelperError } from "../../../extension/src/helper/client";
+import type { Facts, SessionSummary } from "../../../extension/src/protocol/messages";
 import { Deeds } from "../../../extension/src/replay/deeds";
+import { HabitsMemory } from "../../../extension/src/replay/habits";
+import { LeftPlaces } from "../../../extension/src/replay/leftPlaces";
 import { OpenedFiles } from "../../../extension/src/replay/openedFiles";
 import { REPLAY_VIEW_TYPE, ReplayPanels } from "../../../extension/src/replay/panels";
-import { PreferredDensity } from "../../../extension/src/replay/preferredDensity";
 import { FakeClient } from "../support/fakeClient";
 import { fakeLog } from "../support/fakeLog";
 import { FakePanel } from "../support/fakePanel";
@@ -25,11 +27,13 @@ let serializer: Serializer | undefined;
 let panels: ReplayPanels;
 let log: ReturnType<typeof fakeLog>;
 let sessions: readonly SessionSummary[];
+let preferences: vscode.Memento;
 
 beforeEach(() => {
   editor.reset();
   created = [];
   sessions = [];
+  preferences = fakeMemento();
   Object.assign(vscode.window, {
     registerWebviewPanelSerializer: (viewType: string, given: Serializer) => {
       expect(viewType).toBe(REPLAY_VIEW_TYPE);
@@ -45,7 +49,16 @@ beforeEach(() => {
   client = new FakeClient({
     "sessionMirror/replay/open": () => ({
       ...{ replayId: "r1", origin: "disk", title: "My session", cwd: null, recordCount: 5, totalBytes: 50 },
-      ...{ isLive: true, redacted: true, problem: null, missingBytes: 0, standing: "current", machine: null },
+      ...{
+        isLive: true,
+        redacted: true,
+        problem: null,
+        missingBytes: 0,
+        standing: "current",
+        machine: null,
+        harness: "claude-code",
+        parentId: null,
+      },
     }),
     "sessionMirror/replay/close": () => ({}),
     "sessionMirror/replay/window": ({ start }) => ({ start, records: [], recordCount: 5 }),
@@ -55,7 +68,8 @@ beforeEach(() => {
     ...{ extensionUri: vscode.Uri.file("/ext"), helper: client, log, sessions: () => sessions },
     openedFiles: new OpenedFiles(fakeMemento()),
     deeds: new Deeds({ extensionId: "a.b", revealFile: async () => undefined }),
-    density: new PreferredDensity(fakeMemento()),
+    habits: new HabitsMemory(preferences),
+    leftPlaces: new LeftPlaces(preferences),
   });
 });
 
@@ -73,9 +87,13 @@ async function openPanel(): Promise<FakePanel> {
 }
 
 function grow(recordCount: number): void {
+  tell({ recordCount });
+}
+
+function tell(change: Partial<Facts["sessionMirror/replay/didChange"]>): void {
   const fact = {
     replayId: "r1",
-    recordCount,
+    recordCount: 5,
     totalBytes: 90,
     missingBytes: 0,
     problem: null,
@@ -83,6 +101,7 @@ function grow(recordCount: number): void {
     restarted: false,
     rearranged: false,
     analysedCount: 0,
+    ...change,
   };
   client.tell("sessionMirror/replay/didChange", fact);
 }
@@ -122,6 +141,103 @@ test("a page is told to go to a line until it says that it arrived", async () =>
   panel?.say({ type: "arrived", clientId: "a", goTo: 1 });
   grow(9);
   expect(panel?.snapshots.at(-1)).not.toMatchObject({ snapshot: { goTo: {} } });
+});
+
+test("a line that can't be gone to yet is gone to as soon as it is there", async () => {
+  let isThere = false;
+  const { answers } = client;
+  const open = answers["sessionMirror/replay/open"];
+  answers["sessionMirror/replay/open"] = (params, onProgress) => {
+    const opened = isThere ? open?.(params, onProgress) : undefined;
+    return opened ?? Promise.reject(new HelperError("unavailable", "Not running yet.", true));
+  };
+  answers["sessionMirror/replay/place"] = ({ line }) =>
+    (line ?? 0) < 7
+      ? { index: line ?? 0, line: line ?? 0, transcript: null, transcriptLine: null }
+      : Promise.reject(new Error("no such line"));
+  await panels.openMoment(target, 3);
+  const panel = created[0];
+  panel?.say({ type: "ready", clientId: "a" });
+  expect(panel?.snapshots.at(-1)).toMatchObject({ snapshot: { phase: "failed" } });
+  isThere = true;
+  panel?.say({ type: "retry", clientId: "a" });
+  await waitFor("the line", () => JSON.stringify(panel?.snapshots.at(-1)).includes('"goTo":{"id":1,"index":3}'));
+
+  await expect(panels.openMoment(target, 9)).rejects.toThrow("no such line");
+  tell({ missingBytes: 10 });
+  await panels.openMoment(target, 6);
+  expect(panel?.snapshots.at(-1), "the line is on its way").not.toMatchObject({ snapshot: { goTo: { index: 6 } } });
+  tell({ recordCount: 7, missingBytes: 5 });
+  await waitFor("the line", () => JSON.stringify(panel?.snapshots.at(-1)).includes('"index":6'));
+});
+
+test("a link leads to the tab that has the session, wherever that took it from", async () => {
+  client.answers["sessionMirror/replay/place"] = () => ({ index: 1, line: 1, transcript: null, transcriptLine: null });
+  await panels.open({ ...target, origin: "bucket" });
+  await panels.openMoment(target, 1);
+  expect(created).toHaveLength(1);
+  await panels.openMoment({ ...target, sessionId: "s2" }, 1);
+  expect(created).toHaveLength(2);
+});
+
+test("of two tabs of one session each has its own handle, and closing one releases only that", async () => {
+  let handles = 0;
+  const open = client.answers["sessionMirror/replay/open"];
+  client.answers["sessionMirror/replay/open"] = async (params, onProgress) => {
+    const opened = await open?.(params, onProgress);
+    return opened === undefined ? Promise.reject(new Error("closed")) : { ...opened, replayId: `r${++handles}` };
+  };
+  const released = () => client.asked.filter(({ method }) => method.endsWith("/close")).map(({ params }) => params);
+  const first = await openPanel();
+  await panels.openBeside(target);
+  first.dispose();
+  expect(released()).toEqual([{ replayId: "r1" }]);
+  const second = created[1];
+  second?.say({ type: "ready", clientId: "b" });
+  second?.say({
+    ...{ type: "request", clientId: "b", id: 1, method: "window", params: { start: 0, count: 1 } },
+  });
+  await waitFor("an answer", () => second?.posted.some(({ ok }) => ok === true));
+  expect(client.asked.at(-1)?.params).toMatchObject({ replayId: "r2" });
+  second?.dispose();
+  expect(released()).toHaveLength(2);
+});
+
+test("a tab begins as the reader likes it, and offers to go back to where the session was left", async () => {
+  client.answers["sessionMirror/replay/place"] = ({ line }) => ({
+    ...{ index: line ?? 0, line: line ?? 0, transcript: null, transcriptLine: null },
+  });
+  const first = await openPanel();
+  first.say({ type: "ready", clientId: "a" });
+  first.say({ type: "prefer", clientId: "a", habits: { speed: 5 } });
+  first.say({ type: "left", clientId: "a", line: 3 });
+  first.say({ type: "left", clientId: "a", line: -1 });
+  first.dispose();
+  const again = await openPanel();
+  expect(again.webview.html).toContain('data-habits="{&#34;speed&#34;:5}"');
+  again.say({ type: "ready", clientId: "b" });
+  expect(again.snapshots.at(-1)).toMatchObject({ snapshot: { leftAt: 3 } });
+  again.say({ type: "goBack", clientId: "b" });
+  await waitFor("the place", () => JSON.stringify(again.snapshots.at(-1)).includes('"goTo":{"id":1,"index":3}'));
+});
+
+test("a sub-agent's tab leads back to the session that began it, at the call", async () => {
+  const open = client.answers["sessionMirror/replay/open"];
+  client.answers["sessionMirror/replay/open"] = async (params, onProgress) => {
+    const opened = await open?.(params, onProgress);
+    const parentId = params.sessionId === "s1" ? null : "s1";
+    return opened === undefined ? Promise.reject(new Error("closed")) : { ...opened, parentId };
+  };
+  const hit = { index: 4, field: 0, start: 0, length: 1, inOutput: false };
+  client.answers["sessionMirror/replay/search"] = ({ start }) => ({
+    ...{ hits: [hit], next: { ...start, index: 5 }, isComplete: true, problem: null, unsearched: [] },
+  });
+  await panels.open({ ...target, sessionId: "s1~agent-a1" });
+  created[0]?.say({ type: "ready", clientId: "a" });
+  created[0]?.say({ type: "request", clientId: "a", id: 1, method: "openParent", params: {} });
+  await waitFor("the parent's tab", () => created.length === 2);
+  created[1]?.say({ type: "ready", clientId: "b" });
+  await waitFor("the call", () => JSON.stringify(created[1]?.snapshots.at(-1)).includes('"goTo":{"id":1,"index":4}'));
 });
 
 test("a sub-agent's session is opened in a tab of its own, and none when it isn't known", async () => {

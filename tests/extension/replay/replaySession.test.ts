@@ -15,6 +15,8 @@ function opened(replayId: string, change: Partial<ReplayOpenResult> = {}): Repla
     redacted: true,
     standing: "current",
     machine: null,
+    harness: "claude-code",
+    parentId: null,
     problem: null,
     missingBytes: 0,
     ...change,

@@ -28,7 +28,7 @@ const snapshot: Snapshot = {
       isLive: false,
       redacted: true,
     },
-    ...{ standing: "current", machine: null },
+    ...{ standing: "current", machine: null, harness: "claude-code", parentId: null },
     problem: null,
   },
   problem: null,

@@ -13,10 +13,15 @@ export interface BookkeepingDeps {
 }
 
 export class Bookkeeping {
-  #isShown = false;
+  #isShown: boolean;
   readonly #stood = new WeakMap<ReplayRecord, ReplayRecord>();
 
-  constructor(private readonly deps: BookkeepingDeps) {}
+  constructor(
+    private readonly deps: BookkeepingDeps,
+    isShown: boolean,
+  ) {
+    this.#isShown = isShown;
+  }
 
   get isShown(): boolean {
     return this.#isShown;

@@ -32,8 +32,8 @@ export function copyLink(store: ReplayStore): void {
 export function showMoment(store: ReplayStore, index: number): void {
   const { finding, playback, layout, notices } = store;
   const told = [
-    ...(playback.player.isPlaying ? ["Paused"] : []),
-    ...(finding.filters.hides(index) ? ["Filters cleared"] : []),
+    ...(playback.player.isPlaying ? ["paused"] : []),
+    ...(finding.filters.hides(index) ? ["filters cleared"] : []),
   ];
   if (finding.filters.hides(index)) {
     finding.filters.clear();
@@ -42,6 +42,6 @@ export function showMoment(store: ReplayStore, index: number): void {
   layout.hold({ kind: "row", index, offset: 0 });
   store.current = { index, field: store.fieldsAt(index)[0] ?? 0 };
   if (told.length > 0) {
-    notices.notify(`${told.join(". ")}: the link leads here`);
+    notices.notify(`To show this place: ${told.join(", ")}`);
   }
 }

@@ -3,7 +3,7 @@
 import type { SavedPlayback } from "../../shared/pageState";
 import type { Bridge } from "../bridge";
 import type { FeedLayout } from "../list/feedLayout";
-import { Player } from "./player";
+import { type Pace, Player } from "./player";
 import { RecordScore, type ScoreDeps } from "./score";
 import { STRIP_BUCKETS, TimelineStore } from "./timelineStore";
 
@@ -30,6 +30,7 @@ export class Playback {
     bridge: Bridge,
     private readonly deps: PlaybackDeps,
     saved: SavedPlayback | undefined,
+    pace: Pace,
   ) {
     const { layout, record, recordCount, isLoading, isHidden, next, notify } = deps;
     this.timeline = new TimelineStore({
@@ -50,6 +51,7 @@ export class Playback {
         onEnd: () => this.#ended(),
       },
       saved,
+      pace,
     );
   }
 

@@ -1,6 +1,7 @@
 /** The player: plays the session, goes to a time or a record of it, and knows where the reader is meanwhile. */
 
 import type { TimelineSeekResult } from "../../protocol/messages";
+import type { Habits } from "../../shared/habits";
 import type { SavedPlayback } from "../../shared/pageState";
 import { RequestError } from "../../shared/rpc";
 import type { EventPlace } from "./eventPlace";
@@ -23,6 +24,9 @@ export interface PlayerDeps extends Pick<ScoreDeps, "record" | "recordCount" | "
   readonly onProblem: (line: string) => void;
 }
 
+/** How the reader played other sessions. */
+export type Pace = Pick<Habits, "speed" | "timing">;
+
 export class Player {
   #state: playback.PlaybackState;
   #isWaiting = false;
@@ -36,11 +40,12 @@ export class Player {
   constructor(
     private readonly deps: PlayerDeps,
     private readonly remembered: SavedPlayback | undefined,
+    pace: Pace = {},
   ) {
     this.#state = {
       head: { index: remembered?.index ?? 0, elapsedMs: Math.max(0, remembered?.elapsedMs ?? 0) },
-      speed: playback.speedOf(remembered?.speed),
-      timing: remembered?.timing ?? "real",
+      speed: playback.speedOf(remembered?.speed ?? pace.speed),
+      timing: remembered?.timing ?? pace.timing ?? "real",
       countedMs: null,
     };
   }

@@ -18,6 +18,7 @@ export interface ReadingDeps extends Pick<WorkDeps, "isLive" | "isFiltered" | "p
   readonly folds: Folds;
   readonly layout: FeedLayout;
   readonly density: Density;
+  readonly bookkeeping: boolean;
   /** As it was read. */
   readonly record: Lookup;
   readonly recordCount: () => number;
@@ -37,7 +38,10 @@ export class Reading {
     const { bridge, texts, layout, target, density } = deps;
     this.#layout = layout;
     this.longTexts = new LongTexts(bridge, texts, layout);
-    this.bookkeeping = new Bookkeeping({ ...deps, isFolded: (record) => this.nests.isFolded(record) });
+    this.bookkeeping = new Bookkeeping(
+      { ...deps, isFolded: (record) => this.nests.isFolded(record) },
+      deps.bookkeeping,
+    );
     this.nests = new Nests({
       ...deps,
       isOfSubAgent: () => isOfSubAgent(target()),

@@ -17,6 +17,7 @@ import { Notices } from "./notices";
 import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
 import { RecordCache } from "./recordCache";
+import { Remembering } from "./remembering";
 import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
@@ -50,6 +51,7 @@ export class ReplayStore {
   readonly #loader: WindowLoader;
   readonly #listeners = new Set<() => void>();
   readonly #saved: PageState | undefined;
+  readonly remembering: Remembering;
   #snapshot: Snapshot | null = null;
   #current: EventPlace | null = null;
   #begun = false;
@@ -58,13 +60,15 @@ export class ReplayStore {
 
   constructor(readonly bridge: Bridge) {
     this.#saved = bridge.loadState();
+    this.remembering = new Remembering(bridge, this.#saved === undefined);
+    const { habits } = this.remembering;
     this.folds = new Folds(this.#saved?.open ?? []);
     this.texts = new TextStore(() => this.changed());
     this.statistics = new StatisticsStore({
       request: () => bridge.request("statistics", {}),
       onChange: () => this.#countAgain(),
     });
-    this.panel = new SidePanelStore(bridge, this.#saved?.panel, () => this.#panelChanged());
+    this.panel = new SidePanelStore(bridge, this.#saved?.panel ?? habits.panel, () => this.#panelChanged());
     this.agent = new AgentWatch({
       request: (start, count) => bridge.request("window", { start, count }),
       onChange: () => this.changed(),
@@ -83,7 +87,8 @@ export class ReplayStore {
       isLive: () => this.#snapshot?.info?.isLive ?? false,
       isFiltered: () => this.finding.filters.isActive,
       playhead: () => (this.playback.player.isPlaying ? this.playback.player.index : undefined),
-      density: this.#saved?.density ?? bridge.preferredDensity,
+      density: this.#saved?.density ?? habits.density ?? "full",
+      bookkeeping: this.#saved?.bookkeeping ?? habits.bookkeeping ?? false,
       onChange: () => this.#moved(),
     });
     this.playback = new Playback(
@@ -100,6 +105,7 @@ export class ReplayStore {
         onChange: () => this.#moved(),
       },
       this.#saved?.playback,
+      habits,
     );
     this.#arrivals = new Arrivals({
       show: (index) => showMoment(this, index),
@@ -207,7 +213,6 @@ export class ReplayStore {
   toggleDensity(): void {
     const density = this.reading.work.density === "full" ? "compact" : "full";
     this.reading.work.choose(density);
-    this.bridge.prefer(density);
     this.notices.notify(density === "full" ? "Everything is shown" : "Compact: the work between replies is folded");
     this.save();
   }
@@ -247,9 +252,17 @@ export class ReplayStore {
     const { saved: panel } = this.panel;
     const filter = this.finding.filters.saved;
     const { density } = this.reading.work;
+    const bookkeeping = this.reading.bookkeeping.isShown;
     this.bridge.saveState({
       ...{ version: 1, target, position: reading, open: this.folds.saved(), playback, panel, filter, density },
+      bookkeeping,
     });
+    const { speed, timing } = playback;
+    this.remembering.keep({ density, panel, speed, timing, bookkeeping });
+    if (this.#begun) {
+      const isMidst = !position.atEnd && position.index > 0;
+      this.remembering.at(isMidst ? this.#cache.get(position.index)?.line : null);
+    }
   }
 
   #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { isOpenableUrl } from "../../shared/guards";
+import { RequestError } from "../../shared/rpc";
 import { plural } from "../format";
 import { type Command, commandFor, focusKind } from "../keys/table";
 import type { Navigator } from "../list/navigator";
@@ -59,6 +60,7 @@ export function App({ store }: { store: ReplayStore }) {
         isPanelOpen={store.panel.isOpen}
         onPanel={() => togglePanel(store, navigator.current)}
         onHelp={() => setHelpShown(true)}
+        onParent={() => openParent(store)}
         density={store.reading.work.density}
         onDensity={() => store.toggleDensity()}
       />
@@ -118,6 +120,7 @@ function Content({
             <Icon name="down" />
           </button>
         )}
+        {store.remembering.isOffered(snapshot.leftAt) && <BackOffer store={store} />}
         {newCount > 0 && !store.following && (
           <button type="button" class="new-button" onClick={() => toEnd(store)}>
             {plural(newCount, "new", "new")}
@@ -131,6 +134,36 @@ function Content({
         store.loadProblem !== null && <ProblemBar problem={store.loadProblem} onRetry={() => store.retryLoading()} />
       )}
     </main>
+  );
+}
+
+function openParent(store: ReplayStore): void {
+  store.bridge
+    .request("openParent", {})
+    .catch((error: unknown) => store.notices.notify(RequestError.problemOf(error).message));
+}
+
+/** Where the reader left the session, when its tab was closed. */
+function BackOffer({ store }: { store: ReplayStore }) {
+  const dismiss = (): void => {
+    store.remembering.dismiss();
+    store.changed();
+  };
+  return (
+    <div class="back-offer">
+      <button type="button" class="new-button" onClick={() => store.remembering.goBack()}>
+        Back to where you were
+      </button>
+      <button
+        type="button"
+        class="new-button"
+        title="Stay here"
+        aria-label="Stay here instead of going back to where you were"
+        onClick={dismiss}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 

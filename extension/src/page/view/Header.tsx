@@ -21,6 +21,7 @@ export interface HeaderProps {
   readonly isPanelOpen: boolean;
   readonly onPanel: () => void;
   readonly onHelp: () => void;
+  readonly onParent: () => void;
   readonly density: Density;
   readonly onDensity: () => void;
 }
@@ -33,10 +34,12 @@ export function Header({
   isPanelOpen,
   onPanel,
   onHelp,
+  onParent,
   density,
   onDensity,
 }: HeaderProps) {
   const { info, target } = snapshot;
+  const harness = info?.harness || target.harness;
   return (
     <header class="header">
       <div class="header-text">
@@ -44,7 +47,14 @@ export function Header({
           {info?.title || target.title}
         </h1>
         <ul class="facts">
-          {target.harness !== "" && <li>{AGENT_NAMES.get(target.harness) ?? target.harness}</li>}
+          {harness !== "" && <li>{AGENT_NAMES.get(harness) ?? harness}</li>}
+          {info?.parentId != null && (
+            <li>
+              <button type="button" class="text-button" onClick={onParent}>
+                Open parent session
+              </button>
+            </li>
+          )}
           {info !== null && <Facts info={info} />}
           {told !== undefined && <Numbers told={told} />}
         </ul>
