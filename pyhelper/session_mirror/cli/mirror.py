@@ -16,9 +16,11 @@ from session_mirror.harness.base import FoundSession
 from session_mirror.harness.registry import REGISTRY
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.families import lineage, with_descendants
+from session_mirror.mirror.indexing import index_if_due, stored_of
 from session_mirror.mirror.machines import CLAIM_S, TakingOver, WrittenElsewhere
 from session_mirror.mirror.roster import Scope
 from session_mirror.mirror.session import Outcome, SessionMirror
+from session_mirror.mirror.stream import Stream
 
 
 def _positive(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -136,6 +138,7 @@ def _once(deps: Deps, found: FoundSession, min_bytes: int, stopping: Stopping, *
         if outcome.more and mirrored < found.size:
             raise _ended_early(name, mirrored, found.size)
         _attach_all(session, stopping)
+        _index(deps, stream, stopping)
         if uploaded or not quiet:
             click.echo(_done(deps, found, mirrored, uploaded=uploaded), err=uploaded)
     finally:
@@ -153,6 +156,11 @@ def _flush(session: SessionMirror, min_bytes: int) -> Outcome:
 def _attach_all(session: SessionMirror, stopping: Stopping) -> None:
     while session.attach(at_once=True).left and not stopping.is_set():
         pass
+
+
+def _index(deps: Deps, stream: Stream | None, stopping: Stopping) -> None:
+    if stream is not None and not stopping.is_set():
+        index_if_due(deps, stored_of(stream.key), stream.state.stream_end, cancelled=stopping.is_set)
 
 
 def _done(deps: Deps, found: FoundSession, mirrored: int, *, uploaded: bool) -> str:

@@ -37,6 +37,10 @@ CREATE TABLE IF NOT EXISTS verified (
 CREATE TABLE IF NOT EXISTS attachment (
     destination TEXT NOT NULL, harness TEXT NOT NULL, session_id TEXT NOT NULL, name TEXT NOT NULL,
     entry TEXT NOT NULL, PRIMARY KEY (destination, harness, session_id, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lines (
+    destination TEXT NOT NULL, harness TEXT NOT NULL, session_id TEXT NOT NULL, generation INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, lengths BLOB NOT NULL,
+    PRIMARY KEY (destination, harness, session_id, generation, start)) WITHOUT ROWID;
 """
 _VERSION: Final = 1
 _BUSY_TIMEOUT_S: Final = 5.0
@@ -253,10 +257,10 @@ def _empty() -> sqlite3.Connection:
 
 
 def _copy_stream(source: sqlite3.Connection, target: sqlite3.Connection, row: StreamRow) -> None:
-    for table, places in (("stream", "?, ?, ?, ?, ?"), ("part", "?, ?, ?, ?, ?, ?")):
+    for table, columns in (("stream", 5), ("part", 6), ("lines", 7)):
         target.execute(f"DELETE FROM {table} WHERE {_STREAM}", row)  # noqa: S608  constants
         found = source.execute(f"SELECT * FROM {table} WHERE {_STREAM}", row)  # noqa: S608
-        target.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
+        target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", found)  # noqa: S608
     query = "SELECT * FROM attachment WHERE destination = ? AND harness = ? AND session_id = ?"
     target.executemany("INSERT OR REPLACE INTO attachment VALUES (?, ?, ?, ?, ?)", source.execute(query, row[:3]))
 

@@ -16,8 +16,9 @@ import cattrs
 
 from session_mirror.bucket.meta import PartEntry
 from session_mirror.bucket.names import decode_id, encode_id
+from session_mirror.journal import line_rows
 from session_mirror.journal.database import Database, Nonsense, StreamRow, transaction
-from session_mirror.journal.records import AttachmentEntry, JournalPart, StreamKey, StreamState
+from session_mirror.journal.records import AttachmentEntry, JournalPart, LineRun, StreamKey, StreamState
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.sessions import Verified
 
@@ -70,8 +71,13 @@ class Journal:
 
         return self._run(read)
 
-    def save(self, key: StreamKey, state: StreamState, *, part: JournalPart | None = None) -> None:
-        """Replaces a stream's state and adds the part that was committed with it, in one transaction."""
+    def save(
+        self, key: StreamKey, state: StreamState, *, part: JournalPart | None = None, lengths: Sequence[int] = ()
+    ) -> None:
+        """Replaces a stream's state and adds the part that was committed with it, in one transaction.
+
+        `lengths`: of the part's lines in bytes, line feeds included, where they are known.
+        """
 
         def write(db: sqlite3.Connection) -> None:
             self._database.touch(_row_key(key))
@@ -79,6 +85,8 @@ class Journal:
                 _put_state(db, key, state)
                 if part is not None:
                     _put_part(db, key, part)
+                if part is not None and lengths and sum(lengths) == part.entry.uploaded_bytes:
+                    line_rows.add(db, _row_key(key), part.end - part.entry.uploaded_bytes, lengths)
 
         self._run(write)
 
@@ -92,6 +100,7 @@ class Journal:
                 db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
                 for part in parts:
                     _put_part(db, key, part)
+                line_rows.cut(db, _row_key(key), state.stream_end)
 
         self._run(write)
 
@@ -140,6 +149,37 @@ class Journal:
                 db.execute(f"DELETE FROM part WHERE {_KEY}", _row_key(key))  # noqa: S608  a constant
                 for part in parts:
                     _put_part(db, key, part)
+
+        self._run(write)
+
+    def line_runs(self, key: StreamKey) -> list[LineRun]:
+        """What is known of the lengths of a stream's lines, in stream order."""
+        return self._run(lambda db: line_rows.runs(db, _row_key(key)))
+
+    def line_extents(self, key: StreamKey) -> list[tuple[int, int, bool]]:
+        """The same without the lengths: start, end, and whether the bucket's index tells them."""
+        return self._run(lambda db: line_rows.extents(db, _row_key(key)))
+
+    def lines_indexed(self, key: StreamKey, end: int) -> None:
+        """An index in the bucket covers the stream's first `end` bytes: their lengths are forgotten here."""
+        self._edit_lines(key, lambda db: line_rows.indexed(db, _row_key(key), end))
+
+    def set_lines(self, key: StreamKey, lengths: Sequence[int]) -> None:
+        """These are the stream's lines, all that was mirrored by now; nothing for a stream that isn't known here."""
+
+        def write(db: sqlite3.Connection) -> None:
+            query = f"SELECT state FROM stream WHERE {_KEY}"  # noqa: S608  a constant
+            row = db.execute(query, _row_key(key)).fetchone()
+            if row is not None and _read(row[0], StreamState).stream_end == sum(lengths):
+                line_rows.replace(db, _row_key(key), lengths)
+
+        self._edit_lines(key, write)
+
+    def _edit_lines(self, key: StreamKey, edit: Callable[[sqlite3.Connection], None]) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            self._database.touch(_row_key(key))
+            with transaction(db):
+                edit(db)
 
         self._run(write)
 

@@ -85,6 +85,16 @@ class JournalPart:
 
 
 @attrs.frozen(kw_only=True)
+class LineRun:
+    """The lines of the stream's bytes `[start, end)`. No lengths: the bucket's index tells them."""
+
+    start: int
+    end: int
+    lengths: tuple[int, ...]
+    """In bytes, line feeds included."""
+
+
+@attrs.frozen(kw_only=True)
 class AttachmentEntry:
     """The newest content of one attachment that was put, or is about to be. Sizes in bytes."""
 

@@ -19,6 +19,7 @@ from session_mirror.compaction.entries import fold_foreign, merge_entries
 from session_mirror.compaction.foreign import is_recent
 from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.indexing import index_if_due
 from session_mirror.mirror.projection import build_meta
 from session_mirror.mirror.reconcile import parts_of
 
@@ -75,6 +76,8 @@ def compact_stored(
         _record(deps, stored, done)
     elif not tiers:
         _amend_foreign(deps, stored)
+    if not done.cancelled:
+        index_if_due(deps, stored, done.cover.end, cancelled=cancelled)
     return done
 
 

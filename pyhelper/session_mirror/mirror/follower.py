@@ -55,7 +55,7 @@ class Follower:
         self._roster = Roster(deps, scope, self._mark)
         self._board = HealthBoard(deps.store.label, paused=not scope.upload)
         self._rounds = Rounds()
-        self._tidying = Tidying(deps, self._roster, self._ask, enabled=scope.compact and scope.upload)
+        self._tidying = Tidying(deps, self._roster, self._ask, enabled=scope.upload, compacts=scope.compact)
         self._running: dict[str, Future[None]] = {}
         self._paths: queue.SimpleQueue[Path] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()

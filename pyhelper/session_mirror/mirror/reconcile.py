@@ -14,6 +14,7 @@ from pathlib import Path
 import attrs
 
 from session_mirror.bucket.cover import Cover, resolve
+from session_mirror.bucket.line_index import listed_indexes, newest_index
 from session_mirror.bucket.meta import Checkpoint, PartEntry, ReadMeta, parse_meta
 from session_mirror.bucket.names import (
     META_NAME,
@@ -21,6 +22,7 @@ from session_mirror.bucket.names import (
     encode_id,
     format_part,
     generation_id,
+    parse_part,
     session_prefix,
     split_generation,
     split_session_key,
@@ -41,6 +43,8 @@ class Found:
     has_meta: frozenset[int]
     touched_ms: int
     """When the newest part was stored, by the store's clock; 0 without one."""
+    indexed: dict[int, int]
+    """How many bytes of each generation an index in the bucket tells the lines of."""
 
     @property
     def newest(self) -> int:
@@ -76,10 +80,15 @@ def look(store: Store, harness: str, session_id: str) -> Found:
             has_meta.add(generation)
         else:
             objects.setdefault(generation, []).append(stored)
-            touched_ms = max(touched_ms, stored.modified_ms)
+            if parse_part(pieces[2]) is not None:
+                touched_ms = max(touched_ms, stored.modified_ms)
     failpoint("recover.after_list")
     covers = {generation: resolve(parts) for generation, parts in objects.items()}
-    return Found(covers, frozenset(has_meta), touched_ms)
+    indexes = {
+        generation: newest_index(listed_indexes(parts), covers[generation].end) for generation, parts in objects.items()
+    }
+    indexed = {generation: index.end for generation, index in indexes.items() if index is not None}
+    return Found(covers, frozenset(has_meta), touched_ms, indexed)
 
 
 def read_meta(store: Store, key: StreamKey) -> ReadMeta:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import attrs
 
+from session_mirror.bucket.line_index import line_lengths
 from session_mirror.bucket.names import MAX_SEQ, format_part
 from session_mirror.failpoints import failpoint
 from session_mirror.harness.base import FoundSession
@@ -275,7 +276,7 @@ class SessionMirror:
             raise
         failpoint("flush.put_acked")
         rules_changed = stream.state.rules != intent.rules
-        state = commit(self._deps, stream.key, stream.state)
+        state = commit(self._deps, stream.key, stream.state, line_lengths(body.data))
         self._keep(Stream(stream.key, state))
         self._remember(None)
         self._contact_ms = self._deps.now_ms()

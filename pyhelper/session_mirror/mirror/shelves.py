@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from session_mirror.bucket.cover import Cover, resolve
+from session_mirror.bucket.line_index import is_index
 from session_mirror.bucket.meta import ReadMeta
 from session_mirror.bucket.names import META_NAME, own_id, session_prefix, split_generation, split_session_key
 from session_mirror.bucket.store import StoredObject
@@ -55,10 +56,15 @@ def shelves(objects: Iterable[StoredObject]) -> list[Shelf]:
             session_id=session_id,
             cover=resolve(group),
             meta=next((stored for stored in group if stored.key.endswith("/" + META_NAME)), None),
-            changed_ms=max(stored.modified_ms for stored in group),
+            changed_ms=max((stored.modified_ms for stored in group if not _is_index(stored)), default=0),
         )
         for (harness, session_id), group in groups.items()
     ]
+
+
+def _is_index(stored: StoredObject) -> bool:
+    """It is made when nothing happens any more."""
+    return is_index(stored.key.rpartition("/")[2])
 
 
 def by_session(found: Iterable[Shelf]) -> dict[tuple[str, str], list[Shelf]]:

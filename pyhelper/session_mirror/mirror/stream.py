@@ -5,9 +5,10 @@ Everything here happens under the session's lock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
-from session_mirror.bucket.cover import Cover
 from session_mirror.bucket.meta import PartEntry, ReadMeta
 from session_mirror.bucket.names import own_id
 from session_mirror.failpoints import failpoint
@@ -70,7 +71,7 @@ def reconciled(deps: Deps, found: FoundSession) -> Stream:
     # The journal's own list of parts comes first: it knows every boundary it ever committed.
     aligned = reconcile.align(deps, found.path, cover, meta, deps.journal.parts(stream.key))
     if aligned is not None:
-        return _resume(deps, _ours(deps, meta, Stream(stream.key, state)), cover, aligned)
+        return _resume(deps, _ours(deps, meta, Stream(stream.key, state)), listed, aligned)
     return _apart(deps, found, Stream(stream.key, state), meta, listed.newest)
 
 
@@ -87,8 +88,11 @@ def next_generation(deps: Deps, found: FoundSession, old: Stream, newest: int = 
     return Stream(key, fresh)
 
 
-def commit(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
-    """Journals that the pending intent's part is durable; returns the state after it."""
+def commit(deps: Deps, key: StreamKey, state: StreamState, lengths: Sequence[int] = ()) -> StreamState:
+    """Journals that the pending intent's part is durable; returns the state after it.
+
+    `lengths`: of its lines in bytes, line feeds included; without them the part's bytes are not at hand.
+    """
     intent = state.intent
     if intent is None:
         raise ValueError("there is no intent to commit")
@@ -117,7 +121,7 @@ def commit(deps: Deps, key: StreamKey, state: StreamState) -> StreamState:
         redactions=intent.redactions,
         uploaded_at=deps.now_iso(),
     )
-    deps.journal.save(key, after, part=JournalPart(end=intent.stream_end, entry=entry))
+    deps.journal.save(key, after, part=JournalPart(end=intent.stream_end, entry=entry), lengths=lengths)
     return after
 
 
@@ -144,7 +148,7 @@ def _adopt(deps: Deps, found: FoundSession, session_id: str) -> Stream:
     stream = Stream(key, state)
     aligned = reconcile.align(deps, found.path, cover, meta, [])
     if aligned is not None:
-        return _resume(deps, _ours(deps, meta, stream), cover, aligned)
+        return _resume(deps, _ours(deps, meta, stream), listed, aligned)
     return _apart(deps, found, stream, meta, listed.newest)
 
 
@@ -162,9 +166,9 @@ def _apart(deps: Deps, found: FoundSession, stream: Stream, meta: ReadMeta, newe
     return next_generation(deps, found, stream, newest)
 
 
-def _resume(deps: Deps, stream: Stream, cover: Cover, aligned: reconcile.Alignment) -> Stream:
+def _resume(deps: Deps, stream: Stream, listed: reconcile.Found, aligned: reconcile.Alignment) -> Stream:
     """The stream goes on where the bucket ends, from the source position that belongs there."""
-    state = stream.state
+    state, cover = stream.state, listed.cover(stream.key.generation)
     # A dropped intent's PUT may still land one day: its sequence is never used for other bytes.
     used = state.next_seq if state.intent is None else max(state.next_seq, state.intent.seq + 1)
     resumed = attrs.evolve(
@@ -180,6 +184,9 @@ def _resume(deps: Deps, stream: Stream, cover: Cover, aligned: reconcile.Alignme
     )
     failpoint("recover.before_save")
     deps.journal.rewrite(stream.key, resumed, aligned.parts)
+    indexed = listed.indexed.get(stream.key.generation)
+    if indexed is not None:
+        deps.journal.lines_indexed(stream.key, indexed)
     return Stream(stream.key, resumed)
 
 

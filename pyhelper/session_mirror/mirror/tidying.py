@@ -1,8 +1,8 @@
 """Compaction by itself: which session is due, one at a time in a thread of its own, in nobody's way.
 
 Only sessions that this process writes, or wrote until their end: while one grows, all but its newest parts are looked
-at, once it rests, all of them, and no more is merged than pays (`compaction.plan`, tiers). That it fails is no problem
-of the session: it is tried again, later and later.
+at, once it rests, all of them, and no more is merged than pays (`compaction.plan`, tiers). At rest its lines are
+indexed as well. That it fails is no problem of the session: it is tried again, later and later.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import Final
 import attrs
 
 from session_mirror.bucket.lookup import Stored
-from session_mirror.bucket.names import generation_id
 from session_mirror.compaction.plan import SMALL_BYTES
 from session_mirror.errors import MirrorError, problem_of
 from session_mirror.mirror.compacting import compact_stored
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.followed import Followed
+from session_mirror.mirror.indexing import NEWS_BYTES, index_lines, is_index_due, stored_of
 from session_mirror.mirror.roster import Roster
 from session_mirror.mirror.work import STORE_AWAY
 
@@ -44,6 +44,10 @@ def count_small(ends: Sequence[int]) -> int:
     return sum(end - start < SMALL_BYTES for start, end in pairwise([0, *ends]))
 
 
+_Work = Callable[[threading.Event], Callable[[], None]]
+"""Does something until the event is set; returns what to do about it in the one thread that decides."""
+
+
 @attrs.define
 class _Past:
     """What earlier compactions of a session found."""
@@ -58,15 +62,27 @@ class _Past:
 class Tidying:
     """Used by one thread; nothing here waits, but `finish`."""
 
-    def __init__(self, deps: Deps, roster: Roster, ask: Callable[[Callable[[], None]], None], *, enabled: bool) -> None:
-        """`ask`: has that one thread do something soon. Not `enabled`: no session is ever due."""
+    def __init__(
+        self,
+        deps: Deps,
+        roster: Roster,
+        ask: Callable[[Callable[[], None]], None],
+        *,
+        enabled: bool,
+        compacts: bool = True,
+    ) -> None:
+        """`ask`: has that one thread do something soon. Not `enabled`: no session is ever due. Not `compacts`: parts
+        are left as they are.
+        """
         self._deps = deps
         self._roster = roster
         self._ask = ask
         self._enabled = enabled
+        self._compacts = compacts
         self._untidy: dict[str, Followed] = {}
         self._ended: set[str] = set()
         self._small: dict[str, tuple[int, int]] = {}
+        self._unindexed: dict[str, tuple[int, bool]] = {}
         self._past: dict[str, _Past] = {}
         self._store_back_at = 0.0
         self._cancelled = threading.Event()
@@ -79,8 +95,8 @@ class Tidying:
         return not self._over.is_set()
 
     def note(self, item: Followed) -> None:
-        """A session may look different now; costs nothing for one in few parts."""
-        if self._enabled and item.part_count > RESTING_LIMIT:
+        """A session may look different now; costs nothing for a short one in few parts."""
+        if self._enabled and (item.part_count > RESTING_LIMIT or _stream_end(item) >= NEWS_BYTES):
             self._untidy[item.name] = item
         else:
             self._untidy.pop(item.name, None)
@@ -93,6 +109,7 @@ class Tidying:
         """The session is not followed any more."""
         self._untidy.pop(name, None)
         self._small.pop(name, None)
+        self._unindexed.pop(name, None)
         self._past.pop(name, None)
         self._ended.discard(name)
 
@@ -145,13 +162,29 @@ class Tidying:
         return untaken
 
     def _is_due(self, item: Followed, now: float, *, at_rest: bool) -> bool:
-        """Whether the session has too many small parts, by the journal, and is not to wait after a failure."""
+        """Whether there is something to do for the session, and it is not to wait after a failure."""
         if item.name not in self._untidy or now < self._store_back_at:
             return False
+        if now < self._past.get(item.name, _Past()).not_before:
+            return False
+        return self._is_in_pieces(item, at_rest=at_rest) or (at_rest and self._is_unindexed(item))
+
+    def _is_in_pieces(self, item: Followed, *, at_rest: bool) -> bool:
+        """Whether it has too many small parts, by the journal."""
         past = self._past.get(item.name, _Past())
         limit = RESTING_LIMIT if at_rest else GROWING_LIMIT
         # What could not be merged the last time is not asked for again before there is as much besides.
-        return now >= past.not_before and self._small_parts(item) > max(limit, 2 * past.left.get(at_rest, 0))
+        return self._compacts and self._small_parts(item) > max(limit, 2 * past.left.get(at_rest, 0))
+
+    def _is_unindexed(self, item: Followed) -> bool:
+        """Whether the bucket should be told of its lines; asked of the journal only when the stream grew."""
+        if item.stream is None:
+            return False
+        end = _stream_end(item)
+        asked = self._unindexed.get(item.name)
+        if asked is None or asked[0] != end:
+            asked = self._unindexed[item.name] = end, is_index_due(self._deps, item.stream.key, end)
+        return asked[1]
 
     def _join(self, deadline: float) -> None:
         # A thread whose join is interrupted counts as ended, in Python before 3.13, though it isn't.
@@ -170,32 +203,46 @@ class Tidying:
     def _begin(self, item: Followed, *, at_rest: bool) -> None:
         if item.stream is None:
             return
-        key = item.stream.key
-        stored = Stored(key.harness, generation_id(key.session_id, key.generation))
+        stored = stored_of(item.stream.key)
+        in_pieces = self._is_in_pieces(item, at_rest=at_rest)
+        work = partial(self._compact, item, stored, at_rest) if in_pieces else partial(self._index, item, stored)
         self._cancelled = threading.Event()
         self._over.clear()
-        work = (item, stored, at_rest, self._cancelled)
-        threading.Thread(target=self._run, args=work, name="tidying", daemon=True).start()
+        threading.Thread(target=self._run, args=(item, work, self._cancelled), name="tidying", daemon=True).start()
 
-    def _run(self, item: Followed, stored: Stored, at_rest: bool, cancelled: threading.Event) -> None:
-        keep_tail = 0 if at_rest else KEEP_TAIL
+    def _run(self, item: Followed, work: _Work, cancelled: threading.Event) -> None:
         with self._deps.compacting:
             try:
-                made = compact_stored(self._deps, stored, keep_tail=keep_tail, tiers=True, cancelled=cancelled.is_set)
+                ended = work(cancelled)
             except Exception as error:  # noqa: BLE001  mirroring goes on, whatever it was
-                log.warning("compacting %s failed: %s (%s)", item.name, problem_of(error).message, type(error).__name__)
+                log.warning("tidying %s failed: %s (%s)", item.name, problem_of(error).message, type(error).__name__)
                 self._ask(partial(self._failed, item, error))
             else:
-                log.info("compacted %s: %d parts before, %d now", item.name, made.parts_before, made.parts_after)
-                self._ask(partial(self._ended_well, item, None if made.cancelled else at_rest))
+                self._ask(ended)
         self._over.set()
 
-    def _ended_well(self, item: Followed, at_rest: bool | None) -> None:
+    def _compact(self, item: Followed, stored: Stored, at_rest: bool, cancelled: threading.Event) -> Callable[[], None]:
+        keep_tail = 0 if at_rest else KEEP_TAIL
+        made = compact_stored(self._deps, stored, keep_tail=keep_tail, tiers=True, cancelled=cancelled.is_set)
+        log.info("compacted %s: %d parts before, %d now", item.name, made.parts_before, made.parts_after)
+        return partial(self._compacted, item, None if made.cancelled else at_rest)
+
+    def _index(self, item: Followed, stored: Stored, cancelled: threading.Event) -> Callable[[], None]:
+        name = index_lines(self._deps, stored, cancelled=cancelled.is_set)
+        log.info("indexed %s: %s", item.name, name or "nothing to be gained")
+        return partial(self._indexed, item, cancelled.is_set())
+
+    def _compacted(self, item: Followed, at_rest: bool | None) -> None:
         """`at_rest` None: it was cancelled."""
         self._read_again(item)
         if at_rest is not None:
             past = self._past.setdefault(item.name, _Past())
             past.failures, past.left[at_rest] = 0, self._small_parts(item)
+
+    def _indexed(self, item: Followed, was_cancelled: bool) -> None:
+        self._past.setdefault(item.name, _Past()).failures = 0
+        if not was_cancelled:
+            self._unindexed[item.name] = _stream_end(item), False
 
     def _failed(self, item: Followed, error: Exception) -> None:
         self._read_again(item)
@@ -209,4 +256,9 @@ class Tidying:
 
     def _read_again(self, item: Followed) -> None:
         self._small.pop(item.name, None)
+        self._unindexed.pop(item.name, None)
         self._roster.reload(item)
+
+
+def _stream_end(item: Followed) -> int:
+    return item.stream.state.stream_end if item.stream else 0

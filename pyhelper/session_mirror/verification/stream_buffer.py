@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+
+from session_mirror.bucket.line_index import line_lengths
 
 
 class StreamBuffer:
@@ -15,9 +18,16 @@ class StreamBuffer:
         self._part_ends = part_ends
         self._ahead = bytearray()
         self.position = 0
-        self.lines = 0
+        self.lengths = array("Q")
+        """Of the whole lines among the bytes taken, line feeds included."""
+        self._unfinished = 0
         self.torn_at: int | None = None
         """The first end of a part that cuts a line in two, among the bytes taken."""
+
+    @property
+    def lines(self) -> int:
+        """Whole lines among the bytes taken."""
+        return len(self.lengths)
 
     def peek(self, length: int) -> bytes:
         """The next bytes, fewer at the stream's end.
@@ -38,6 +48,14 @@ class StreamBuffer:
                 break
             if taken[offset - start - 1] != 0x0A and self.torn_at is None:
                 self.torn_at = offset
-        self.lines += taken.count(b"\n")
+        self._measure(bytes(taken))
         self.position = end
         del self._ahead[:length]
+
+    def _measure(self, taken: bytes) -> None:
+        lengths = line_lengths(taken)
+        if lengths:
+            lengths[0] += self._unfinished
+            self._unfinished = 0
+        self._unfinished += len(taken) - taken.rfind(b"\n") - 1
+        self.lengths.extend(lengths)

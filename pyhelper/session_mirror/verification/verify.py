@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,8 @@ from session_mirror.bucket.meta import ReadMeta, parse_meta
 from session_mirror.bucket.names import META_NAME, split_generation
 from session_mirror.bucket.reader import ReadCancelled, StreamGap, StreamReader
 from session_mirror.bucket.store import ObjectMissing
-from session_mirror.journal.records import StreamKey
 from session_mirror.mirror.deps import Deps
+from session_mirror.mirror.indexing import key_of, learn_lines
 from session_mirror.protocol.sessions import Verified
 from session_mirror.verification.against_source import Compared, compare_with_source
 from session_mirror.verification.attachments import AttachmentsFound, verify_attachments
@@ -48,6 +48,8 @@ class Verdict:
     at_ms: int
     attachment_count: int = 0
     """Files beside the stream, verified as well."""
+    lengths: Sequence[int] = attrs.field(default=(), repr=False, eq=False)
+    """Of the stream's lines in bytes, line feeds included."""
 
     @property
     def ok(self) -> bool:
@@ -84,6 +86,8 @@ def verify_and_note(
     if verdict is not None:
         note = Verified(at_ms=verdict.at_ms, problem=verdict.problem)
         deps.journal.set_verified(deps.store.url, stored.harness, stored.session_id, note)
+        if verdict.ok:
+            learn_lines(deps, key_of(deps, stored), verdict.lengths)
     return verdict
 
 
@@ -130,13 +134,12 @@ def verify(
         problem=wrong or attachments.problem,
         at_ms=deps.now_ms(),
         attachment_count=attachments.count,
+        lengths=stream.lengths,
     )
 
 
 def _attachments(deps: Deps, stored: Stored, meta: ReadMeta, cancelled: Callable[[], bool]) -> AttachmentsFound | None:
-    base, generation = split_generation(stored.session_id)
-    key = StreamKey(destination=deps.store.url, harness=stored.harness, session_id=base, generation=generation)
-    return verify_attachments(deps, key, meta, cancelled=cancelled)
+    return verify_attachments(deps, key_of(deps, stored), meta, cancelled=cancelled)
 
 
 def _meta(deps: Deps, stored: Stored) -> ReadMeta:
@@ -162,9 +165,7 @@ def _source_of(deps: Deps, stored: Stored, meta: ReadMeta) -> Path | None:
 
 def _acknowledged(deps: Deps, stored: Stored, meta: ReadMeta) -> int:
     """Bytes of the stream that were once known to be in the bucket."""
-    base, generation = split_generation(stored.session_id)
-    key = StreamKey(destination=deps.store.url, harness=stored.harness, session_id=base, generation=generation)
-    state = deps.journal.state(key)
+    state = deps.journal.state(key_of(deps, stored))
     return max(meta.uploaded_bytes, state.stream_end if state else 0)
 
 

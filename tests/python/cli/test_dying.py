@@ -6,7 +6,9 @@ import shutil
 import pytest
 
 from session_mirror.failpoints import FAILPOINTS
-from support.terminal import SESSION, Terminal
+from session_mirror.mirror.indexing import NEWS_BYTES
+from support.line_indexes import check_indexes
+from support.terminal import HARNESS, SESSION, Terminal
 
 KILLED = -9
 # Reached only when there is a generation to link to, or a bucket to come back to.
@@ -15,6 +17,7 @@ FLUSH = [name for name in FAILPOINTS if name.startswith(("flush.", "meta.", "rec
 GENERATION = [name for name in FAILPOINTS if name.startswith("generation.")] + ["meta.before_link"]
 ATTACH = [name for name in FAILPOINTS if name.startswith("attach.")]
 TAKEOVER = [name for name in FAILPOINTS if name.startswith("takeover.")]
+LINES = [name for name in FAILPOINTS if name.startswith("lines.")]
 # The others need a thousand parts, leftovers, tracecraft's names or another kind of store: compaction's own tests.
 COMPACT = [f"compact.{step}" for step in ("after_list", "before_compose", "after_put", "after_head", "after_delete")]
 
@@ -117,3 +120,24 @@ def test_dying_at_any_step_of_a_compaction_leaves_an_exact_session(terminal: Ter
     assert terminal.run("compact", SESSION).code == 0
     assert len(terminal.parts()) == 1
     assert terminal.run("show", SESSION, "--raw").out == terminal.transcript.read_bytes()
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("journal_lost", [False, True], ids=["journal kept", "journal lost"])
+def test_dying_while_its_lines_are_indexed_leaves_nothing_that_lies(
+    terminal: Terminal, name: str, journal_lost: bool
+) -> None:
+    for number in range(400):
+        terminal.append(b'{"type":"system","subtype":"line %d","content":"%s"}\n' % (number, b"x" * 3000))
+    assert terminal.run("mirror", **dying(name)).code == KILLED
+    assert terminal.stream() == terminal.transcript.read_bytes()
+    check_indexes(terminal.objects(), HARNESS, SESSION, terminal.stream())
+    if journal_lost:
+        shutil.rmtree(terminal.root / "state")
+    terminal.append(b'{"type":"system","subtype":"more"}\n')
+    assert terminal.run("mirror").code == 0
+    indexed = check_indexes(terminal.objects(), HARNESS, SESSION, terminal.stream())
+    assert indexed >= len(terminal.stream()) - NEWS_BYTES
+    assert indexed > 0
+    assert terminal.run("show", SESSION, "--raw").out == terminal.transcript.read_bytes()
+    assert terminal.run("verify", SESSION).code == 0

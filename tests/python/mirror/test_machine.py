@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from unittest import mock
 
@@ -13,11 +13,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from session_mirror.bucket.lookup import Stored
 from session_mirror.compaction.compact import compact
 from session_mirror.errors import MirrorError
+from session_mirror.mirror import indexing
+from session_mirror.mirror.indexing import index_lines
 from session_mirror.source import identity, jsonl
 from support.broken_disk import BrokenDisk
 from support.engine import HARNESS, SECRET, World
+from support.line_indexes import check_indexes
 from support.memory_store import MemoryStore, Verb, offline
 
 LINE = st.sampled_from([b"a\n", b"bb\n", b"ccc " + SECRET + b"\n", b"\n", b"a longer line of text\n"])
@@ -66,6 +70,9 @@ class MirrorMachine(RuleBasedStateMachine):
         # Transcripts are short here: head and tail must not tell all.
         self.patches.enter_context(mock.patch.object(identity, "BLOCK_BYTES", 2))
         self.patches.enter_context(mock.patch.object(jsonl, "BLOCK_BYTES", 2))
+        # And they are long enough for an index.
+        self.patches.enter_context(mock.patch.object(indexing, "NEWS_BYTES", 1))
+        self.patches.enter_context(mock.patch.object(indexing, "READ_BYTES", 4))
 
     def teardown(self) -> None:
         if hasattr(self, "home"):
@@ -188,6 +195,16 @@ class MirrorMachine(RuleBasedStateMachine):
         for session_id in self.session_ids():
             compact(self.store, HARNESS, session_id, keep_tail=keep_tail)
 
+    @rule(lost=st.booleans())
+    def index(self, lost: bool) -> None:
+        """`lost`: the answer to the PUT never comes."""
+        if lost:
+            self.store.fail("put", offline(), matching="lines-", applied=True)
+        for session_id in self.session_ids():
+            with suppress(MirrorError):
+                index_lines(self.world.mirror_deps, Stored(HARNESS, session_id))
+        self.store.heal()
+
     def session_ids(self) -> set[str]:
         return {key.split("/")[2] for key in self.store.objects if "/part-" in key}
 
@@ -199,6 +216,7 @@ class MirrorMachine(RuleBasedStateMachine):
             stream = self.world.stream(session_id)
             assert any(truth.startswith(stream) for truth in self.truths), (session_id, stream)
             assert stream.startswith(self.seen.get(session_id, b"")), session_id
+            check_indexes(self.store.objects, HARNESS, session_id, stream)
             self.seen[session_id] = stream
 
     @precondition(lambda self: self.exists)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from session_mirror.bucket.lookup import Stored
 from session_mirror.errors import MirrorError
 from session_mirror.journal.machine import Machine
+from session_mirror.mirror import indexing
+from session_mirror.mirror.indexing import index_lines
 from session_mirror.mirror.machines import CLAIM_S, OTHER_MACHINE_MS
-from support.engine import Clock, World
+from support.engine import HARNESS, Clock, World
+from support.line_indexes import check_indexes
 from support.memory_store import MemoryStore, offline
 
 LINE = st.sampled_from([b"a\n", b"bb\n", b"a longer line of text\n"])
@@ -27,6 +33,9 @@ class TwoMachines(RuleBasedStateMachine):
     @initialize(common=LINES)
     def begin(self, common: bytes) -> None:
         self.home = Path(tempfile.mkdtemp())
+        self.patches = ExitStack()
+        self.patches.enter_context(mock.patch.object(indexing, "NEWS_BYTES", 1))
+        self.patches.enter_context(mock.patch.object(indexing, "READ_BYTES", 4))
         self.clock = Clock()
         self.store = MemoryStore(clock_ms=self.clock)
         self.worlds = []
@@ -43,6 +52,7 @@ class TwoMachines(RuleBasedStateMachine):
         if hasattr(self, "home"):
             for world in self.worlds:
                 world.restart()
+            self.patches.close()
             shutil.rmtree(self.home)
 
     @rule(who=WHO, lines=LINES)
@@ -65,6 +75,12 @@ class TwoMachines(RuleBasedStateMachine):
         self.store.heal()
 
     @rule(who=WHO)
+    def index(self, who: int) -> None:
+        deps = self.worlds[who].mirror_deps
+        for session_id in {key.split("/")[2] for key in self.store.objects if "/part-" in key}:
+            index_lines(deps, Stored(HARNESS, session_id))
+
+    @rule(who=WHO)
     def restart(self, who: int) -> None:
         self.worlds[who].restart()
 
@@ -85,6 +101,7 @@ class TwoMachines(RuleBasedStateMachine):
             stream = self.worlds[0].stream(session_id)
             assert any(truth.startswith(stream) for truths in self.truths for truth in truths), session_id
             assert stream.startswith(self.seen.get(session_id, b"")), session_id
+            check_indexes(self.store.objects, HARNESS, session_id, stream)
             self.seen[session_id] = stream
 
     @rule(who=WHO)

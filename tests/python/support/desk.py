@@ -41,6 +41,7 @@ class Desk:
     folder: Path
     store: CountingStore = attrs.field(factory=CountingStore)
     enabled: bool = True
+    compacts: bool = True
     asked: list[Callable[[], None]] = attrs.field(factory=list)
     now: float = 1000.0
     deps: Deps = attrs.field(init=False)
@@ -59,7 +60,7 @@ class Desk:
         self.roster = Roster(
             self.deps, Scope(folders=(self.folder,), harnesses=(HARNESS,)), lambda _item, _backlog: None
         )
-        self.tidying = Tidying(self.deps, self.roster, self.asked.append, enabled=self.enabled)
+        self.tidying = Tidying(self.deps, self.roster, self.asked.append, enabled=self.enabled, compacts=self.compacts)
 
     @property
     def path(self) -> Path:

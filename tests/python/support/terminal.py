@@ -108,6 +108,11 @@ class Terminal:
             store.get(piece.part.key, piece.start - piece.part.start, piece.end - piece.start) for piece in cover.slices
         )
 
+    def objects(self) -> dict[str, bytes]:
+        """What is stored, by key."""
+        store = LocalStore(self.bucket)
+        return {listed.key: store.get(listed.key) for listed in store.list("sessions/")}
+
     def parts(self) -> list[str]:
         prefix = session_prefix(HARNESS, SESSION)
         return [listed.key.removeprefix(prefix) for listed in LocalStore(self.bucket).list(prefix + "part-")]
