@@ -34,16 +34,25 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"`{name}`" in SETTINGS_PAGE
 
 
+def commands() -> list[tuple[str, click.Command]]:
+    context = click.Context(main)
+    return [(name, command) for name in main.list_commands(context) if (command := main.get_command(context, name))]
+
+
 def options() -> list[tuple[str, str]]:
     return [
         (name, option)
-        for name, command in main.commands.items()
-        if isinstance(command, click.Command) and not command.hidden
+        for name, command in commands()
+        if not command.hidden
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
         if option.startswith("--")
     ]
+
+
+def test_every_command_can_be_imported() -> None:
+    assert [name for name, _ in commands()] == main.list_commands(click.Context(main))
 
 
 @pytest.mark.parametrize(("command", "option"), options())
