@@ -59,3 +59,8 @@ export function oneLine(text: string, limit = 120): string {
   const characters = Array.from(plain);
   return characters.length <= limit ? plain : `${characters.slice(0, limit - 1).join("")}…`;
 }
+
+/** For notifications: the editor makes links and commands of `[text](address)` in them, and that is not for others' words. */
+export function withoutLinks(text: string): string {
+  return text.replace(/\](?=\()/g, "]\u200b");
+}

@@ -2,10 +2,11 @@
 // The sanitiser doesn't work in happy-dom, which skips nodes while others are removed.
 import { expect, test } from "vitest";
 import { renderMarkdown, sanitize } from "../../../extension/src/page/markdown/render";
+import { dice } from "./dice";
 
 function render(source: string): HTMLElement {
   const root = document.createElement("div");
-  root.append(renderMarkdown(source));
+  root.append(renderMarkdown(source) ?? "too much");
   return root;
 }
 
@@ -105,7 +106,7 @@ test("code keeps every character and tells its language", () => {
 
 test("what agents write is laid out: lists, tables, quotes, emphasis", () => {
   const root = render("# T\n\n1. a\n2. b\n\n> q\n\n|x|y|\n|:-:|--:|\n|1|2|\n\n**s** *e* ~~d~~ `c`");
-  for (const tag of ["h1", "ol > li", "blockquote", "table td", "strong", "em", "s", "code"]) {
+  for (const tag of ["h3.level-1", "ol > li", "blockquote", "table td", "strong", "em", "s", "code"]) {
     expect(root.querySelector(tag), tag).not.toBeNull();
   }
   expect(root.querySelector("td")?.getAttribute("data-align")).toBe("center");
@@ -113,4 +114,26 @@ test("what agents write is laid out: lists, tables, quotes, emphasis", () => {
 
 test("each paragraph goes by its own direction", () => {
   expect(render("hello").querySelector("p")?.getAttribute("dir")).toBe("auto");
+});
+
+test("headings stand below the page's own, and an outline has no holes however they were written", () => {
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const roll = dice(seed);
+    const written = Array.from({ length: 8 }, () => 1 + Math.floor(roll() * 6));
+    const root = render(written.map((level) => `${"#".repeat(level)} Part`).join("\n\ntext\n\n"));
+    const headings = [...root.querySelectorAll("h1, h2, h3, h4, h5, h6")];
+    expect(headings.map((heading) => Number(heading.className.slice(-1)))).toEqual(written);
+    const levels = [2, ...headings.map((heading) => Number(heading.tagName.slice(1)))];
+    expect(Math.min(...levels.slice(1))).toBeGreaterThanOrEqual(3);
+    for (const [position, level] of levels.slice(1).entries()) {
+      expect(level - (levels[position] ?? 0), `${written}`).toBeLessThanOrEqual(1);
+    }
+  }
+});
+
+test("a heading is on the level of those that were written on its own level", () => {
+  const root = render("## A\n\n#### B\n\n## C\n\n# D\n\nE\n===");
+  expect([...root.querySelectorAll(":is(h3, h4)")].map(({ tagName, textContent }) => tagName + textContent)).toEqual([
+    ...["H3A", "H4B", "H3C", "H3D", "H3E"],
+  ]);
 });

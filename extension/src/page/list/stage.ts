@@ -3,6 +3,7 @@
 import { firstLine } from "../format";
 import { prefersStillness } from "../stillness";
 import type { ReplayStore } from "../store/replayStore";
+import { spelledOut } from "../text/unseen";
 import { lookOf } from "../view/eventLook";
 import { isInView, nextTop } from "./following";
 import { eventSelector } from "./navigator";
@@ -82,7 +83,7 @@ export class Stage {
     const key = `${index}:${field}`;
     if (event !== undefined && key !== this.#told) {
       this.#told = key;
-      this.store.playback.say([lookOf(event).name, firstLine(event.text.value)].filter(Boolean).join(": "));
+      this.store.playback.say(spelledOut([lookOf(event).name, firstLine(event.text.value)].filter(Boolean).join(": ")));
     }
   }
 }

@@ -7,10 +7,16 @@ import DOMPurify from "dompurify";
 import MarkdownIt from "markdown-it";
 import { isOpenableUrl } from "../../shared/guards";
 import { highlightedHtml } from "../text/highlight";
+import { markUnseen } from "../text/unseen";
+import { nestHeadings } from "./headings";
 import { markTasks } from "./tasks";
 
-/** Beyond this Markdown is shown as it is written: laying it out would hold up the page. */
-export const MAX_MARKDOWN_CHARS = 400_000;
+/** Beyond this, or with more markup than that, Markdown is shown as it is written: laying it out would hold up the page. */
+const MAX_MARKDOWN_CHARS = 400_000;
+const MAX_MARKUP_CHARS = 4_000_000;
+/** Of all addresses together: one that is defined once may be named in every word. */
+const MAX_ADDRESSES_CHARS = 1_000_000;
+const MAX_SHOWN_ADDRESS = 120;
 
 const ALLOWED_TAGS = [
   ...["p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"],
@@ -18,10 +24,15 @@ const ALLOWED_TAGS = [
 ];
 const ALLOWED_ATTRIBUTES = ["class", "data-url", "data-align", "dir", "role", "start", "tabindex", "title"];
 
-const markdown = createMarkdown();
+const markupOf = createMarkdown();
 
-export function renderMarkdown(source: string): DocumentFragment {
-  return sanitize(markdown.render(source));
+/** Undefined where it is too much to be laid out. */
+export function renderMarkdown(source: string): DocumentFragment | undefined {
+  if (source.length > MAX_MARKDOWN_CHARS) {
+    return undefined;
+  }
+  const markup = markupOf(source);
+  return markup.length > MAX_MARKUP_CHARS ? undefined : markUnseen(sanitize(markup), "prose");
 }
 
 /** The second wall, for the case that the first has a hole. */
@@ -35,36 +46,47 @@ export function sanitize(html: string): DocumentFragment {
   });
 }
 
-function createMarkdown(): InstanceType<typeof MarkdownIt> {
+function createMarkdown(): (source: string) => string {
   const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
   const { escapeHtml } = md.utils;
   const highlighted = (code: string, language: string): string => highlightedHtml(code, language) ?? escapeHtml(code);
   md.core.ruler.push("tasks", (state) => markTasks(state.tokens));
+  md.core.ruler.push("headings", (state) => nestHeadings(state.tokens));
   // Every address becomes a link token, so that the rules below decide, and none is dropped in silence.
   md.validateLink = () => true;
 
-  const addresses: string[] = [];
+  /** The links that the renderer is in, and how much was spent on addresses so far. */
+  const open: { readonly url: string; readonly canOpen: boolean }[] = [];
+  let addressChars = 0;
+  const isAffordable = (chars: number): boolean => {
+    addressChars += chars;
+    return addressChars <= MAX_ADDRESSES_CHARS;
+  };
   md.renderer.rules["link_open"] = (tokens, index) => {
     const url = String(tokens[index]?.attrGet("href") ?? "");
-    addresses.push(url);
-    return isOpenableUrl(url)
-      ? `<a class="link" role="link" tabindex="0" data-url="${escapeHtml(url)}" title="${escapeHtml(url)}">`
+    const canOpen = isOpenableUrl(url) && isAffordable(2 * url.length);
+    open.push({ url, canOpen });
+    const spelled = escapeHtml(url);
+    return canOpen
+      ? `<a class="link" role="link" tabindex="0" data-url="${spelled}" title="${spelled}">`
       : '<span class="inert-link">';
   };
   md.renderer.rules["link_close"] = (tokens, index) => {
-    const url = addresses.pop() ?? "";
-    if (isOpenableUrl(url)) {
+    const { url, canOpen } = open.pop() ?? { url: "", canOpen: false };
+    if (canOpen) {
       return "</a>";
     }
     const isItsOwnText = tokens[index - 1]?.content === url;
-    return isItsOwnText ? "</span>" : ` <span class="url">(${escapeHtml(url)})</span></span>`;
+    return isItsOwnText ? "</span>" : `${addressNote(url)}</span>`;
   };
   md.renderer.rules["image"] = (tokens, index) => {
     const token = tokens[index];
-    const alt = token?.content || "image";
-    const url = String(token?.attrGet("src") ?? "");
-    const shown = url.length > 120 ? `${url.slice(0, 120)}…` : url;
-    return `<span class="image-note">${escapeHtml(alt)} <span class="url">(${escapeHtml(shown)})</span></span>`;
+    const note = addressNote(String(token?.attrGet("src") ?? ""));
+    return `<span class="image-note">${escapeHtml(token?.content || "image")}${note}</span>`;
+  };
+  const addressNote = (url: string): string => {
+    const shown = url.length > MAX_SHOWN_ADDRESS ? `${url.slice(0, MAX_SHOWN_ADDRESS)}…` : url;
+    return isAffordable(shown.length) ? ` <span class="url">(${escapeHtml(shown)})</span>` : "";
   };
 
   md.renderer.rules["fence"] = (tokens, index) => {
@@ -75,7 +97,7 @@ function createMarkdown(): InstanceType<typeof MarkdownIt> {
   };
   md.renderer.rules["code_block"] = (tokens, index) =>
     `<div class="code-block"><pre dir="ltr" tabindex="0"><code>${escapeHtml(tokens[index]?.content ?? "")}</code></pre></div>\n`;
-  md.renderer.rules["table_open"] = () => '<div class="table-frame" tabindex="0"><table>\n';
+  md.renderer.rules["table_open"] = () => '<div class="table-frame" tabindex="0"><table dir="auto">\n';
   md.renderer.rules["table_close"] = () => "</table></div>\n";
 
   // The policy of the page forbids style attributes, which is how columns would be aligned.
@@ -84,7 +106,7 @@ function createMarkdown(): InstanceType<typeof MarkdownIt> {
       const token = tokens[index];
       const align = /text-align:(left|center|right)/.exec(String(token?.attrGet("style") ?? ""))?.[1];
       if (token !== undefined) {
-        token.attrs = align === undefined ? [] : [["data-align", align]];
+        token.attrs = [["dir", "auto"], ...(align === undefined ? [] : [["data-align", align] as [string, string]])];
       }
       return self.renderToken(tokens, index, options);
     };
@@ -95,5 +117,9 @@ function createMarkdown(): InstanceType<typeof MarkdownIt> {
       return self.renderToken(tokens, index, options);
     };
   }
-  return md;
+  return (source) => {
+    open.length = 0;
+    addressChars = 0;
+    return md.render(source);
+  };
 }

@@ -32,6 +32,8 @@ const UNSEEN = new RegExp(
 );
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
+/** From the first return on: a run of them is gone through once. */
+const LINE_END = /(?<!\r)\r+\n/g;
 /** What a progress bar wrote over before it wrote the line that stays. */
 const OVERWRITTEN = /^.*\r(?!\n|$)/gm;
 
@@ -43,7 +45,7 @@ export function runsOf(text: string): readonly Run[] {
   if (!hasEscapes(text)) {
     return [{ text, classes: "" }];
   }
-  const seen = text.replace(/\r+\n/g, "\n").replace(UNSEEN, "").replace(OVERWRITTEN, "").replace(/\r/g, "");
+  const seen = text.replace(LINE_END, "\n").replace(UNSEEN, "").replace(OVERWRITTEN, "").replace(/\r/g, "");
   return Anser.ansiToJson(seen, { json: true, remove_empty: true })
     .map(({ content, fg, bg, decorations }) => {
       const isReverse = decorations.includes("reverse");

@@ -4,6 +4,7 @@ import { sanitize } from "../markdown/render";
 import type { DiffLine } from "../tools/diffLines";
 import { hasEscapes, runsOf } from "./ansi";
 import { highlightedHtml, linesOfHtml } from "./highlight";
+import { markUnseen } from "./unseen";
 
 /** Terminal output in more pieces than this is shown without its colours. */
 const MAX_RUNS = 4000;
@@ -11,7 +12,7 @@ const SIGNS = { added: "+", removed: "−", same: " ", gap: " " } as const;
 
 export function codeFragment(code: string, language: string | undefined): DocumentFragment {
   const html = highlightedHtml(code, language);
-  return html === undefined ? textFragment(code) : sanitize(html);
+  return codeOf([html === undefined ? code : sanitize(html)]);
 }
 
 /** Each line with its number in front, which is no part of what is selected and copied. */
@@ -21,7 +22,7 @@ export function numberedFragment(
   language: string | undefined,
 ): DocumentFragment {
   const coloured = colouredLines(lines, language);
-  return fragmentOf(
+  return codeOf(
     lines.map((line, position) =>
       element("span", "code-line", [
         number(first + position),
@@ -33,12 +34,12 @@ export function numberedFragment(
 
 export function outputFragment(output: string): DocumentFragment {
   if (!hasEscapes(output)) {
-    return textFragment(output);
+    return codeOf([output]);
   }
   const runs = runsOf(output);
   return runs.length > MAX_RUNS
-    ? textFragment(runs.map((run) => run.text).join(""))
-    : fragmentOf(runs.map((run) => (run.classes === "" ? run.text : element("span", run.classes, [run.text]))));
+    ? codeOf([runs.map((run) => run.text).join("")])
+    : codeOf(runs.map((run) => (run.classes === "" ? run.text : element("span", run.classes, [run.text]))));
 }
 
 /** Added and removed lines are told by a sign, too, not by their colour alone. */
@@ -46,7 +47,7 @@ export function diffFragment(lines: readonly DiffLine[], language: string | unde
   const before = sideOf(lines, "added", language);
   const after = sideOf(lines, "removed", language);
   const isNumbered = lines.some((line) => line.before !== null || line.after !== null);
-  return fragmentOf(
+  return codeOf(
     lines.map((line, position) => {
       if (line.kind === "gap") {
         return element("span", "diff-line diff-gap", ["⋯\n"]);
@@ -78,11 +79,11 @@ function colouredLines(
   if (html === undefined) {
     return undefined;
   }
-  const marked = sanitize(
-    linesOfHtml(html)
-      .map((line) => `<div>${line}</div>`)
-      .join(""),
-  );
+  const cut = linesOfHtml(html);
+  if (cut === undefined) {
+    return undefined;
+  }
+  const marked = sanitize(cut.map((line) => `<div>${line}</div>`).join(""));
   return [...marked.children].map((line) => fragmentOf([...line.childNodes]));
 }
 
@@ -106,6 +107,7 @@ function fragmentOf(children: readonly (Node | string)[]): DocumentFragment {
   return fragment;
 }
 
-function textFragment(text: string): DocumentFragment {
-  return fragmentOf([text]);
+/** With marks on what would not be seen. */
+function codeOf(children: readonly (Node | string)[]): DocumentFragment {
+  return markUnseen(fragmentOf(children), "code");
 }

@@ -2,6 +2,8 @@
 
 import { isObject, isString } from "../../shared/shape";
 
+const MAX_INDENTED_DEPTH = 50;
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** `undefined` when the text isn't a whole JSON object. */
@@ -34,5 +36,26 @@ export function objectsIn(fields: Fields, ...names: readonly string[]): readonly
 export function others(fields: Fields, known: readonly string[]): readonly (readonly [name: string, value: string])[] {
   return Object.entries(fields)
     .filter(([name]) => !known.includes(name))
-    .map(([name, value]) => [name, isString(value) ? value : (JSON.stringify(value, null, 2) ?? "")]);
+    .map(([name, value]) => [name, isString(value) ? value : spelled(value)]);
+}
+
+/** As JSON, indented unless it is nested so deeply that the indents would outgrow it. */
+function spelled(value: unknown): string {
+  try {
+    const text = JSON.stringify(value) ?? "";
+    return depthOf(text) > MAX_INDENTED_DEPTH ? text : JSON.stringify(value, null, 2);
+  } catch {
+    return "(nested too deeply to be shown)";
+  }
+}
+
+/** Brackets within strings count as well, and only cost an indent. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of json.match(/[[{}\]]/g) ?? []) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }

@@ -11,8 +11,8 @@ export interface FileChange {
   readonly lines: readonly DiffLine[];
 }
 
-const CODEX_FILE = /^\*\*\* (Add|Update|Delete) File: (.+?)\s*$/;
-const CODEX_MOVE = /^\*\*\* Move to: (.+?)\s*$/;
+const CODEX_FILE = /^\*\*\* (Add|Update|Delete) File: (.+)$/;
+const CODEX_MOVE = /^\*\*\* Move to: (.+)$/;
 const NOTHING = "/dev/null";
 
 interface Draft {
@@ -39,9 +39,10 @@ function codexFiles(patch: string): readonly Draft[] {
   const kinds: Readonly<Record<string, FileChange["kind"]>> = { Add: "created", Update: "edited", Delete: "deleted" };
   const files: Draft[] = [];
   for (const line of patch.split("\n")) {
-    const [, verb = "", path = ""] = CODEX_FILE.exec(line) ?? [];
+    const [, verb = "", named = ""] = CODEX_FILE.exec(line) ?? [];
+    const path = named.trimEnd();
     const file = files.at(-1);
-    const moved = CODEX_MOVE.exec(line)?.[1];
+    const moved = CODEX_MOVE.exec(line)?.[1]?.trimEnd();
     if (path !== "") {
       const start = verb === "Add" ? 1 : null;
       const hunk = { before: null, after: start, lines: [] };

@@ -4,6 +4,7 @@ import type { ReplayEvent, ReplayRecord } from "../../protocol/messages";
 import { formatClock, isTime } from "../format";
 import { foldKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
+import { spelledOut } from "../text/unseen";
 import { EventMenu } from "./EventMenu";
 import { EventText } from "./EventText";
 import { isBoundary, lookOf } from "./eventLook";
@@ -11,6 +12,7 @@ import { FoldedEvent } from "./FoldedEvent";
 import { Icon } from "./Icon";
 import { Images } from "./Images";
 import { relationOf } from "./relation";
+import { Seen } from "./Seen";
 import { standingSuffix } from "./standing";
 
 interface Props {
@@ -45,9 +47,9 @@ export function EventItem({ store, record, event, isNested }: Props) {
       class={classes.join(" ")}
       data-event={foldKey(place)}
       tabIndex={isCurrent ? 0 : -1}
-      aria-posinset={record.index + 1}
-      aria-setsize={store.recordCount}
-      aria-label={`${look.name}${isNested ? " of a sub-agent" : ""}${time}${standingSuffix(record)}`}
+      aria-posinset={standing.position}
+      aria-setsize={standing.count}
+      aria-label={`${spelledOut(look.name)}${isNested ? " of a sub-agent" : ""}${time}${standingSuffix(record)}`}
     >
       <span class="event-icon">
         <Icon name={event.isError ? "error" : look.icon} />
@@ -58,13 +60,17 @@ export function EventItem({ store, record, event, isNested }: Props) {
           <FoldedEvent store={store} place={place} event={event} look={look} relation={relation} />
         ) : (
           <>
-            {look.layout === "notice" && <p class="notice-title">{look.name}</p>}
+            {look.layout === "notice" && (
+              <p class="notice-title" dir="auto">
+                <Seen text={look.name} />
+              </p>
+            )}
             <EventText store={store} place={place} event={event} />
             {event.images > 0 && <Images store={store} place={place} event={event} />}
           </>
         )}
       </div>
-      <EventMenu store={store} place={place} event={event} name={look.name} />
+      <EventMenu store={store} place={place} event={event} name={spelledOut(look.name)} />
     </article>
   );
 }

@@ -5,7 +5,9 @@ import type { Count, EventKind } from "../../protocol/messages";
 import { formatCount } from "../format";
 import type { FilterChoice, Filters } from "../store/filters";
 import type { ReplayStore } from "../store/replayStore";
+import { spelledOut } from "../text/unseen";
 import { Icon } from "./Icon";
+import { Seen } from "./Seen";
 
 const KINDS: readonly (readonly [EventKind, string])[] = [
   ["prompt", "Prompts"],
@@ -158,7 +160,7 @@ function FileChoice({ store }: { store: ReplayStore }) {
         <option value="">Any, or none</option>
         {all.map((each) => (
           <option key={each} value={each}>
-            {each}
+            {spelledOut(each)}
           </option>
         ))}
       </select>
@@ -178,7 +180,7 @@ function Choice({ name, count, isOn, onChange }: ChoiceProps) {
     <label class="filter-choice">
       <input type="checkbox" checked={isOn} onChange={onChange} />
       <span class="filter-name" dir="auto">
-        {name}
+        <Seen text={name} />
       </span>
       <span class="filter-count">{formatCount(count)}</span>
     </label>

@@ -12,6 +12,7 @@ import { type EventLook, isToolEvent, summaryOf } from "./eventLook";
 import { Icon } from "./Icon";
 import { Images } from "./Images";
 import type { Relation } from "./relation";
+import { Seen } from "./Seen";
 import { ToolBody } from "./tools/ToolBody";
 
 interface Props {
@@ -77,9 +78,13 @@ function Line({ store, event, look, relation, place, isOpen }: Props & { readonl
   const told = outcome.isBad || planned === "" ? outcome.text : planned;
   return (
     <>
-      {!isQuiet && <span class="fold-name">{isResult && isJoined ? "Result" : look.name}</span>}
+      {!isQuiet && (
+        <span class="fold-name" dir="auto">
+          <Seen text={isResult && isJoined ? "Result" : look.name} />
+        </span>
+      )}
       <span class="fold-summary" dir="auto">
-        {isResult && isOpen ? "" : belowFolder(summary, store.snapshot?.info?.cwd ?? null)}
+        <Seen text={isResult && isOpen ? "" : belowFolder(summary, store.snapshot?.info?.cwd ?? null)} />
       </span>
       {event.images > 0 && !isOpen && <span class="fold-size">{imagesInLine(event)}</span>}
       {size !== "" && <span class="fold-size">{size}</span>}

@@ -3,6 +3,7 @@
 import type { ReplayEvent } from "../../protocol/messages";
 import { JsonText } from "./JsonText";
 import { Markdown } from "./Markdown";
+import { Seen } from "./Seen";
 
 export function FormattedText(props: { value: string; format: ReplayEvent["format"]; isWhole: boolean }) {
   if (props.value === "") {
@@ -16,7 +17,7 @@ export function FormattedText(props: { value: string; format: ReplayEvent["forma
     case "plain":
       return (
         <pre class="plain" dir="auto">
-          {props.value}
+          <Seen text={props.value} reading="prose" />
         </pre>
       );
   }

@@ -2,6 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import { fieldsOf, others } from "../tools/fields";
+import { Seen } from "./Seen";
 import { Arguments } from "./tools/Arguments";
 
 export function JsonText({ value, isWhole }: { value: string; isWhole: boolean }) {
@@ -12,7 +13,7 @@ export function JsonText({ value, isWhole }: { value: string; isWhole: boolean }
   if (args === undefined) {
     return (
       <pre class="plain" dir="auto">
-        {value}
+        <Seen text={value} />
       </pre>
     );
   }

@@ -1,19 +1,20 @@
 /** Markdown in the page. Made outside of Preact, so that no text of a transcript ever passes as markup. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { MAX_MARKDOWN_CHARS, renderMarkdown } from "../markdown/render";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { renderMarkdown } from "../markdown/render";
+import { Seen } from "./Seen";
 
 export function Markdown({ source }: { source: string }) {
   const root = useRef<HTMLDivElement>(null);
-  const isHuge = source.length > MAX_MARKDOWN_CHARS;
+  const rendered = useMemo(() => renderMarkdown(source), [source]);
   useLayoutEffect(() => {
-    if (!isHuge) {
-      root.current?.replaceChildren(renderMarkdown(source));
+    if (rendered !== undefined) {
+      root.current?.replaceChildren(rendered);
     }
-  }, [source, isHuge]);
-  return isHuge ? (
+  }, [rendered]);
+  return rendered === undefined ? (
     <pre class="plain" dir="auto">
-      {source}
+      <Seen text={source} reading="prose" />
     </pre>
   ) : (
     <div class="markdown" dir="auto" ref={root} />

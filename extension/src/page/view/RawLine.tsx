@@ -4,6 +4,7 @@ import { formatBytes } from "../format";
 import { rawKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
 import { MoreText } from "./MoreText";
+import { Seen } from "./Seen";
 
 export function RawLine({ store, index, bytes }: { store: ReplayStore; index: number; bytes: number }) {
   const raw = store.texts.get(rawKey(index));
@@ -20,7 +21,11 @@ export function RawLine({ store, index, bytes }: { store: ReplayStore; index: nu
           Hide
         </button>
       </header>
-      {raw.value !== "" && <pre dir="ltr">{raw.value}</pre>}
+      {raw.value !== "" && (
+        <pre dir="ltr">
+          <Seen text={raw.value} />
+        </pre>
+      )}
       {(raw.loading || raw.error !== "" || raw.chars < raw.totalChars) && (
         <MoreText
           chars={raw.chars}

@@ -7,11 +7,13 @@ import { rawKey } from "../store/eventPlace";
 import { modelBefore } from "../store/models";
 import { isOfSubAgent } from "../store/nesting";
 import type { ReplayStore } from "../store/replayStore";
+import { spelledOut } from "../text/unseen";
 import { EventItem } from "./EventItem";
 import { NestHead } from "./NestHead";
 import { PauseLine } from "./PauseLine";
 import { RawLine } from "./RawLine";
 import { relationOf } from "./relation";
+import { Seen } from "./Seen";
 import { STANDING_WORDS } from "./standing";
 import { WorkHead } from "./WorkHead";
 
@@ -94,7 +96,15 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
         {work?.first === index && <WorkHead store={store} group={work} />}
         {modelGone !== undefined && (
           <p class="model-change">
-            {record.model} <span class="model-before">after {modelGone}</span>
+            <bdi>
+              <Seen text={record.model ?? ""} />
+            </bdi>
+            <span class="model-before">
+              {" after "}
+              <bdi>
+                <Seen text={modelGone} />
+              </bdi>
+            </span>
           </p>
         )}
         {record.standing !== "own" && lookup(index - 1)?.standing !== record.standing && (
@@ -121,7 +131,7 @@ function RowTime({ record }: { record: ReplayRecord }) {
     <time
       class="time"
       dateTime={new Date(timeMs).toISOString()}
-      title={model ? `${formatDate(timeMs)}\n${model}` : formatDate(timeMs)}
+      title={model ? `${formatDate(timeMs)}\n${spelledOut(model)}` : formatDate(timeMs)}
     >
       {formatClock(timeMs)}
     </time>

@@ -3,6 +3,7 @@
 import { type EventPlace, outputKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
 import { MoreText } from "./MoreText";
+import { Seen } from "./Seen";
 
 export function WholeOutput({ store, place, name }: { store: ReplayStore; place: EventPlace; name: string }) {
   const output = store.texts.get(outputKey(name));
@@ -19,12 +20,21 @@ export function WholeOutput({ store, place, name }: { store: ReplayStore; place:
   return (
     <section class="raw" aria-label="All output">
       <header class="raw-head">
-        <span>All output · {name}</span>
+        <span>
+          All output ·{" "}
+          <bdi>
+            <Seen text={name} />
+          </bdi>
+        </span>
         <button type="button" class="text-button" onClick={() => store.reading.longTexts.hideOutput(place, name)}>
           Hide
         </button>
       </header>
-      {output.value !== "" && <pre dir="auto">{output.value}</pre>}
+      {output.value !== "" && (
+        <pre dir="auto" data-output="">
+          <Seen text={output.value} />
+        </pre>
+      )}
       {(output.loading || output.error !== "" || output.chars < output.totalChars) && (
         <MoreText
           chars={output.chars}

@@ -5,6 +5,8 @@ import type { StatisticsResult } from "../../../shared/messages";
 import { formatCompact, formatCount, formatDuration, formatMoment, isTime } from "../../format";
 import type { SidePanelStore } from "../../store/sidePanel";
 import type { Turns } from "../../store/turns";
+import { spelledOut } from "../../text/unseen";
+import { Seen } from "../Seen";
 import { TokenChart } from "./TokenChart";
 
 /** More tools than this are rarely looked at one by one. */
@@ -148,8 +150,10 @@ function Bars({ entries, unit = "" }: { entries: readonly { name: string; amount
     <ul class="figures-bars">
       {entries.map(({ name, amount }) => (
         <li key={name}>
-          <span class="figures-bar-name" title={name}>
-            <bdi>{name}</bdi>
+          <span class="figures-bar-name" title={spelledOut(name)}>
+            <bdi>
+              <Seen text={name} />
+            </bdi>
           </span>
           <span>
             {unit === "" ? formatCount(amount) : formatCompact(amount)}

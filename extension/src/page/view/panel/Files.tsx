@@ -4,6 +4,8 @@ import { useMemo, useState } from "preact/hooks";
 import type { TouchedFile } from "../../../protocol/messages";
 import { formatClock, formatCount, formatDate, isTime, plural } from "../../format";
 import type { SidePanelStore } from "../../store/sidePanel";
+import { spelledOut } from "../../text/unseen";
+import { Seen } from "../Seen";
 import { FilterField } from "./FilterField";
 import { VirtualList } from "./VirtualList";
 
@@ -64,11 +66,17 @@ function FileRow(props: { file: TouchedFile; cwd: string | null; tabIndex: 0 | -
         class="panel-row-title"
         data-pick=""
         tabIndex={tabIndex}
-        title={`${file.path}\nTo where it was touched first`}
+        title={`${spelledOut(file.path)}\nTo where it was touched first`}
         onClick={() => onGo(file.firstIndex)}
       >
-        <bdi>{name}</bdi>
-        {folder !== "" && <bdi class="panel-file-folder">{folder}</bdi>}
+        <bdi>
+          <Seen text={name} />
+        </bdi>
+        {folder !== "" && (
+          <bdi class="panel-file-folder">
+            <Seen text={folder} />
+          </bdi>
+        )}
       </button>
       <span class="panel-row-facts">
         <span>{touches.join(", ")}</span>

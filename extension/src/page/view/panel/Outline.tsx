@@ -5,7 +5,9 @@ import type { Turn } from "../../../protocol/messages";
 import { formatClock, formatCompact, formatCount, formatDuration, isTime, plural } from "../../format";
 import type { SidePanelStore } from "../../store/sidePanel";
 import { lengthMs } from "../../store/turns";
+import { spelledOut } from "../../text/unseen";
 import { Icon } from "../Icon";
+import { Seen } from "../Seen";
 import { FilterField } from "./FilterField";
 import { VirtualList } from "./VirtualList";
 
@@ -46,8 +48,8 @@ export function Outline({ panel, place, onGo }: Props) {
             aria-current={isActive ? "location" : undefined}
             onClick={() => onGo(turn.line)}
           >
-            <span class="panel-row-title" dir="auto" title={turn.prompt}>
-              {turn.prompt || "Before the first prompt"}
+            <span class="panel-row-title" dir="auto" title={spelledOut(turn.prompt)}>
+              <Seen text={turn.prompt || "Before the first prompt"} reading="prose" />
             </span>
             <Told turn={turn} />
           </button>

@@ -1,5 +1,7 @@
 /** Arguments one by one, short ones on a line. */
 
+import { Seen } from "../Seen";
+
 /** Longer values get lines of their own. */
 const INLINE_CHARS = 100;
 
@@ -10,9 +12,13 @@ export function Arguments({ args }: { args: readonly (readonly [name: string, va
         const isInline = text.length <= INLINE_CHARS && !text.includes("\n");
         return (
           <div key={name} class={isInline ? "argument argument-inline" : "argument"}>
-            <dt>{name}</dt>
+            <dt>
+              <Seen text={name} />
+            </dt>
             <dd>
-              <pre dir="auto">{text}</pre>
+              <pre dir="auto">
+                <Seen text={text} />
+              </pre>
             </dd>
           </div>
         );

@@ -1,6 +1,5 @@
 /** What a tool was asked to do, in the form that suits what it does. */
 
-import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ReplayEvent } from "../../../protocol/messages";
 import { belowFolder } from "../../format";
@@ -11,6 +10,7 @@ import { type CallModel, callModelOf, type Question, type Rest } from "../../too
 import type { FileChange } from "../../tools/patch";
 import { FormattedText } from "../FormattedText";
 import { Markdown } from "../Markdown";
+import { Seen } from "../Seen";
 import { Arguments } from "./Arguments";
 import { Code, Diff } from "./Code";
 import { TodoList } from "./TodoList";
@@ -33,7 +33,7 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
     case "shell":
       return (
         <div class="tool">
-          {model.command.purpose !== "" && <p class="tool-note">{model.command.purpose}</p>}
+          {model.command.purpose !== "" && <Note>{model.command.purpose}</Note>}
           <Code code={model.command.code} language={model.command.language} />
           {model.command.directory !== "" && <Fact name="in">{model.command.directory}</Fact>}
           <RestOf rest={model.rest} />
@@ -50,7 +50,7 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
     case "todos":
       return (
         <div class="tool">
-          {model.note !== "" && <p class="tool-note">{model.note}</p>}
+          {model.note !== "" && <Note>{model.note}</Note>}
           <TodoList todos={model.todos} />
         </div>
       );
@@ -111,10 +111,12 @@ function Change(props: { store: ReplayStore; place: EventPlace; file: FileChange
       {file.path !== "" && (
         <header class="change-head">
           <span class="change-path" dir="auto">
-            {belowFolder(
-              file.movedTo === "" ? file.path : `${file.path} → ${file.movedTo}`,
-              store.snapshot?.info?.cwd ?? null,
-            )}
+            <Seen
+              text={belowFolder(
+                file.movedTo === "" ? file.path : `${file.path} → ${file.movedTo}`,
+                store.snapshot?.info?.cwd ?? null,
+              )}
+            />
           </span>
           {CHANGE_WORDS[file.kind] !== "" && <span class="change-kind">{CHANGE_WORDS[file.kind]}</span>}
         </header>
@@ -129,21 +131,33 @@ function Change(props: { store: ReplayStore; place: EventPlace; file: FileChange
 function Choices({ question }: { question: Question }) {
   return (
     <div class="question">
-      <p class="tool-note">{question.text}</p>
+      <Note>{question.text}</Note>
       <ul>
         {question.choices.map((choice) => (
-          <li key={choice}>{choice}</li>
+          <li key={choice} dir="auto">
+            <Seen text={choice} reading="prose" />
+          </li>
         ))}
       </ul>
     </div>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+function Fact({ name, children }: { name: string; children: string }) {
   return (
     <p class="tool-fact">
       <span class="tool-fact-name">{name}</span>
-      <code dir="auto">{children}</code>
+      <code dir="auto">
+        <Seen text={children} />
+      </code>
+    </p>
+  );
+}
+
+function Note({ children }: { children: string }) {
+  return (
+    <p class="tool-note" dir="auto">
+      <Seen text={children} reading="prose" />
     </p>
   );
 }

@@ -1,6 +1,7 @@
 /** A to-do list as it stood, each item with its state in words for those who don't see the signs. */
 
 import type { Todo } from "../../tools/todos";
+import { Seen } from "../Seen";
 
 const WORDS = { done: "Done", active: "In progress", open: "Open", dropped: "Dropped" } as const;
 const SIGNS = { done: "✓", active: "●", open: "○", dropped: "✕" } as const;
@@ -14,7 +15,9 @@ export function TodoList({ todos }: { todos: readonly Todo[] }) {
             {SIGNS[todo.state]}
           </span>
           <span class="visually-hidden">{WORDS[todo.state]}: </span>
-          <span dir="auto">{todo.text}</span>
+          <span dir="auto">
+            <Seen text={todo.text} reading="prose" />
+          </span>
         </li>
       ))}
     </ul>
