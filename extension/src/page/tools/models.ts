@@ -4,8 +4,11 @@ import type { ToolCall } from "../../protocol/messages";
 import { languageOf } from "../text/languages";
 import { changesIn } from "./edits";
 import { type Fields, fieldsOf, numberIn, objectsIn, others, textIn } from "./fields";
+import { type Found, foundByCommand, foundIn } from "./found";
 import { type NumberedLines, numberedLinesOf } from "./numbered";
+import { type FoundPages, pagesIn } from "./pages";
 import type { FileChange } from "./patch";
+import { patternWords } from "./patternWords";
 import { COMMAND_FIELDS, type Command, commandIn, type ShellResult, shellResultOf } from "./shell";
 import { type Todo, todosIn, todosInResult } from "./todos";
 
@@ -29,10 +32,12 @@ export interface Question {
 }
 
 export type ResultModel =
-  | { readonly kind: "shell"; readonly result: ShellResult }
+  | { readonly kind: "shell"; readonly result: ShellResult; readonly found: Found | undefined }
   | { readonly kind: "file"; readonly lines: NumberedLines; readonly language: string | undefined }
   | { readonly kind: "todos"; readonly todos: readonly Todo[] }
   | { readonly kind: "prose"; readonly markdown: string }
+  | { readonly kind: "found"; readonly found: Found; readonly words: readonly string[] }
+  | { readonly kind: "pages"; readonly found: FoundPages }
   | { readonly kind: "other" };
 
 const OTHER = { kind: "other" } as const;
@@ -96,8 +101,14 @@ function modelOfFields(tool: Pick<ToolCall, "name" | "action" | "paths">, fields
 /** `call` is what the result answers, as far as that is known. */
 export function resultModelOf(call: ToolCall | undefined, text: string): ResultModel {
   switch (call?.action) {
-    case "shell":
-      return { kind: "shell", result: shellResultOf(text) };
+    case "shell": {
+      const result = shellResultOf(text);
+      return { kind: "shell", result, found: foundByCommand(call.target, result.output) };
+    }
+    case "search": {
+      const found = foundIn(text);
+      return found === undefined ? OTHER : { kind: "found", found, words: patternWords(call.target) };
+    }
     case "read": {
       const lines = numberedLinesOf(text);
       return lines === undefined ? OTHER : { kind: "file", lines, language: languageOf(call.paths[0] ?? "") };
@@ -106,13 +117,20 @@ export function resultModelOf(call: ToolCall | undefined, text: string): ResultM
       const todos = todosInResult(text);
       return todos.length === 0 ? OTHER : { kind: "todos", todos };
     }
+    case "webSearch": {
+      const found = pagesIn(text);
+      return found === undefined ? proseIn(text) : { kind: "pages", found };
+    }
     case "agent":
     case "fetch":
-    case "webSearch":
-      return text.startsWith("{") || text.startsWith("[") ? OTHER : { kind: "prose", markdown: text };
+      return proseIn(text);
     default:
       return OTHER;
   }
+}
+
+function proseIn(text: string): ResultModel {
+  return text.startsWith("{") || text.startsWith("[") ? OTHER : { kind: "prose", markdown: text };
 }
 
 /** Which lines of a file were asked for; empty for all of them. */

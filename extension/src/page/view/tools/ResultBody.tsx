@@ -7,6 +7,8 @@ import type { ReplayStore } from "../../store/replayStore";
 import { resultModelOf } from "../../tools/models";
 import { Markdown } from "../Markdown";
 import { FileLines, Output } from "./Code";
+import { FoundFiles } from "./FoundFiles";
+import { Pages } from "./Pages";
 import { TodoList } from "./TodoList";
 import { wholeOf } from "./whole";
 
@@ -26,7 +28,13 @@ export function ResultBody({ store, place, call, value }: Props) {
       const { output, exitCode, notes } = model.result;
       return (
         <div class="tool">
-          {output.trim() === "" ? <p class="tool-note">No output</p> : <Output output={output} whole={whole} />}
+          {model.found !== undefined ? (
+            <FoundFiles store={store} place={place} found={model.found} words={[]} />
+          ) : output.trim() === "" ? (
+            <p class="tool-note">No output</p>
+          ) : (
+            <Output output={output} whole={whole} />
+          )}
           {(exitCode !== undefined || notes.length > 0) && (
             <p class={exitCode ? "tool-note tool-bad" : "tool-note"}>
               {[exitCode === undefined ? "" : `Exit code ${exitCode}`, ...notes].filter(Boolean).join(" · ")}
@@ -44,6 +52,10 @@ export function ResultBody({ store, place, call, value }: Props) {
       );
     case "todos":
       return <TodoList todos={model.todos} />;
+    case "found":
+      return <FoundFiles store={store} place={place} found={model.found} words={model.words} />;
+    case "pages":
+      return <Pages found={model.found} />;
     case "prose":
       return <Markdown source={model.markdown} />;
     case "other":
