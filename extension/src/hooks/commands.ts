@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { HelperError } from "../helper/client";
 import type { Tool } from "../helper/tool";
 import { Command } from "../host/ids";
-import { showError } from "../host/notify";
+import { showError, showInformation } from "../host/notify";
 import type { DestinationSecrets } from "../host/secrets";
 import { readSettings, type Settings } from "../host/settings";
 import { type AgentHooks, parseStatus } from "./status";
@@ -39,14 +39,14 @@ export async function installHooks({ tool, secrets }: HookCommandDeps): Promise<
     }
   }
   const last = said.at(-1)?.trim().split("\n").slice(1) ?? [];
-  void vscode.window.showInformationMessage([vscode.l10n.t("The hooks are installed."), ...last].join(" "));
+  showInformation([vscode.l10n.t("The hooks are installed."), ...last].join(" "));
 }
 
 export async function removeHooks({ tool }: HookCommandDeps): Promise<void> {
   const title = vscode.l10n.t("Remove Agent Hooks");
   const there = (await statusOf(tool)).filter(({ state }) => state === "installed" || state === "outdated");
   if (there.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("No agent has hooks of Session Mirror."));
+    showInformation(vscode.l10n.t("No agent has hooks of Session Mirror."));
     return;
   }
   const place = vscode.l10n.t("Whose sessions should only be mirrored while an editor is open?");
@@ -55,7 +55,7 @@ export async function removeHooks({ tool }: HookCommandDeps): Promise<void> {
     await tool("hooks", "remove", "--agent", agent);
   }
   if (chosen.length > 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("The hooks are removed."));
+    showInformation(vscode.l10n.t("The hooks are removed."));
   }
 }
 

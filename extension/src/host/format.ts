@@ -48,19 +48,25 @@ export function formatDate(epochMs: number): string {
   return format.format(epochMs);
 }
 
+/** Characters that turn a line around, or that nobody sees; those that join letters are left to the languages that need them. */
+const UNSEEN =
+  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e01ef}]/gu;
+
 /** Text from a transcript or a bucket as one short line, without icon syntax and without control or direction characters. */
 export function oneLine(text: string, limit = 120): string {
   const plain = text
     .slice(0, limit * 8)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "")
+    .replace(UNSEEN, "")
     .replace(/\$\(/g, "$\u200b(")
     .trim();
   const characters = Array.from(plain);
   return characters.length <= limit ? plain : `${characters.slice(0, limit - 1).join("")}…`;
 }
 
-/** For notifications: the editor makes links and commands of `[text](address)` in them, and that is not for others' words. */
-export function withoutLinks(text: string): string {
-  return text.replace(/\](?=\()/g, "]\u200b");
+/** A text whose characters matter, such as an address or a path: those that would turn it around or hide show as codes. */
+export function spelledOut(text: string): string {
+  const code = (character: string): string => (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  const sign = (character: string): string => `⟨U+${code(character).padStart(4, "0")}⟩`;
+  return text.replace(UNSEEN, sign).replace(/[^\P{Cc}\n]|[\p{Zl}\p{Zp}]/gu, sign);
 }

@@ -2,8 +2,9 @@
 
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { spelledOut } from "../host/format";
 import { replayLink } from "../host/links";
-import { showError } from "../host/notify";
+import { showError, showInformation } from "../host/notify";
 import type { ReplayFileResult, ReplayPlaceResult } from "../protocol/messages";
 import type { DeedRequest } from "../shared/messages";
 import { findMark } from "./findMark";
@@ -120,7 +121,7 @@ async function showSeen({ place, seen, file }: Subject): Promise<boolean> {
       "The session saw only parts of {0} by then. A line of ⋯ stands where some may be missing.",
       name,
     );
-    void vscode.window.showInformationMessage(told);
+    showInformation(told);
   }
   tellOfCut(file, name);
   return true;
@@ -144,7 +145,7 @@ async function showLine(session: ReplaySession, { file }: Subject): Promise<bool
   await openAt(uri, found?.line ?? 0, found?.lastLine);
   if (found === undefined) {
     const told = vscode.l10n.t("What this call wrote is no longer in {0}.", nameOf(file.path));
-    void vscode.window.showInformationMessage(told);
+    showInformation(told);
   }
   return true;
 }
@@ -158,10 +159,10 @@ async function openAt(uri: vscode.Uri, line: number, lastLine = line): Promise<v
 function tellOfCut(file: ReplayFileResult, name: string): void {
   if (file.isCut) {
     const told = vscode.l10n.t("{0} is longer than 10 million characters: the rest of it is not shown.", name);
-    void vscode.window.showInformationMessage(told);
+    showInformation(told);
   }
 }
 
 function nameOf(path: string): string {
-  return basename(path.replaceAll("\\", "/")) || path;
+  return spelledOut(basename(path.replaceAll("\\", "/")) || path);
 }

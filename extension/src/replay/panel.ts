@@ -2,11 +2,13 @@
 
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { oneLine } from "../host/format";
+import { oneLine, spelledOut } from "../host/format";
 import { showError } from "../host/notify";
 import { isPageMessage } from "../shared/guards";
 import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
+import type { SavedPosition } from "../shared/pageState";
 import type { ReplayDeps } from "./deps";
+import { FirstRecords } from "./firstRecords";
 import { saveImage } from "./imageFile";
 import { pageHtml } from "./pageHtml";
 import { callIn } from "./parentCall";
@@ -32,6 +34,7 @@ export class ReplayPanel {
   readonly #session: ReplaySession;
   /** The load of the page that said it is ready; messages for any other are worth nothing. */
   #clientId: string | undefined;
+  readonly #first: FirstRecords;
   /** The page was hidden when the snapshot last changed. */
   #snapshotDue = false;
 
@@ -41,11 +44,16 @@ export class ReplayPanel {
     readonly target: ReplayTarget,
     onDispose: (panel: ReplayPanel) => void,
     private readonly openOther: (target: ReplayTarget) => Promise<ReplaySession>,
+    position?: SavedPosition,
   ) {
     this.#session = new ReplaySession(deps.helper, target, (snapshot) => this.#onSnapshot(snapshot), {
       path: deps.openedFiles.pathOf(target),
       leftAt: deps.leftPlaces.of(target),
     });
+    this.#first = new FirstRecords(
+      { request: (params) => this.#session.window(params), onSettled: () => this.#flush() },
+      position,
+    );
     const { webview } = panel;
     webview.options = webviewOptions(deps.extensionUri);
     webview.onDidReceiveMessage((message: unknown) => this.#onMessage(message));
@@ -107,15 +115,19 @@ export class ReplayPanel {
         `Replay of ${snapshot.target.harness} session ${snapshot.target.sessionId}: ${snapshot.problem.message}`,
       );
     }
+    if (snapshot.info !== null) {
+      this.#first.read(snapshot.info);
+    }
     this.#snapshotDue = true;
     this.#flush();
   }
 
   /** A hidden page gets only the newest snapshot, once it is seen again. */
   #flush(): void {
-    if (this.#snapshotDue && this.#clientId !== undefined && this.panel.visible) {
+    if (this.#snapshotDue && this.#clientId !== undefined && this.panel.visible && !this.#first.isPending) {
       this.#snapshotDue = false;
-      this.#post({ type: "snapshot", clientId: this.#clientId, snapshot: this.#session.snapshot });
+      const { snapshot } = this.#session;
+      this.#post({ type: "snapshot", clientId: this.#clientId, snapshot, records: this.#first.take() });
     }
   }
 
@@ -246,7 +258,7 @@ export class ReplayPanel {
     const open = "Open";
     const choice = await vscode.window.showWarningMessage(
       "Open this address from the session in your browser?",
-      { modal: true, detail: url },
+      { modal: true, detail: spelledOut(url) },
       open,
     );
     return { opened: choice === open && (await vscode.env.openExternal(vscode.Uri.parse(url, true))) };

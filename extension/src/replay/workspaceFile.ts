@@ -3,6 +3,8 @@
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import * as vscode from "vscode";
+import { spelledOut } from "../host/format";
+import { showInformation } from "../host/notify";
 
 /** Undefined where there is no such file, or the reader doesn't want it opened. Says which. */
 export async function fileToOpen(path: string, cwd: string | null): Promise<vscode.Uri | undefined> {
@@ -11,7 +13,7 @@ export async function fileToOpen(path: string, cwd: string | null): Promise<vsco
     .map((folder) => folder.uri.fsPath);
   const found = await firstFile(candidates(path, cwd, folders));
   if (found === undefined) {
-    void vscode.window.showInformationMessage(
+    showInformation(
       vscode.l10n.t("{0} is not on this machine: it was deleted or moved, or the session ran elsewhere.", path),
     );
     return undefined;
@@ -59,5 +61,5 @@ async function isInside(path: string, folders: readonly string[]): Promise<boole
 async function agreesToLeave(path: string): Promise<boolean> {
   const open = vscode.l10n.t("Open");
   const question = vscode.l10n.t("Open this file? It is outside of the workspace, and was named by the session.");
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail: path }, open)) === open;
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail: spelledOut(path) }, open)) === open;
 }

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { ProgressReport } from "../helper/client";
 import { formatBytes } from "../host/format";
+import { asMessage } from "../host/notify";
 import type { Stream } from "./words";
 
 export interface Batch<R> {
@@ -20,7 +21,7 @@ type Ask<R> = (
 
 /** One after the other, until one fails or the user cancels. Never rejects. */
 export async function askEach<R>(title: string, streams: readonly Stream[], ask: Ask<R>): Promise<Batch<R>> {
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: asMessage(title) };
   const results: R[] = [];
   try {
     await vscode.window.withProgress(options, async (progress, token) => {

@@ -5,7 +5,7 @@ import type { HelperClient } from "../helper/client";
 import type { MirrorConfiguration } from "../helper/configuration";
 import { Command, View } from "../host/ids";
 import { replayLink } from "../host/links";
-import { showError } from "../host/notify";
+import { showError, showInformation } from "../host/notify";
 import type { SessionSummary } from "../protocol/messages";
 import type { ReplayTarget } from "../shared/messages";
 import { ancestorsOf, topmost } from "./ancestors";
@@ -58,7 +58,7 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
     [Command.compactAll]: async () => {
       const candidates = feed.sessions.filter((session) => session.partCount > 1);
       if (candidates.length === 0) {
-        void vscode.window.showInformationMessage(vscode.l10n.t("No session of this workspace has parts to merge."));
+        showInformation(vscode.l10n.t("No session of this workspace has parts to merge."));
       }
       await compactSessions(client, candidates);
     },
@@ -72,7 +72,7 @@ export function registerSessionCommands(deps: SessionCommandDeps): vscode.Dispos
     [Command.verifyAll]: async () => {
       const candidates = feed.sessions.filter((session) => session.partCount > 0);
       if (candidates.length === 0) {
-        void vscode.window.showInformationMessage(vscode.l10n.t("No session of this workspace is in the bucket yet."));
+        showInformation(vscode.l10n.t("No session of this workspace is in the bucket yet."));
       }
       await verifySessions(client, deps.log, candidates);
     },

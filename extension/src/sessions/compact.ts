@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { HelperClient } from "../helper/client";
 import { formatBytes } from "../host/format";
+import { showInformation } from "../host/notify";
 import type { CompactResult } from "../protocol/messages";
 import { askEach } from "./batch";
 import { showFailure } from "./failure";
@@ -49,7 +50,7 @@ async function compactEach(client: HelperClient, streams: readonly Stream[], kee
     showFailure(what, stopped.error, () => compactEach(client, stopped.rest, keepTail));
   }
   if (results.length > 0) {
-    void vscode.window.showInformationMessage(outcome(streams, results));
+    showInformation(outcome(streams, results));
   }
 }
 

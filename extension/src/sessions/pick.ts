@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import { type HelperClient, HelperError } from "../helper/client";
-import { showWarning } from "../host/notify";
+import { oneLine } from "../host/format";
+import { showInformation, showWarning } from "../host/notify";
 import type { SessionSummary } from "../protocol/messages";
 import { inFamilyOrder } from "./family";
 import type { SessionFeed } from "./feed";
@@ -28,7 +29,7 @@ export async function pickSessions(
   placeHolder: string,
 ): Promise<readonly SessionSummary[]> {
   if (sessions.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("There is no session to choose from."));
+    showInformation(vscode.l10n.t("There is no session to choose from."));
     return [];
   }
   const options = { placeHolder, matchOnDescription: true, matchOnDetail: true, canPickMany: true } as const;
@@ -55,7 +56,7 @@ async function picks(sessions: readonly SessionSummary[] | Promise<readonly Sess
   const now = Date.now();
   return (await sessions).map((session) => {
     const row = rowOf(session, now);
-    const detail = `${agentWords(session)} · ${session.sessionId}`;
+    const detail = `${agentWords(session)} · ${oneLine(session.sessionId)}`;
     return { label: `$(${row.icon}) ${row.label}`, description: row.description, detail, session };
   });
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { HelperClient } from "../helper/client";
+import { asMessage, showInformation } from "../host/notify";
 import type { VerifyResult } from "../protocol/messages";
 import { askEach } from "./batch";
 import { showFailure } from "./failure";
@@ -56,13 +57,15 @@ function showOutcome(log: vscode.LogOutputChannel, verdicts: readonly Verdict[])
   const [first] = wrong;
   if (first !== undefined) {
     const details = vscode.l10n.t("Show Details");
-    void vscode.window.showWarningMessage(wrongWords(first, wrong.length, verdicts.length), details).then((answer) => {
-      if (answer === details) {
-        log.show();
-      }
-    });
+    void vscode.window
+      .showWarningMessage(asMessage(wrongWords(first, wrong.length, verdicts.length)), details)
+      .then((answer) => {
+        if (answer === details) {
+          log.show();
+        }
+      });
   } else if (verdicts.length > 0) {
-    void vscode.window.showInformationMessage(fineWords(verdicts));
+    showInformation(fineWords(verdicts));
   }
 }
 

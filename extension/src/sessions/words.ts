@@ -10,7 +10,7 @@ import type { HistoryEntry, SessionState, SessionSummary, Verified } from "../pr
 export type Stream = Pick<SessionSummary, "harness" | "sessionId" | "title" | "streamBytes">;
 
 export function titleOf(stream: Stream): string {
-  return titleWithGeneration(oneLine(stream.title) || stream.sessionId, stream.sessionId);
+  return titleWithGeneration(oneLine(stream.title) || oneLine(stream.sessionId), stream.sessionId);
 }
 
 /** The agent's name, and the tool that drives it. */

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { HelperClient } from "../../helper/client";
 import type { MirrorConfiguration } from "../../helper/configuration";
 import { Setting } from "../../host/ids";
+import { showInformation } from "../../host/notify";
 import type { DestinationSecrets } from "../../host/secrets";
 import { readSettings, writeSetting } from "../../host/settings";
 import type { Destination, DestinationCheckResult, Problem } from "../../protocol/messages";
@@ -40,9 +41,7 @@ async function tryDestination(deps: ConnectDeps, destination: Destination): Prom
     return;
   }
   await save(deps, destination);
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t("Connected. Sessions are now mirrored to {0}.", result.destinationLabel),
-  );
+  showInformation(vscode.l10n.t("Connected. Sessions are now mirrored to {0}.", result.destinationLabel));
 }
 
 function check(client: HelperClient, destination: Destination): Thenable<DestinationCheckResult> {
