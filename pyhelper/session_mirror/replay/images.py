@@ -15,6 +15,7 @@ from session_mirror.harness.images import ImageSource
 from session_mirror.protocol.replay import EventImage, ImageProblem, ReplayImageParams, ReplayImageResult
 from session_mirror.replay.contents import Contents
 from session_mirror.replay.image_headers import HeaderCutError, ImageHeader, ImageType, read_header
+from session_mirror.replay.source import NotHere
 from session_mirror.replay.texts import ENVELOPE_BYTES, PAGE_BYTES
 
 MOST_BYTES: Final = 20_000_000
@@ -61,9 +62,10 @@ def told_image(source: ImageSource) -> EventImage:
 class Images:
     """Keeps what was asked for last, since an image is asked for in pages. Thread-safe."""
 
-    def __init__(self, contents: Callable[[], Contents]) -> None:
-        """`contents` gives the session as it is by now."""
+    def __init__(self, contents: Callable[[], Contents], bring: Callable[[int, int], None]) -> None:
+        """`contents` gives the session as it is by now; `bring` fetches bytes of it that are on their way."""
         self._contents = contents
+        self._bring = bring
         self._lock = threading.Lock()
         self._known: dict[tuple[int, int, int], _Image] = {}  # longest unused first
 
@@ -73,6 +75,13 @@ class Images:
         Raises:
             MirrorError: there is no such image, it can't be shown, or the source cannot be read.
         """
+        while True:
+            try:
+                return self._page(asked)
+            except NotHere as lacking:
+                self._bring(lacking.start, lacking.length)
+
+    def _page(self, asked: ReplayImageParams) -> ReplayImageResult:
         contents = self._contents()
         line, offset = contents.places.line_at(asked.index), max(0, asked.offset)
         place = (line, asked.field, asked.image)

@@ -69,7 +69,7 @@ class Replay:
         self._is_closed = is_closed
         self._attachments = attachments or Attachments(nothing)
         self.seen_files = SeenFiles(self.contents, cwd)
-        self.images = Images(self.contents)
+        self.images = Images(self.contents, source.bring)
         self.work = WorkGroups(self.contents)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self._way = RightOfWay()

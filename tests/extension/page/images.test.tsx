@@ -14,7 +14,7 @@ import {
 import { App } from "../../../extension/src/page/view/App";
 import type { EventImage, ReplayImageResult } from "../../../extension/src/protocol/messages";
 import { isImageRequest, isImageResult } from "../../../extension/src/shared/imageGuards";
-import type { ImageRequest } from "../../../extension/src/shared/messages";
+import type { ImageRequest, Snapshot } from "../../../extension/src/shared/messages";
 import { waitFor } from "../support/waitFor";
 import { event, record } from "./records";
 
@@ -184,6 +184,16 @@ describe("the guards of images", () => {
   });
 });
 
+const OPEN: Snapshot = {
+  target: { harness: "claude-code", sessionId: "s1", title: "My session", origin: "auto" },
+  ...{ phase: "open", opening: 1, edition: 1, problem: null, progress: "" },
+  info: {
+    ...{ title: "My session", origin: "disk", cwd: null, recordCount: 2, analysedCount: 2, totalBytes: 2048 },
+    ...{ missingBytes: 0, isLive: false, redacted: true, problem: null, standing: "current", machine: null },
+    ...{ harness: "claude-code", parentId: null },
+  },
+};
+
 describe("the page", () => {
   const prompt = event({
     kind: "prompt",
@@ -220,18 +230,7 @@ describe("the page", () => {
     store = new ReplayStore(bridge);
     render(<App store={store} />, root);
     bridge.ready();
-    hear({
-      ...{ type: "snapshot", clientId: posted[0]?.clientId },
-      snapshot: {
-        target: { harness: "claude-code", sessionId: "s1", title: "My session", origin: "auto" },
-        ...{ phase: "open", opening: 1, edition: 1, problem: null, progress: "" },
-        info: {
-          ...{ title: "My session", origin: "disk", cwd: null, recordCount: records.length, analysedCount: 2 },
-          ...{ totalBytes: 2048, missingBytes: 0, isLive: false, redacted: true, problem: null },
-          ...{ standing: "current", machine: null },
-        },
-      },
-    });
+    hear({ type: "snapshot", clientId: posted[0]?.clientId, snapshot: OPEN });
     await waitFor("the events are drawn", () => find('[data-event="1:0"]'));
   });
 
@@ -316,7 +315,8 @@ describe("the page", () => {
     const dialog = await waitFor("the large one", () => find("dialog.viewer"));
     [...dialog.querySelectorAll("button")].find((button) => button.textContent === "Save image as…")?.click();
     expect(posted.at(-1)).toMatchObject({ method: "saveImage", params: { index: 0, field: 0, image: 2 } });
-    await waitFor("it says so", () => store.notices.activity === "Image saved");
+    isHeld = false;
+    await waitFor("it says so", () => dialog.querySelector("[role='status']")?.textContent === "Image saved");
   });
 
   test("bytes that are no picture are told of in their box", async () => {

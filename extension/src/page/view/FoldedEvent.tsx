@@ -74,7 +74,9 @@ function Line({ store, event, look, relation, place, isOpen }: Props & { readonl
   const outcome = isResult || partner === undefined ? NOTHING : outcomeOf(event, partner.event);
   const size = isResult && !isJoined ? sizeOf(event, partner?.event.tool) : "";
   const isUnanswered = isToolEvent(event) && !isResult && event.partner === null && isIndexed(store, place.index);
-  const summary = useMemo(() => summaryOf(event, partner?.event.tool, isJoined), [event, partner?.event, isJoined]);
+  const images = imagesInLine(event);
+  const said = useMemo(() => summaryOf(event, partner?.event.tool, isJoined), [event, partner?.event, isJoined]);
+  const summary = said || images;
   const told = outcome.isBad || planned === "" ? outcome.text : planned;
   return (
     <>
@@ -86,7 +88,7 @@ function Line({ store, event, look, relation, place, isOpen }: Props & { readonl
       <span class="fold-summary" dir="auto">
         <Seen text={isResult && isOpen ? "" : belowFolder(summary, store.snapshot?.info?.cwd ?? null)} />
       </span>
-      {event.images > 0 && !isOpen && <span class="fold-size">{imagesInLine(event)}</span>}
+      {said !== "" && images !== "" && !isOpen && <span class="fold-size">{images}</span>}
       {size !== "" && <span class="fold-size">{size}</span>}
       {told !== "" && <span class={outcome.isBad ? "fold-outcome fold-bad" : "fold-outcome"}>{told}</span>}
       {!isResult && !isAhead && event.tookMs !== null && event.tookMs >= TOLD_MS && (

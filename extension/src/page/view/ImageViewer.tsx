@@ -43,6 +43,8 @@ function Dialog({ store, place, image, name, shown }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isFitted, setFitted] = useState(true);
   const [isMoving, setMoving] = useState(false);
+  // The page's own notices lie below the dialog.
+  const [told, tell] = useState("");
   // A modal dialog of the browser keeps the focus inside, and gives it back afterwards.
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const state = store.images.get(place);
@@ -50,20 +52,21 @@ function Dialog({ store, place, image, name, shown }: DialogProps) {
     const next = shown[shown.indexOf(place.image) + step];
     if (next !== undefined) {
       setMoving(false);
+      tell("");
       store.images.view({ ...place, image: next });
     }
   };
   const save = (): void => {
     const { index, field } = place;
     store.bridge.request("saveImage", { index, field, image: place.image }).then(
-      ({ saved }) => saved && store.notices.notify("Image saved"),
-      (error: unknown) => store.notices.notify(RequestError.problemOf(error).message),
+      ({ saved }) => tell(saved ? "Image saved" : ""),
+      (error: unknown) => tell(RequestError.problemOf(error).message),
     );
   };
   const copy = (blob: Blob): void => {
     copyImage(blob).then(
-      () => store.notices.notify("Image copied"),
-      () => store.notices.notify("The image couldn't be copied"),
+      () => tell("Image copied"),
+      () => tell("The image couldn't be copied"),
     );
   };
   const onKey = (event: KeyboardEvent): void => {
@@ -93,6 +96,9 @@ function Dialog({ store, place, image, name, shown }: DialogProps) {
           <h2 id="viewer-title" aria-live="polite">
             {name}
           </h2>
+          <p class="viewer-told" role="status">
+            {told}
+          </p>
           {shown.length > 1 && (
             <>
               <Deed words="Previous image (←)" icon="previous" onClick={() => go(-1)} />
