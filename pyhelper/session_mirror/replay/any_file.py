@@ -1,4 +1,7 @@
-"""Opening a transcript by its path, wherever it came from: the agent is known by its lines, nothing is mirrored."""
+"""Opening a transcript by its path, wherever it came from: the agent is known by its lines, nothing is mirrored.
+
+Of a text that none of the agents wrote the lines are shown as they are.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,35 @@ from session_mirror.errors import MirrorError
 from session_mirror.harness.base import FoundSession, Harness
 from session_mirror.harness.json_values import as_object, as_text, parse_object
 from session_mirror.harness.recognise import recognise
+from session_mirror.harness.unknown import Unknown
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.opening import Opened, open_from_disk
 
 _TELLING_LINES = 64
 _TELLING_BYTES = 4 << 20
+_GZIP = b"\x1f\x8b"
 
 
 def open_any_file(replay_id: str, path: Path, harnesses: Mapping[str, Harness]) -> Opened:
-    """Opens a file of any of the agents.
+    """Opens a file of any of the agents, or any other text.
 
     Raises:
-        MirrorError: it is no file, cannot be read, or no agent known here wrote it.
+        MirrorError: it is no file, cannot be read, or holds no text.
     """
     if not path.is_absolute() or not path.is_file():
         raise MirrorError("There is no such file.", kind="notFound", hint="It may have been moved or deleted.")
     first = _first_lines(path)
-    name = recognise(first, harnesses)
-    if name is None:
+    if not any(line.strip() for line in first) or b"\0" in b"\n".join(first) or first[0].startswith(_GZIP):
         raise MirrorError(
-            "This file is no transcript of an agent that Session Mirror knows.",
+            "This file is empty, or holds no text.",
             kind="notFound",
-            hint="It opens those of Claude Code, Codex, Gemini CLI, Hermes and OpenClaw.",
+            hint="Transcripts are lines of text, as agents write them, or those compressed with zstd.",
         )
+    name = recognise(first, harnesses)
+    harness: Harness = Unknown() if name is None else harnesses[name]
     status = path.stat()
-    found = FoundSession(name, path.name, path, _cwd(first), status.st_size, status.st_mtime_ns // 1_000_000)
-    return open_from_disk(replay_id, found, harnesses[name])
+    found = FoundSession(harness.name, path.name, path, _cwd(first), status.st_size, status.st_mtime_ns // 1_000_000)
+    return open_from_disk(replay_id, found, harness)
 
 
 def _first_lines(path: Path) -> list[bytes]:

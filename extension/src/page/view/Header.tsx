@@ -48,6 +48,15 @@ export function Header({
         </h1>
         <ul class="facts">
           {harness !== "" && <li>{AGENT_NAMES.get(harness) ?? harness}</li>}
+          {harness === "" && info !== null && (
+            <li
+              class="fact-problem"
+              title="No agent that Session Mirror knows wrote this file: its lines are shown as they are"
+            >
+              <Icon name="info" />
+              No known transcript
+            </li>
+          )}
           {info?.parentId != null && (
             <li>
               <button type="button" class="text-button" onClick={onParent}>
