@@ -17,6 +17,8 @@ _CONTENTS: Final = ("content", "file_text", "text")
 _OLD: Final = ("old_string", "old_str", "oldText", "oldString", "old_text")
 _NEW: Final = ("new_string", "new_str", "newText", "newString", "new_text")
 _EVERYWHERE: Final = ("replace_all", "replaceAll", "allow_multiple")
+_COUNT: Final = "expected_replacements"
+"""How often a text has to be there, for all of them to be replaced; some agents say it this way."""
 _PARTLY: Final = ("offset", "limit", "start_line", "end_line", "view_range", "pages")
 _NUMBERED: Final = re.compile(r"^ *(\d+)(?:→|\t|\|)(.*)$")
 _REMINDER: Final = re.compile(r"\n+<system-reminder>.*\Z", re.DOTALL)
@@ -112,7 +114,9 @@ def _replacement(fields: dict[str, object]) -> Replacement | None:
     new = next((fields[key] for key in _NEW if isinstance(fields.get(key), str)), None)
     if not isinstance(old, str) or not isinstance(new, str):
         return None
-    return Replacement(old, new, everywhere=any(fields.get(key) is True for key in _EVERYWHERE))
+    count = fields.get(_COUNT)
+    everywhere = any(fields.get(key) is True for key in _EVERYWHERE) or (isinstance(count, int) and count > 1)
+    return Replacement(old, new, everywhere=everywhere)
 
 
 def _patched(files: list[FilePatch], path: str) -> Change | None:

@@ -128,7 +128,7 @@ class FileText:
             self._pieces[number] = attrs.evolve(self._pieces[number], text=text)
         if not found:
             self._add(edit.new)
-        if edit.everywhere or edit.old.count("\n") != edit.new.count("\n"):
+        if edit.old.count("\n") != edit.new.count("\n"):
             # What stands below has moved, by who knows how much.
             self._pieces = [attrs.evolve(piece, start=None) for piece in self._pieces]
 

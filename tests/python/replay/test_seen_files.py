@@ -196,3 +196,42 @@ def test_events_without_a_file_and_lines_that_are_not_there_are_refused(tmp_path
     for wrong, field in [(line, 0), (line, 5), (line + 1, 0), (99, 0)]:
         with pytest.raises(MirrorError):
             seen(replay, wrong, field=field)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("Edit", {"old_string": "a", "new_string": "b", "replace_all": True}),
+        ("MultiEdit", {"edits": [{"old_string": "a", "new_string": "b", "replace_all": True}]}),
+        ("Edit", {"oldText": "a", "newText": "b", "replaceAll": True}),
+        ("Edit", {"old_string": "a", "new_string": "b", "expected_replacements": 3}),
+        ("Edit", {"old_string": "a", "new_string": "b", "allow_multiple": True}),
+    ],
+)
+def test_a_text_that_is_replaced_everywhere_is_so_in_whole_files_and_in_known_parts(
+    tmp_path: Path, name: str, arguments: dict[str, object]
+) -> None:
+    whole = FileSession()
+    whole.call("Write", content="a = 1\nc\nx = a\n")
+    line = whole.call(name, **arguments)
+    replay = whole.open(tmp_path)
+    before, after = seen(replay, line, "before"), seen(replay, line)
+    assert (before.value, after.value, after.is_whole) == ("a = 1\nc\nx = a\n", "b = 1\nc\nx = b\n", True)
+    assert (after.mark, after.can_compare, after.edit_number) == ("b", True, 2)
+
+    parts = FileSession()
+    text = "".join(f"a {number}\n" for number in range(1, 100))
+    read(parts, text, 60, 2)
+    line = parts.call(name, **arguments)
+    read(parts, text.replace("a", "b"), 10, 1)
+    last = parts.call("Edit", old_string="b 60", new_string="c 60")
+    replay = parts.open(tmp_path)
+    assert seen(replay, line).value == "b 60\nb 61"
+    assert seen(replay, last).value == f"b 10\n{GAP}\nc 60\nb 61", "the lines stand where they stood"
+
+
+def test_one_of_several_is_replaced_where_not_all_were_asked_for(tmp_path: Path) -> None:
+    session = FileSession()
+    session.call("Write", content="a\na\n")
+    line = session.call("Edit", old_string="a", new_string="b", replace_all=False)
+    assert seen(session.open(tmp_path), line).value == "b\na\n"
