@@ -10,7 +10,7 @@ import attrs
 
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.images import ImageSource
-from session_mirror.harness.tally import Spent
+from session_mirror.harness.tally import EVERY_TURN, Spent
 from session_mirror.protocol.mirror import Problem
 from session_mirror.protocol.replay import EventKind, ReplayEvent, ToolCall
 from session_mirror.protocol.statistics import Statistics
@@ -120,8 +120,12 @@ class Account(Protocol):
         """In which order the lines fed so far are shown, and which of them are folded away."""
         ...
 
-    def statistics(self) -> Statistics:
-        """Counts and tokens of the lines fed so far."""
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
+        """Counts and tokens of the lines fed so far; of the turns only some."""
+        ...
+
+    def turn_count(self) -> int:
+        """How many turns there are."""
         ...
 
     def responses(self) -> Mapping[str, Spent]:

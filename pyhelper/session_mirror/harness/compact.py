@@ -100,7 +100,7 @@ class Texts:
 class LineSet(Set[int]):
     """Numbers from 0, in a byte for each up to the largest."""
 
-    def __init__(self, lines: Iterable[int] = (), *, marks: bytes = b"") -> None:
+    def __init__(self, lines: Iterable[int] = (), *, marks: bytes | bytearray = b"") -> None:
         """`marks`: more of them, as `below` tells them."""
         self._marks = bytearray(marks)
         self._count = marks.count(1)

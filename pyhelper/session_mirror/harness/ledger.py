@@ -29,8 +29,6 @@ def counted(
 class Spent:
     """What one response of the model cost."""
 
-    turn: int
-    """Number of the turn it belongs to, from 0; the first is what comes before any prompt."""
     model: str
     tokens: Tokens
 
@@ -44,6 +42,10 @@ class Sums:
     def __getitem__(self, number: int) -> Tokens:
         counts = self._counts[_KINDS * number : _KINDS * (number + 1)]
         return _tokens(counts) if counts else NO_TOKENS
+
+    def between(self, begin: int, end: int) -> Tokens:
+        """Those of the numbers `[begin, end)` together."""
+        return _tokens(sum(self._counts[_KINDS * begin + kind : _KINDS * end : _KINDS]) for kind in range(_KINDS))
 
     def add(self, number: int, tokens: Tokens, sign: int) -> None:
         """Adds them, or takes them away where `sign` is -1."""
@@ -80,7 +82,16 @@ class Ledger(Mapping[str, Spent]):
         number = self._number(response)
         if number is None:
             raise KeyError(response)
-        return Spent(self._turns[number], self._model(number), self._tokens[number])
+        return Spent(self._model(number), self._tokens[number])
+
+    @property
+    def told_count(self) -> int:
+        """How many responses were told, those included that were forgotten; they are numbered in that order."""
+        return len(self._turns)
+
+    def between(self, begin: int, end: int) -> Tokens:
+        """What the responses of the numbers `[begin, end)` cost."""
+        return self._tokens.between(begin, end)
 
     def models(self) -> list[tuple[str, Tokens]]:
         """What the responses of each model cost, the dearest first."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.base import Account, Glance, ReadRecord
-from session_mirror.harness.tally import Spent, Tally
+from session_mirror.harness.tally import EVERY_TURN, Spent, Tally
 from session_mirror.protocol.statistics import Statistics
 
 
@@ -36,9 +36,13 @@ class PlainAccount:
         """The file's own order."""
         return self._arranger.arrangement()
 
-    def statistics(self) -> Statistics:
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts."""
-        return self._tally.statistics()
+        return self._tally.statistics(turns)
+
+    def turn_count(self) -> int:
+        """By prompts."""
+        return self._tally.turn_count()
 
     def responses(self) -> Mapping[str, Spent]:
         """None are known."""

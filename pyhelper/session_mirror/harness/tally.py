@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Final
 
@@ -16,7 +16,10 @@ from session_mirror.protocol.statistics import Count, ModelTokens, Statistics, T
 
 __all__ = ["NO_TOKENS", "Spent", "Tally", "add_tokens", "counted"]
 
-_NO_TIME: Final = -(1 << 63)
+EVERY_TURN: Final = slice(None)
+NO_TIME: Final = -(1 << 63)
+Spending = Sequence[tuple[str, Tokens]]
+"""What the responses of each model cost, the dearest first."""
 _LATEST_MS: Final = 1 << 62
 
 
@@ -50,15 +53,15 @@ class _Turns:
         self._lines.append(line)
         self._prompts.append(prompt)
         for column in (self._began, self._ended):
-            column.append(_time(time_ms))
+            column.append(time_number(time_ms))
         for counts in (self._tool_calls, self._errors):
             counts.append(0)
 
     def lasts(self, time_ms: int) -> None:
         """The last turn goes on at that time."""
-        if self._began[-1] == _NO_TIME:
-            self._began[-1] = _time(time_ms)
-        self._ended[-1] = max(self._ended[-1], _time(time_ms))
+        if self._began[-1] == NO_TIME:
+            self._began[-1] = time_number(time_ms)
+        self._ended[-1] = max(self._ended[-1], time_number(time_ms))
 
     def calls_tool(self) -> None:
         self._tool_calls[-1] += 1
@@ -67,12 +70,11 @@ class _Turns:
         self._errors[-1] += 1
 
     def told(self, number: int, spent: Tokens) -> Turn:
-        began, ended = self._began[number], self._ended[number]
         return Turn(
             line=self._lines[number],
             prompt=self._prompts[number],
-            began_at_ms=None if began == _NO_TIME else began,
-            ended_at_ms=None if ended == _NO_TIME else ended,
+            began_at_ms=time_told(self._began[number]),
+            ended_at_ms=time_told(self._ended[number]),
             tokens=spent,
             tool_calls=self._tool_calls[number],
             errors=self._errors[number],
@@ -134,24 +136,32 @@ class Tally:
         """What each response cost, by its identity."""
         return self._spent
 
-    def statistics(self) -> Statistics:
-        """What the lines so far add up to."""
+    def turn_count(self) -> int:
+        """How many turns `statistics` tells."""
+        return len(self._told_turns())
+
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
+        """What the lines so far add up to; only some of the turns."""
         self._settle()
-        models = tuple(ModelTokens(*told) for told in self._spent.models())
-        told = [self._turns.told(number, self._spent.by_turn[number]) for number in range(len(self._turns))]
-        before, *prompted = told
-        has_beginning = before.tokens.total or before.tool_calls or before.errors
-        return Statistics(
+        return statistics_of(
             lines=self._lines,
-            events=_counts(self._events),
             bookkeeping=self._bookkeeping,
-            tools=_counts(self._tools),
-            models=models,
-            tokens=reduce(add_tokens, (model.tokens for model in models), NO_TOKENS),
-            turns=tuple(told if has_beginning else prompted),
+            events=self._events,
+            tools=self._tools,
+            spending=self._spent.models(),
+            turns=map(self._turn, self._told_turns()[turns]),
             first_at_ms=self._first_at,
             last_at_ms=self._last_at,
         )
+
+    def _told_turns(self) -> range:
+        """Numbers of the turns; the first is left out where nothing happened in it."""
+        before = self._turn(0)
+        is_empty = not (before.tokens.total or before.tool_calls or before.errors)
+        return range(is_empty, len(self._turns))
+
+    def _turn(self, number: int) -> Turn:
+        return self._turns.told(number, self._spent.by_turn[number])
 
     def _settle(self) -> None:
         """The present line's time belongs to the turn it is in."""
@@ -160,9 +170,40 @@ class Tally:
             self._turns.lasts(time_ms)
 
 
+def statistics_of(
+    *,
+    lines: int,
+    bookkeeping: int,
+    events: Counter[str],
+    tools: Counter[str],
+    spending: Spending,
+    turns: Iterable[Turn],
+    first_at_ms: int | None,
+    last_at_ms: int | None,
+) -> Statistics:
+    """The figures in the form in which they are told."""
+    return Statistics(
+        lines=lines,
+        events=_counts(events),
+        bookkeeping=bookkeeping,
+        tools=_counts(tools),
+        models=tuple(ModelTokens(*told) for told in spending),
+        tokens=reduce(add_tokens, (tokens for _, tokens in spending), NO_TOKENS),
+        turns=tuple(turns),
+        first_at_ms=first_at_ms,
+        last_at_ms=last_at_ms,
+    )
+
+
 def _counts(counter: Counter[str]) -> tuple[Count, ...]:
     return tuple(Count(name, count) for name, count in counter.most_common())
 
 
-def _time(time_ms: int | None) -> int:
-    return time_ms if time_ms is not None and -_LATEST_MS < time_ms < _LATEST_MS else _NO_TIME
+def time_number(time_ms: int | None) -> int:
+    """A time as it stands in columns: `NO_TIME` for none, or for what is none."""
+    return time_ms if time_ms is not None and -_LATEST_MS < time_ms < _LATEST_MS else NO_TIME
+
+
+def time_told(number: int) -> int | None:
+    """The time in a column."""
+    return None if number == NO_TIME else number

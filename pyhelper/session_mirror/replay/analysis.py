@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
@@ -15,9 +16,10 @@ from session_mirror.replay.lines import Lines
 from session_mirror.replay.places import Places
 from session_mirror.replay.right_of_way import RightOfWay
 
-_AT_ONCE = 256
+_AT_ONCE: Final = 256
 """Lines between two looks at the clock."""
-_GIVES_WAY_S = 0.05
+_ARRANGED_SHARE: Final = 0.1
+"""Of the time that lines are looked at, so much goes to where they stand, unless that is asked for at last."""
 
 
 class Analysis:
@@ -27,7 +29,9 @@ class Analysis:
         """`way`: whoever takes it is let go first."""
         self._way = way
         self._account = account
-        self._summed: tuple[int, Places, Statistics] | None = None
+        self._places = Places()
+        self._owed_s = 0.0
+        """Time to be spent on lines before they are arranged again."""
         self.index = EventIndex()
 
     @property
@@ -41,32 +45,36 @@ class Analysis:
         Raises:
             MirrorError: they cannot be read; what was looked at before counts.
         """
-        until = time.monotonic() + budget_s
-        while self.done < lines.here and time.monotonic() < until:
-            for _, _, line in lines.read(self.done, min(lines.here, self.done + _AT_ONCE)):
-                if self._way.is_taken:
-                    # Not for ever: who keeps reading would keep the rest from being known.
-                    self._way.wait_until_free(_GIVES_WAY_S)
+        began = time.monotonic()
+        until = began + budget_s
+        while self.done < len(lines) and time.monotonic() < until:
+            for _, _, line in lines.read(self.done, min(len(lines), self.done + _AT_ONCE)):
+                self._way.give()
                 self.index.add(self._account.feed(line))
+        self._owed_s -= time.monotonic() - began
 
-    def places(self) -> Places:
-        """Where the lines looked at stand."""
-        return Places(self._account.arrangement())
+    def places(self, *, at_last: bool) -> Places:
+        """Where the lines looked at stand; unless at last, as it was a little while ago if that takes long to find."""
+        if at_last or self._owed_s <= 0:
+            began = time.monotonic()
+            arrangement = self._account.arrangement()
+            if arrangement is not self._places.arrangement:
+                self._places = Places(arrangement)
+            self._owed_s = (time.monotonic() - began) / _ARRANGED_SHARE
+        return self._places
 
     def responses(self) -> Mapping[str, Spent]:
         """What each response of the model cost, by its identity."""
         return self._account.responses()
 
-    def statistics(self, places: Places) -> Statistics:
-        """What they add up to; turns begin at positions instead of lines."""
-        summed = self._summed
-        if summed is None or summed[0] != self.done or summed[1].arrangement is not places.arrangement:
-            summed = self._summed = self.done, places, self._added_up(places)
-        return summed[2]
-
-    def _added_up(self, places: Places) -> Statistics:
-        found = self._account.statistics()
+    def statistics(self, places: Places, turns: slice) -> Statistics:
+        """What they add up to, with some of the turns; those begin at positions instead of lines."""
+        found = self._account.statistics(turns)
         if places.arrangement.order is None:
             return found
-        turns = tuple(attrs.evolve(turn, line=places.position_of(turn.line)) for turn in found.turns)
-        return attrs.evolve(found, turns=turns)
+        told = tuple(attrs.evolve(turn, line=places.position_of(turn.line)) for turn in found.turns)
+        return attrs.evolve(found, turns=told)
+
+    def turn_count(self) -> int:
+        """How many turns there are."""
+        return self._account.turn_count()

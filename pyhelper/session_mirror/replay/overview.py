@@ -29,12 +29,11 @@ class Overview:
 
     def statistics(self, from_turn: int) -> ReplayStatisticsResult:
         """What the lines add up to; of the turns some 256 from the given one on."""
-        found = self.analysis.statistics(self.places)
         from_turn = max(0, from_turn)
-        turns = found.turns[from_turn : from_turn + _TURNS_AT_ONCE]
+        turns = slice(from_turn, from_turn + _TURNS_AT_ONCE)
         return ReplayStatisticsResult(
-            statistics=attrs.evolve(found, turns=turns),
-            turn_count=len(found.turns),
+            statistics=self.analysis.statistics(self.places, turns),
+            turn_count=self.analysis.turn_count(),
             is_complete=self.is_complete,
         )
 

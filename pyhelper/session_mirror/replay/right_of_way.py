@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+_GIVES_WAY_S: Final = 0.05
 
 
 class RightOfWay:
@@ -30,11 +33,11 @@ class RightOfWay:
                 if not self._going:
                     self._free.set()
 
-    @property
-    def is_taken(self) -> bool:
-        """Whether somebody goes first right now; costs next to nothing."""
-        return self._going > 0
+    def give(self) -> None:
+        """Lets whoever goes first go, but for so long only that the rest gets done; next to free where nobody does."""
+        if self._going:
+            self.wait_until_free(_GIVES_WAY_S)
 
     def wait_until_free(self, timeout_s: float) -> None:
-        """Returns when nobody does, or after so long."""
+        """Returns when nobody goes first, or after so long."""
         self._free.wait(timeout_s)

@@ -237,7 +237,7 @@ class Replay:
     def _reset(self) -> None:
         self._lines = Lines(self._source)
         self._analysis = Analysis(self._harness.account(), self._way)
-        self._timeline = Timeline(self._analysis.index)
+        self._timeline = Timeline(self._analysis.index, self._way)
         self._places = Places()
         self._records = Records(self._lines, self._timeline, self._analysis.index, self._harness)
 
@@ -250,7 +250,7 @@ class Replay:
         seen = self._analysis.done
         # Beside whoever reads windows: only the place that the lines get is theirs as well.
         self._analysis.advance(self._lines, budget_s)
-        places = self._analysis.places()
+        places = self._analysis.places(at_last=self.is_analysed)
         self._timeline.catch_up(places, at_last=self.is_analysed)
         with self._lock:
             before, self._places = self._places, places

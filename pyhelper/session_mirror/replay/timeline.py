@@ -14,6 +14,7 @@ from typing import Final
 from session_mirror.protocol.timeline import Bucket, Mark, MarkKind, Pause, TimelineResult
 from session_mirror.replay.event_index import ANY_KIND, BIT, FAILED, KINDS, SIDECHAIN, UNTIMED, EventIndex, kind_number
 from session_mirror.replay.places import Places
+from session_mirror.replay.right_of_way import RightOfWay
 
 IDLE_MS: Final = 10_000
 UNTIMED_MS: Final = 1_000
@@ -26,12 +27,12 @@ _MOST_PAUSES: Final = 200
 class Axis:
     """What stands where on the axis. Grows with the lines that are looked at; what it told once stays true of it."""
 
-    def __init__(self, index: EventIndex, places: Places) -> None:
+    def __init__(self, index: EventIndex, places: Places, way: RightOfWay) -> None:
         self.places = places
         self.is_timed = index.is_timed
         self.played = array("q")
         """By position, in milliseconds."""
-        self.shown = array("q")
+        self.shown = array("I")
         """The positions that show something, ascending."""
         self.looks = bytearray()
         """Of each of those: its kind's number in `KINDS`, and `_FAILED_LOOK`."""
@@ -40,6 +41,7 @@ class Axis:
         """By position: the real pause before it, where that is longer than it is played."""
         self._told: Counter[MarkKind] = Counter()
         self._index = index
+        self._way = way
         self._at = 0
         self._first: int | None = None
         self._latest = 0
@@ -63,6 +65,7 @@ class Axis:
             if mask & ANY_KIND and not is_folded(line):
                 self._show(position, index.times[line], mask)
             self.played.append(self._at)
+            self._way.give()
 
     def _show(self, position: int, time_ms: int, mask: int) -> None:
         if not self.is_timed:
@@ -85,9 +88,11 @@ class Axis:
 class Timeline:
     """Of an index. One thread keeps it up with the index; others may ask it meanwhile."""
 
-    def __init__(self, index: EventIndex) -> None:
+    def __init__(self, index: EventIndex, way: RightOfWay | None = None) -> None:
+        """`way`: whoever takes it is let go first."""
         self._index = index
-        self._axis = Axis(index, Places())
+        self._way = way or RightOfWay()
+        self._axis = Axis(index, Places(), self._way)
 
     def catch_up(self, places: Places, *, at_last: bool) -> None:
         """Takes in the lines looked at since.
@@ -99,7 +104,7 @@ class Timeline:
             axis.places = places
             axis.grow()
         elif at_last or 2 * len(self._index) >= 3 * len(axis.played):
-            axis = Axis(self._index, places)
+            axis = Axis(self._index, places, self._way)
             axis.grow()
             self._axis = axis
 

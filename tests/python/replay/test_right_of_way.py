@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from session_mirror.replay import analysis
+from session_mirror.replay import right_of_way
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.lines import Lines
@@ -28,7 +28,7 @@ def lines(tmp_path: Path) -> Lines:
 
 
 def test_lines_are_not_looked_at_while_somebody_reads(monkeypatch: pytest.MonkeyPatch, lines: Lines) -> None:
-    monkeypatch.setattr(analysis, "_GIVES_WAY_S", 20)
+    monkeypatch.setattr(right_of_way, "_GIVES_WAY_S", 20)
     way = RightOfWay()
     waiting = threading.Event()
     wait_until_free = way.wait_until_free
@@ -51,7 +51,7 @@ def test_lines_are_not_looked_at_while_somebody_reads(monkeypatch: pytest.Monkey
 def test_who_never_stops_reading_does_not_keep_the_rest_from_being_known(
     monkeypatch: pytest.MonkeyPatch, lines: Lines
 ) -> None:
-    monkeypatch.setattr(analysis, "_GIVES_WAY_S", 0.001)
+    monkeypatch.setattr(right_of_way, "_GIVES_WAY_S", 0.001)
     way = RightOfWay()
     looking = Analysis(LineAccount(), way)
     with way.taken():

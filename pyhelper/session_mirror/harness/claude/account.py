@@ -8,7 +8,7 @@ from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.base import Glance
 from session_mirror.harness.compact import NumberByText
 from session_mirror.harness.json_values import as_text
-from session_mirror.harness.tally import Spent, Tally
+from session_mirror.harness.tally import EVERY_TURN, Spent, Tally
 from session_mirror.harness.times import time_ms
 from session_mirror.protocol.statistics import Statistics
 
@@ -55,9 +55,13 @@ class ClaudeAccount:
         """Children after their parents, repeated records at the first one's place."""
         return self._arranger.arrangement()
 
-    def statistics(self) -> Statistics:
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts and tokens."""
-        return self._tally.statistics()
+        return self._tally.statistics(turns)
+
+    def turn_count(self) -> int:
+        """By prompts."""
+        return self._tally.turn_count()
 
     def responses(self) -> Mapping[str, Spent]:
         """Costs by message id, which forks and other copies share with their originals."""

@@ -9,7 +9,7 @@ import attrs
 
 from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.base import Glance, ReadRecord
-from session_mirror.harness.tally import Spent, Tally
+from session_mirror.harness.tally import EVERY_TURN, Spent, Tally
 from session_mirror.protocol.statistics import Statistics
 
 from .ancestry import Ancestry
@@ -67,9 +67,13 @@ class CodexAccount:
         """Of the thread itself, not of what it was forked from."""
         return self._tally.responses()
 
-    def statistics(self) -> Statistics:
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Copies of another thread's lines cost nothing; turns that were taken back did cost."""
-        return self._tally.statistics()
+        return self._tally.statistics(turns)
+
+    def turn_count(self) -> int:
+        """By prompts."""
+        return self._tally.turn_count()
 
     def _count(self, read: ReadRecord, number: int) -> None:
         prompted = False

@@ -6,6 +6,7 @@ response cost is not told by the rows, only what the session cost: that belongs 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,15 +14,18 @@ import attrs
 
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.base import Glance
+from session_mirror.harness.compact import LineSet
 from session_mirror.harness.json_values import as_object, as_text, parse_object
-from session_mirror.harness.tally import Spent, Tally, counted
+from session_mirror.harness.ledger import NO_TOKENS, Ledger
+from session_mirror.harness.recount import Columns, SpentIn, Sums, first_prompt
+from session_mirror.harness.tally import EVERY_TURN, Spent, counted
 from session_mirror.protocol.statistics import Statistics, Tokens
 
-from .clones import clones
+from .clones import without_clones
 from .messages import Message
 from .records import read_record, record_of
 from .rows import OURS, SESSION, USAGE
-from .words import Word, word_of
+from .words import Words
 
 _COUNTS: Final = {
     "fresh": "input_tokens",
@@ -33,83 +37,68 @@ _COUNTS: Final = {
 
 
 class HermesAccount:
-    """See `harness.base.Account` for what each method promises. It takes a few hundred bytes of memory a row."""
+    """See `harness.base.Account` for what each method promises. It takes some ninety bytes of memory a row."""
 
     def __init__(self) -> None:
-        self._lines = 0
-        self._words: dict[object, Word] = {}
-        """By a row's id, or by a line's number where it has none."""
-        self._first: dict[object, int] = {}
+        self._words = Words()
+        self._columns = Columns()
         self._around: dict[str, Message] = {}
+        self._known: tuple[int, array[int]] | None = None
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
-        number = self._lines
-        self._lines += 1
+        number = len(self._columns)
         row = parse_object(line)
+        read = record_of(row, line) if row else read_record(line)
         ours = as_object(row.get(OURS))
         key = row.get("id", f"line {number}") if not as_text(ours.get("key")) else None
         if ours.get("removed") is True:
-            self._words.pop(_hashable(key), None)
+            self._words.remove(key)
             self._around.pop(as_text(ours.get("key")), None)
+            self._columns.add()
         elif ours:
             self._around[as_text(ours.get("key"))] = row
+            self._columns.add()
         else:
-            record = record_of(row, line) if row else read_record(line)
-            key = _hashable(key)
-            place = self._first.setdefault(key, number)
-            self._words[key] = word_of(row, record, number, place)
-            return record
-        return read_record(line)
+            self._words.take(key, row, read, number)
+            self._columns.add(read, first_prompt(read))
+        return read
 
     def arrangement(self) -> Arrangement:
         """Rows in the order of their first lines."""
-        order = list(range(self._lines))
-        for word in self._words.values():
-            if word.line != word.place:
-                order[word.place], order[word.line] = word.line, word.place
-        shown = {word.line for word in self._shown()}
-        folded = frozenset(line for line in range(self._lines) if line not in shown)
-        return Arrangement(None if all(map(int.__eq__, order, range(self._lines))) else order, folded)
+        order = array("I", range(len(self._columns)))
+        moved = self._words.moved()
+        for place, line in moved:
+            order[place], order[line] = line, place
+        folded = bytearray(b"\1") * len(order)
+        for line in self._shown():
+            folded[line] = 0
+        return Arrangement(order if moved else None, LineSet(marks=folded), positions=order if moved else None)
 
-    def statistics(self) -> Statistics:
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts of what is shown, and tokens as Hermes added them up itself."""
-        shown = self._shown()
-        told = self._tally(shown).statistics()
-        turns = [attrs.evolve(turn, line=shown[turn.line].line) if turn.prompt else turn for turn in told.turns]
-        return attrs.evolve(told, turns=tuple(turns))
+        sums, spent = self._sums(), self._spent()
+        return sums.statistics(spent.models(), _spent_in(sums, spent), turns)
+
+    def turn_count(self) -> int:
+        """By the prompts that are shown."""
+        sums = self._sums()
+        return sums.turn_count(_spent_in(sums, self._spent()))
 
     def responses(self) -> Mapping[str, Spent]:
         """What each session's models cost; of single responses nothing is known."""
-        return self._tally(self._shown()).responses()
+        return self._spent()
 
-    def _tally(self, shown: Sequence[Word]) -> Tally:
-        """Of the rows in their order: the numbers of its lines are theirs."""
-        tally = Tally()
-        has_one_turn = sum(word.prompt is not None for word in shown) == 1
-        if not has_one_turn:
-            self._spend(tally)
-        for word in shown:
-            tally.line(word.time_ms, bookkeeping=not word.kinds)
-            if word.prompt is not None:
-                tally.prompt(word.prompt, word.time_ms)
-            for kind, is_error in word.kinds:
-                tally.event(kind, is_error=is_error)
-            for tool in word.tools:
-                tally.tool(tool)
-        if has_one_turn:
-            self._spend(tally)
-        for _ in range(self._lines - len(shown)):
-            tally.line(bookkeeping=True)
-        return tally
+    def _sums(self) -> Sums:
+        return self._columns.sums(self._shown(), ())
 
-    def _shown(self) -> Sequence[Word]:
-        """In their order."""
-        visible = sorted((word for word in self._words.values() if not word.is_hidden), key=lambda word: word.place)
-        folded = clones(visible)
-        return [word for word in visible if word.line not in folded]
+    def _shown(self) -> array[int]:
+        """The lines that say something of their own, in the order of their rows."""
+        if self._known is None or self._known[0] != len(self._columns):
+            self._known = len(self._columns), array("I", without_clones(self._words))
+        return self._known[1]
 
-    def _spend(self, tally: Tally) -> None:
+    def _spent(self) -> Ledger:
         """By model where that adds up to what the session cost. What other tasks cost is not part of that."""
         of_table = {
             table: [row for row in self._around.values() if as_object(row.get(OURS)).get("table") == table]
@@ -119,10 +108,18 @@ class HermesAccount:
         whole = [_tokens(row) for row in of_table[SESSION]]
         by_model = [_tokens(row) for row in main]
         rows, spent = (main, by_model) if _sum(by_model) == _sum(whole) or not whole else (of_table[SESSION], whole)
+        ledger = Ledger()
         for row, tokens in zip(rows, spent, strict=True):
             if tokens.total:
                 identity = f"{row.get('session_id', row.get('id'))} {as_object(row.get(OURS)).get('key')}"
-                tally.spent(identity, as_text(row.get("model")), tokens)
+                ledger.take(identity, 0, as_text(row.get("model")), tokens)
+        return ledger
+
+
+def _spent_in(sums: Sums, spent: Ledger) -> SpentIn:
+    """All of it in the only turn with a prompt, otherwise before any."""
+    spender = 1 if sums.prompt_count == 1 else 0
+    return lambda turn, _: spent.by_turn[0] if turn == spender else NO_TOKENS
 
 
 def _tokens(row: Mapping[str, object]) -> Tokens:
@@ -133,7 +130,3 @@ def _tokens(row: Mapping[str, object]) -> Tokens:
 
 def _sum(tokens: Sequence[Tokens]) -> tuple[int, ...]:
     return tuple(sum(column) for column in zip(*(attrs.astuple(one) for one in tokens), strict=True))
-
-
-def _hashable(key: object) -> object:
-    return key if isinstance(key, (str, int)) else repr(key)

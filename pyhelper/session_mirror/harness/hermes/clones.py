@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .words import Word
+from .words import NO_MOMENT, Words
 
 _INSTANT_S: Final = 20e-6
 """Rows inserted together are dated a microsecond apart."""
@@ -19,66 +19,66 @@ _MOST_KEPT: Final = 2000
 """So many rows beside a summary are compared."""
 
 
-def clones(words: Sequence[Word]) -> set[int]:
-    """Lines of rows that say what an earlier one says; `words` are those of visible rows, in their order."""
-    beside = _beside_summaries(words)
-    archived: set[bytes] = set()
-    dated: set[tuple[bytes, object]] = set()
-    folded = set()
-    for at, word in enumerate(words):
-        said_then = word.timestamp is not None and (word.identity, word.timestamp) in dated
-        called = word.is_of_call and word.identity in archived
-        if said_then or called or (word.likeness in archived and (at in beside or _is_instant(words, at))):
-            folded.add(word.line)
-        if word.is_archived:
-            archived |= {word.identity, word.likeness}
-        dated.add((word.identity, word.timestamp))
-    return folded
+def without_clones(words: Words) -> list[int]:
+    """The lines of the visible rows that don't only say what an earlier one says, in the order of the rows."""
+    rows = words.visible()
+    beside = _beside_summaries(words, rows)
+    archived: set[int] = set()
+    dated: set[int] = set()
+    found = []
+    for at, row in enumerate(rows):
+        identity, likeness, moment = words.identities[row], words.likenesses[row], words.moments[row]
+        said_then = moment != NO_MOMENT and moment in dated
+        called = words.is_of_call(row) and identity in archived
+        if not (said_then or called or (likeness in archived and (at in beside or _is_instant(words, rows, at)))):
+            found.append(words.lines[row])
+        if words.is_archived(row):
+            archived |= {identity, likeness}
+        dated.add(moment)
+    return found
 
 
-def _is_instant(words: Sequence[Word], at: int) -> bool:
+def _is_instant(words: Words, rows: Sequence[int], at: int) -> bool:
     """Whether a row was inserted in one go with the one before it or after it."""
     return any(
-        isinstance(here := words[at].timestamp, (int, float))
-        and isinstance(there := words[other].timestamp, (int, float))
-        and abs(here - there) < _INSTANT_S
+        abs(words.times_s[rows[at]] - words.times_s[rows[other]]) < _INSTANT_S
         for other in (at - 1, at + 1)
-        if 0 <= other < len(words)
+        if 0 <= other < len(rows)
     )
 
 
-def _beside_summaries(words: Sequence[Word]) -> set[int]:
-    """Positions of rows that repeat, just before a summary, how the conversation began, or, just after it, its end.
+def _beside_summaries(words: Words, rows: Sequence[int]) -> set[int]:
+    """Places of rows that repeat, just before a summary, how the conversation began, or, just after it, its end.
 
     Nothing is said of summaries whose neighbours' times tell.
     """
     found: set[int] = set()
-    for at, word in enumerate(words):
-        if not word.is_summary or _is_instant(words, at):
+    for at, row in enumerate(rows):
+        if not words.is_summary(row) or _is_instant(words, rows, at):
             continue
-        head = _longest_head(words, at)
+        head = _longest_head(words, rows, at)
         found.update(range(at - head, at))
-        found.update(range(at + 1, at + 1 + _longest_tail(words, at, at - head)))
+        found.update(range(at + 1, at + 1 + _longest_tail(words, rows, at, at - head)))
     return found
 
 
-def _longest_head(words: Sequence[Word], summary: int) -> int:
+def _longest_head(words: Words, rows: Sequence[int], summary: int) -> int:
     for length in range(min(summary // 2, _MOST_KEPT), 0, -1):
-        if _same(words, 0, summary - length, length):
+        if _same(words, rows[:length], rows[summary - length : summary]):
             return length
     return 0
 
 
-def _longest_tail(words: Sequence[Word], summary: int, end: int) -> int:
+def _longest_tail(words: Words, rows: Sequence[int], summary: int, end: int) -> int:
     """`end`: where what was there before the compaction ends."""
-    for length in range(min(end, len(words) - summary - 1, _MOST_KEPT), 0, -1):
-        if _same(words, end - length, summary + 1, length):
+    for length in range(min(end, len(rows) - summary - 1, _MOST_KEPT), 0, -1):
+        if _same(words, rows[end - length : end], rows[summary + 1 : summary + 1 + length]):
             return length
     return 0
 
 
-def _same(words: Sequence[Word], one: int, other: int, length: int) -> bool:
+def _same(words: Words, some: Sequence[int], others: Sequence[int]) -> bool:
     return all(
-        words[one + step].likeness == words[other + step].likeness and words[one + step].is_archived
-        for step in range(length)
+        words.likenesses[one] == words.likenesses[other] and words.is_archived(one)
+        for one, other in zip(some, others, strict=True)
     )

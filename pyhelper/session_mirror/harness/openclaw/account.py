@@ -15,7 +15,7 @@ import attrs
 from session_mirror.harness.arrangement import Arrangement, Arranger
 from session_mirror.harness.base import Glance, ReadRecord
 from session_mirror.harness.json_values import as_object, as_text
-from session_mirror.harness.tally import Spent, Tally, counted
+from session_mirror.harness.tally import EVERY_TURN, Spent, Tally, counted
 from session_mirror.protocol.statistics import Statistics, Tokens
 
 from .messages import is_own, model_of
@@ -58,9 +58,13 @@ class Account:
         """File order, nobody before its parent, each entry once."""
         return attrs.evolve(self._arranger.arrangement(), taken_back=self._tree.left())
 
-    def statistics(self) -> Statistics:
+    def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts and tokens."""
-        return self._tally.statistics()
+        return self._tally.statistics(turns)
+
+    def turn_count(self) -> int:
+        """By prompts."""
+        return self._tally.turn_count()
 
     def responses(self) -> Mapping[str, Spent]:
         """Costs by what the copies of an entry share in forks, rewritten branches and both eras."""
