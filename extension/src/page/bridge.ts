@@ -2,7 +2,7 @@
 
 import { isHostMessage, resultGuards } from "../shared/guards";
 import { type Habits, isHabits } from "../shared/habits";
-import type { PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot } from "../shared/messages";
+import type { PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot, WindowResult } from "../shared/messages";
 import { isPageState, type PageState } from "../shared/pageState";
 import { RequestChannel } from "../shared/rpc";
 
@@ -27,7 +27,7 @@ export class Bridge {
     REQUEST_TIMEOUT_MS,
   );
 
-  constructor(onSnapshot: (snapshot: Snapshot) => void) {
+  constructor(onSnapshot: (snapshot: Snapshot, records: WindowResult | undefined) => void) {
     addEventListener("message", (event: MessageEvent<unknown>) => {
       const message = event.data;
       // The editor hides its own frame from the page, so the source says nothing; the id is known to the host alone.
@@ -35,7 +35,7 @@ export class Bridge {
         return;
       }
       if (message.type === "snapshot") {
-        onSnapshot(message.snapshot);
+        onSnapshot(message.snapshot, message.records);
       } else {
         this.#channel.settle(message);
       }

@@ -20,7 +20,7 @@ import "./styles/contrast.css";
 
 const root = document.getElementById("root");
 if (root !== null) {
-  const bridge = new Bridge((snapshot) => store.receive(snapshot));
+  const bridge = new Bridge((snapshot, records) => store.receive(snapshot, records));
   const store = new ReplayStore(bridge);
   addEventListener("pagehide", () => store.saveNow());
   document.addEventListener("visibilitychange", () => store.saveNow());

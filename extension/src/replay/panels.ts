@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { ReplayTarget } from "../shared/messages";
-import { isPageState } from "../shared/pageState";
+import { isPageState, type SavedPosition } from "../shared/pageState";
 import type { ReplayDeps } from "./deps";
 import { ReplayPanel, webviewOptions } from "./panel";
 import { ReplaySession } from "./replaySession";
@@ -101,10 +101,10 @@ export class ReplayPanels {
       panel.dispose();
       return;
     }
-    void this.#adopt(panel, state.target).open();
+    void this.#adopt(panel, state.target, state.position).open();
   }
 
-  #adopt(panel: vscode.WebviewPanel, target: ReplayTarget): ReplayPanel {
+  #adopt(panel: vscode.WebviewPanel, target: ReplayTarget, position?: SavedPosition): ReplayPanel {
     const adopted = new ReplayPanel(
       this.deps,
       panel,
@@ -114,6 +114,7 @@ export class ReplayPanels {
         await this.open(other);
         return this.#showing(other)?.session ?? Promise.reject(new Error("The tab was closed."));
       },
+      position,
     );
     this.#panels.add(adopted);
     return adopted;

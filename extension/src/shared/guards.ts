@@ -222,8 +222,10 @@ const isWork = shape<WorkResult>({
 });
 
 /** What an answer has to look like, by method. */
+const isWindow = shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount });
+
 export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["result"]> } = {
-  window: shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount }),
+  window: isWindow,
   text: isTextResult,
   raw: isTextResult,
   image: isImageResult,
@@ -340,7 +342,7 @@ export function isHostMessage(value: unknown): value is HostMessage {
   }
   switch (value["type"]) {
     case "snapshot":
-      return isSnapshot(value["snapshot"]);
+      return isSnapshot(value["snapshot"]) && orAbsent(isWindow)(value["records"]);
     case "response":
       return (
         isCount(value["id"]) &&

@@ -228,5 +228,11 @@ export type HostResponse =
 
 /** To the page; one meant for an earlier load of it is ignored there. */
 export type HostMessage =
-  | { readonly type: "snapshot"; readonly clientId: string; readonly snapshot: Snapshot }
+  | {
+      readonly type: "snapshot";
+      readonly clientId: string;
+      readonly snapshot: Snapshot;
+      /** Of the place that the page begins at, with the first snapshot that has them. */
+      readonly records?: WindowResult | undefined;
+    }
   | HostResponse;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { PAGE_RECORDS, RecordCache } from "../../../extension/src/page/store/recordCache";
+import { RecordCache } from "../../../extension/src/page/store/recordCache";
+import { PAGE_RECORDS } from "../../../extension/src/shared/pages";
 import { event, record, windowOf } from "./records";
 
 const roomy = { maxPages: 40, maxChars: 1_000_000 };

@@ -1,8 +1,7 @@
-/** The records in the page's memory: pages of 64, the least recently wanted dropped first. */
+/** The records in the page's memory: by pages, the least recently wanted dropped first. */
 
 import type { ReplayRecord } from "../../protocol/messages";
-
-export const PAGE_RECORDS = 64;
+import { PAGE_RECORDS } from "../../shared/pages";
 
 export interface CacheLimits {
   readonly maxPages: number;

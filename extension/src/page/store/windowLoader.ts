@@ -1,8 +1,9 @@
 /** Fetches what the view needs: each page once, nearest first, few at a time, nothing that is no longer wanted. */
 
 import type { PageProblem, WindowResult } from "../../shared/messages";
+import { PAGE_RECORDS } from "../../shared/pages";
 import { RequestError } from "../../shared/rpc";
-import { PAGE_RECORDS, pageOf, type RecordCache } from "./recordCache";
+import { pageOf, type RecordCache } from "./recordCache";
 
 const MAX_IN_FLIGHT = 3;
 

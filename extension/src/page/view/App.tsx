@@ -1,6 +1,6 @@
 /** The whole page: puts the parts together, and turns keys and clicks on links into deeds. */
 
-import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { isOpenableUrl } from "../../shared/guards";
 import { RequestError } from "../../shared/rpc";
 import { plural } from "../format";
@@ -30,7 +30,7 @@ export function App({ store }: { store: ReplayStore }) {
     navigator.current = created;
   }, []);
   useLayoutEffect(() => store.subscribe(() => redraw(undefined)), [store]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === "Enter") {
         openLink(event, store);

@@ -1,0 +1,60 @@
+/** The records that a page begins with, read while the editor is still making the page. */
+
+import type { SessionInfo, WindowResult } from "../shared/messages";
+import type { SavedPosition } from "../shared/pageState";
+import { PAGE_RECORDS } from "../shared/pages";
+
+/** More than a screen shows. */
+const SCREEN_RECORDS = 40;
+
+export interface FirstRecordsDeps {
+  readonly request: (params: { readonly start: number; readonly count: number }) => Promise<WindowResult>;
+  /** They were read, or can't be: the page then asks by itself. */
+  readonly onSettled: () => void;
+}
+
+export class FirstRecords {
+  #state: "unasked" | "asked" | "settled" = "unasked";
+  #records: WindowResult | undefined;
+
+  constructor(
+    private readonly deps: FirstRecordsDeps,
+    /** Where the reader was before a reload. */
+    private readonly position: SavedPosition | undefined,
+  ) {}
+
+  get isPending(): boolean {
+    return this.#state === "asked";
+  }
+
+  /** To be told of what is open; asks once. */
+  read(info: Pick<SessionInfo, "recordCount" | "isLive">): void {
+    if (this.#state === "unasked" && info.recordCount > 0) {
+      this.#state = "asked";
+      void this.#read(this.#place(info));
+    }
+  }
+
+  /** Once: later loads of the page are somewhere else. */
+  take(): WindowResult | undefined {
+    const records = this.#records;
+    this.#records = undefined;
+    return records;
+  }
+
+  async #read(params: { readonly start: number; readonly count: number }): Promise<void> {
+    this.#records = await this.deps.request(params).catch(() => undefined);
+    this.#state = "settled";
+    this.deps.onSettled();
+  }
+
+  /** Of whole pages, so that the page can go on from there. */
+  #place({ recordCount, isLive }: Pick<SessionInfo, "recordCount" | "isLive">): { start: number; count: number } {
+    const atEnd = this.position?.atEnd ?? isLive;
+    const first = Math.min(this.position?.index ?? 0, recordCount - 1);
+    const [from, to] = atEnd ? [recordCount - SCREEN_RECORDS, recordCount] : [first, first + SCREEN_RECORDS];
+    const start = Math.max(0, Math.floor(from / PAGE_RECORDS)) * PAGE_RECORDS;
+    const end = Math.min(recordCount, Math.ceil(to / PAGE_RECORDS) * PAGE_RECORDS);
+    return { start, count: end - start };
+  }
+}
