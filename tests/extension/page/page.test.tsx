@@ -144,6 +144,20 @@ test("every kind of event is drawn, and a record without one takes no part", asy
   ]);
 });
 
+test("a session that is being loaded is searched from its beginning on, however far ahead the reader is", async () => {
+  await open();
+  vi.spyOn(store.layout, "visible").mockReturnValue([4, 5]);
+  const { search } = store.finding;
+  const started = () => posted.filter(({ method }) => method === "search").map(({ params }) => params?.["start"]);
+  search.open();
+  search.type("word");
+  await waitFor("a search", () => started().length > 0);
+  show({}, { missingBytes: 1536 });
+  search.type("words");
+  await waitFor("another search", () => started().length > 1);
+  expect(started()).toMatchObject([{ index: 4 }, { index: 0 }]);
+});
+
 test("records that only had to be loaded are no news, and what is on its way is told", async () => {
   show({}, { recordCount: 3, missingBytes: 1536 });
   await waitFor("the beginning is drawn", () => find('[data-event="2:0"]'));

@@ -56,7 +56,6 @@ export class ReplayStore {
   #current: EventPlace | null = null;
   #begun = false;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
-  #isWantDue = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly bridge: Bridge) {
@@ -190,12 +189,11 @@ export class ReplayStore {
     }
   }
 
-  /** `records`: those that the host read ahead, of where the page begins. */
-  receive(snapshot: Snapshot, records?: WindowResult): void {
+  receive(snapshot: Snapshot): void {
     const before = this.#snapshot;
     this.#snapshot = snapshot;
     if (snapshot.info !== null) {
-      this.#takeInfo(snapshot, snapshot.info, before, records?.records ?? []);
+      this.#takeInfo(snapshot, snapshot.info, before);
     }
     this.#arrivals.take(snapshot);
     if (before === null) {
@@ -268,12 +266,7 @@ export class ReplayStore {
     }
   }
 
-  #takeInfo(
-    snapshot: Snapshot,
-    info: NonNullable<Snapshot["info"]>,
-    before: Snapshot | null,
-    records: readonly ReplayRecord[],
-  ): void {
+  #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {
     const { recordCount } = info;
     if (!this.#begun) {
       this.#begun = true;
@@ -296,8 +289,6 @@ export class ReplayStore {
       this.#loader.reset();
     }
     this.layout.grow(recordCount);
-    this.#cache.put(records);
-    this.reading.place(records);
     this.#loader.setRecordCount(recordCount);
     this.#countAgain();
     if (info.missingBytes === 0) {
@@ -366,19 +357,10 @@ export class ReplayStore {
     this.changed();
   }
 
-  /** At once, and again after a while for all that came meanwhile. */
   #want(): void {
-    if (this.#wantTimer !== undefined) {
-      this.#isWantDue = true;
-      return;
-    }
-    this.#isWantDue = false;
-    this.#wantTimer = setTimeout(() => {
+    this.#wantTimer ??= setTimeout(() => {
       this.#wantTimer = undefined;
-      if (this.#isWantDue) {
-        this.#want();
-      }
+      this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);
     }, WANT_INTERVAL_MS);
-    this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);
   }
 }
