@@ -56,6 +56,7 @@ export class ReplayStore {
   #current: EventPlace | null = null;
   #begun = false;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
+  #isWantDue = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly bridge: Bridge) {
@@ -189,11 +190,12 @@ export class ReplayStore {
     }
   }
 
-  receive(snapshot: Snapshot): void {
+  /** `records`: those that the host read ahead, of where the page begins. */
+  receive(snapshot: Snapshot, records?: WindowResult): void {
     const before = this.#snapshot;
     this.#snapshot = snapshot;
     if (snapshot.info !== null) {
-      this.#takeInfo(snapshot, snapshot.info, before);
+      this.#takeInfo(snapshot, snapshot.info, before, records?.records ?? []);
     }
     this.#arrivals.take(snapshot);
     if (before === null) {
@@ -266,7 +268,12 @@ export class ReplayStore {
     }
   }
 
-  #takeInfo(snapshot: Snapshot, info: NonNullable<Snapshot["info"]>, before: Snapshot | null): void {
+  #takeInfo(
+    snapshot: Snapshot,
+    info: NonNullable<Snapshot["info"]>,
+    before: Snapshot | null,
+    records: readonly ReplayRecord[],
+  ): void {
     const { recordCount } = info;
     if (!this.#begun) {
       this.#begun = true;
@@ -289,6 +296,8 @@ export class ReplayStore {
       this.#loader.reset();
     }
     this.layout.grow(recordCount);
+    this.#cache.put(records);
+    this.reading.place(records);
     this.#loader.setRecordCount(recordCount);
     this.#countAgain();
     if (info.missingBytes === 0) {
@@ -357,10 +366,19 @@ export class ReplayStore {
     this.changed();
   }
 
+  /** At once, and again after a while for all that came meanwhile. */
   #want(): void {
-    this.#wantTimer ??= setTimeout(() => {
+    if (this.#wantTimer !== undefined) {
+      this.#isWantDue = true;
+      return;
+    }
+    this.#isWantDue = false;
+    this.#wantTimer = setTimeout(() => {
       this.#wantTimer = undefined;
-      this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);
+      if (this.#isWantDue) {
+        this.#want();
+      }
     }, WANT_INTERVAL_MS);
+    this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);
   }
 }
