@@ -3,7 +3,7 @@
  * which a test sets the scene and sees what was shown.
  */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 type Listener<T> = (value: T) => unknown;
 
@@ -260,6 +260,7 @@ export const window = {
   showQuickPick: async (items: unknown) => answer(await items),
   showInputBox: (options: unknown) => answer(options),
   showOpenDialog: (options: unknown) => answer(options),
+  showSaveDialog: (options: unknown) => answer(options),
   withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
     Promise.resolve(
       task({ report: (value: unknown) => editor.progressReports.push(value) }, editor.progressToken.token),
@@ -288,7 +289,10 @@ export const workspace = {
     const text = readFileSync(uri.fsPath, "utf8");
     return { uri, getText: () => text };
   },
-  fs: { createDirectory: async () => undefined },
+  fs: {
+    createDirectory: async () => undefined,
+    writeFile: async (uri: Uri, bytes: Uint8Array) => writeFileSync(uri.fsPath, bytes),
+  },
 };
 
 export const commands = {
