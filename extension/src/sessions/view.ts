@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { HelperSupervisor } from "../helper/supervisor";
 import type { ContextKeys } from "../host/context";
 import { View } from "../host/ids";
+import { droppedFiles } from "./droppedFiles";
 import type { SessionFeed } from "./feed";
 import type { TreeNode } from "./nodes";
 import type { SessionTree } from "./tree";
@@ -18,7 +19,9 @@ export class SessionView {
     tree: SessionTree,
     private readonly contextKeys: ContextKeys,
   ) {
-    this.tree = vscode.window.createTreeView(View.sessions, { treeDataProvider: tree, canSelectMany: true });
+    this.tree = vscode.window.createTreeView(View.sessions, {
+      ...{ treeDataProvider: tree, canSelectMany: true, dragAndDropController: droppedFiles },
+    });
     this.disposables = [
       this.tree,
       this.tree.onDidChangeVisibility(() => this.startWhenSeen()),
