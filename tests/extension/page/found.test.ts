@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Found, foundByCommand, foundIn } from "../../../extension/src/page/tools/found";
+import { type Found, foundByCommand, foundIn, wordsSought } from "../../../extension/src/page/tools/found";
 import { resultModelOf } from "../../../extension/src/page/tools/models";
 import { pagesIn } from "../../../extension/src/page/tools/pages";
 import { markedPieces, patternWords } from "../../../extension/src/page/tools/patternWords";
@@ -55,13 +55,18 @@ test.each([
 
 test("remarks stay, and the rest of what was found has its text", () => {
   const found = foundIn("Found 1 match\na.py:7:  def f(x): # y\n\n(Results are truncated.)");
-  expect(found?.remark).toBe("Found 1 match\n(Results are truncated.)");
+  expect(found?.remark).toBe("(Results are truncated.)");
   expect(found?.files[0]?.lines).toEqual([{ number: 7, text: "  def f(x): # y", isMatch: true }]);
 });
 
 test("a command's output is a list of finds only where the command searches", () => {
   const output = "src/a.rs:12:fast\n";
   expect(toldOf(foundByCommand("rg -n fast src", output))).toEqual(["src/a.rs: 12*"]);
+  expect(["rg -n --hidden fast src", "grep -rn 'fast' .", "cargo test"].map(wordsSought)).toEqual([
+    ["fast"],
+    ["fast"],
+    [],
+  ]);
   expect(foundByCommand("cargo build", "src/a.rs:12:error")).toBeUndefined();
   expect(foundByCommand("rg fast", "warning: it is slow\nand more\nof it")).toBeUndefined();
 });
@@ -110,6 +115,8 @@ test("pages of a search on the web are told by title and address, with what was 
 
 test("a tool that searches shows what it found, and one that finds nothing what it says", () => {
   const tool = { callId: "1", name: "Grep", target: "next", action: "search" as const, paths: [] };
-  expect(resultModelOf(tool, "a.py:7:next")).toMatchObject({ kind: "found", words: ["next"] });
+  expect(resultModelOf(tool, "a.py:7:next", '{"pattern":"next","path":"src"}')).toMatchObject({
+    ...{ kind: "found", words: ["next"] },
+  });
   expect(resultModelOf(tool, "No matches found")).toEqual({ kind: "other" });
 });

@@ -43,6 +43,7 @@ beforeEach(() => {
   );
   const bridge = {
     loadState: () => undefined,
+    loadHabits: () => ({}),
     saveState: () => undefined,
     request: () => new Promise(() => undefined),
   };
@@ -75,7 +76,7 @@ const drawCall = (call: ToolCall, value: string): Promise<HTMLElement> =>
     />,
   );
 const drawResult = (call: ToolCall | undefined, value: string): Promise<HTMLElement> =>
-  draw(<ResultBody store={store} place={{ index: 0, field: 0 }} call={call} value={value} />);
+  draw(<ResultBody store={store} place={{ index: 0, field: 0 }} call={call} asked="" value={value} />);
 
 function expectInert(shown: HTMLElement): void {
   expect(shown.querySelectorAll(LIVE)).toHaveLength(0);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { todosBefore } from "../../../extension/src/page/store/todosBefore";
 import { diffOf } from "../../../extension/src/page/tools/diffLines";
 import { changesIn } from "../../../extension/src/page/tools/edits";
 import { fieldsOf, others } from "../../../extension/src/page/tools/fields";
@@ -6,9 +7,9 @@ import { callModelOf, resultModelOf } from "../../../extension/src/page/tools/mo
 import { numberedLinesOf } from "../../../extension/src/page/tools/numbered";
 import { outcomeOf, plannedOutcome } from "../../../extension/src/page/tools/outcome";
 import { shellResultOf } from "../../../extension/src/page/tools/shell";
-import { todoProgress, todosIn } from "../../../extension/src/page/tools/todos";
+import { changesSince, todoProgress, todosIn } from "../../../extension/src/page/tools/todos";
 import type { ToolCall } from "../../../extension/src/protocol/messages";
-import { event } from "./records";
+import { event, record } from "./records";
 
 const text = (value: string, totalChars = value.length) => ({ value, totalChars });
 const call = (action: ToolCall["action"], change: Partial<ToolCall> = {}): ToolCall => ({
@@ -189,4 +190,68 @@ test("an edit's line tells how much it changed, and nothing when its arguments w
   const args = '{"file_path":"a","old_string":"x\\ny","new_string":"x\\nz\\nw"}';
   expect(plannedOutcome(event({ kind: "toolCall", tool: call("edit"), text: text(args) }))).toBe("+2 −1");
   expect(plannedOutcome(event({ kind: "toolCall", tool: call("edit"), text: text(args, 99_999) }))).toBe("");
+});
+
+test.each([
+  [
+    "Command: make\nDirectory: (root)\nOutput: broken\nand so\nError: (none)\nExit Code: 2\nSignal: 0",
+    "broken\nand so",
+    2,
+  ],
+  ["Output: Exit Code: 3\nfine\nProcess Group PGID: 77", "Exit Code: 3\nfine", undefined],
+  ["Output: (empty)\nError: no such file\nExit Code: 1", "no such file", 1],
+  ["Output: all of it", "all of it", undefined],
+])("an output between labels is told apart from them: %j", (said, output, exitCode) => {
+  expect(shellResultOf(said)).toMatchObject({ output, exitCode });
+});
+
+test("a result that is an object tells what it says in words, and the rest of it by name", () => {
+  const fetched = { url: "https://example.com", status: 200, text: "# A lexer" };
+  expect(resultModelOf(call("fetch"), JSON.stringify(fetched))).toEqual({
+    ...{
+      kind: "fields",
+      markdown: "# A lexer",
+      rest: [
+        ["url", "https://example.com"],
+        ["status", "200"],
+      ],
+    },
+  });
+  const told = { results: [{ status: "completed", summary: "Two uses." }, { summary: "None." }] };
+  expect(resultModelOf(call("agent"), JSON.stringify(told))).toEqual({
+    ...{ kind: "fields", markdown: "Two uses.\n\nNone.", rest: [] },
+  });
+  expect(resultModelOf(call("other"), '{"ok":true}')).toMatchObject({ kind: "fields", rest: [["ok", "true"]] });
+  expect(resultModelOf(call("other"), '{"ok":')).toEqual({ kind: "other" });
+});
+
+test("a list of to-dos tells what became of each since the one before, and a result that says it again says no more", () => {
+  const listOf = (...states: readonly string[]) =>
+    todosIn({ todos: states.map((status, number) => ({ content: `Item ${number}`, status })) });
+  const before = listOf("in_progress", "pending", "completed", "pending");
+  const after = listOf("completed", "in_progress", "pending", "pending", "pending", "cancelled");
+  expect(changesSince(before, after)).toEqual(["done", "started", "reopened", undefined, "new", "dropped"]);
+  expect(changesSince([], after)).toEqual(after.map(() => undefined));
+  const todos = JSON.stringify({ todos: [{ content: "Find", status: "pending" }] });
+  expect(resultModelOf(call("todo"), todos, todos)).toEqual({ kind: "same" });
+  expect(resultModelOf(call("todo"), todos)).toMatchObject({ kind: "todos" });
+});
+
+test("a task that is named by its number is an item, too", () => {
+  expect(todosIn({ taskId: "3", status: "in_progress" })).toEqual([{ text: "Task 3", state: "active" }]);
+  expect(todosIn({ taskId: "3" })).toEqual([]);
+});
+
+test("the list before is the newest earlier one of the same tool", () => {
+  const listed = (index: number, content: string, name = "TodoWrite") =>
+    record(index, [
+      event({
+        ...{ kind: "toolCall", tool: call("todo", { name }), format: "json" },
+        text: text(JSON.stringify({ todos: [{ content, status: "pending" }] })),
+      }),
+    ]);
+  const records = [listed(0, "Old"), listed(1, "New"), listed(2, "Other", "update_plan"), record(3), listed(4, "Now")];
+  const before = (index: number) =>
+    todosBefore((at) => records[at], { index, field: 0 }, "TodoWrite").map((todo) => todo.text);
+  expect([before(4), before(1), before(0)]).toEqual([["New"], ["Old"], []]);
 });

@@ -98,3 +98,30 @@ test("pretty-printed JSON is told in one line, not by its bracket", () => {
   expect(jsonInLine('{\n  "used": 12,\n  "left": 3\n}')).toBe('{ "used": 12, "left": 3 }');
   expect(jsonInLine(`[${"1, ".repeat(1000)}]`)).toHaveLength(241);
 });
+
+test("what went wrong, and what was forgotten, is told in words", () => {
+  const nameOf = (label: string) => lookOf(event({ kind: "error", label })).name;
+  expect(["api_error", "rateLimit", "overloaded", ""].map(nameOf)).toEqual([
+    ...["API error", "Rate limit", "Overloaded", "Error"],
+  ]);
+  const compacted = (label: string, value: string) =>
+    summaryOf(event({ kind: "compaction", label, format: "markdown", text: text(value) }));
+  expect([
+    compacted("compact_boundary", "Conversation compacted (auto, 155,000 tokens before)"),
+    compacted("155,000 tokens before, 21,000 tokens after", "They ran the tests."),
+    compacted("summary", "They ran the tests."),
+  ]).toEqual([
+    "Conversation compacted (auto, 155,000 tokens before)",
+    "155,000 tokens before, 21,000 tokens after: They ran the tests.",
+    "Summary: They ran the tests.",
+  ]);
+  const stopped = (value: string) => summaryOf(event({ kind: "system", label: "interrupted", text: text(value) }));
+  expect([stopped("interrupted"), stopped("[Request interrupted by user]")]).toEqual([
+    ...["The agent was stopped", "Request interrupted by user"],
+  ]);
+});
+
+test("a line tells Markdown without its signs", () => {
+  const thought = event({ kind: "thinking", format: "markdown", text: text("## **Plan** of `it`") });
+  expect(summaryOf(thought)).toBe("Plan of it");
+});

@@ -2,6 +2,7 @@
 
 import { isString } from "../../shared/shape";
 import { type Fields, fieldsOf, numberIn, objectsIn, textIn } from "./fields";
+import { patternWords } from "./patternWords";
 
 export interface FoundLine {
   /** In its file, from 1; null where it wasn't told. */
@@ -35,6 +36,8 @@ const DRIVE = /^[A-Za-z]:/;
 /** Files that have no ending: `Makefile`, `LICENSE`. */
 const NAMES = /^[A-Z][A-Za-z]+$/;
 const RULE = /^-{2,3}$/;
+/** How many were found is counted anyway. */
+const COUNT = /^Found \d+/;
 const HEAD = /^(?:Found |No |Showing |\(|\[|Results |Search )/;
 /** Of the lines so many have to be understood: else they are shown as they are. */
 const MOST = 0.8;
@@ -56,6 +59,13 @@ export function foundByCommand(command: string, output: string): Found | undefin
 }
 
 const SEARCHING = /^\s*(?:rg|grep|egrep|git grep|ag|ack)\s/;
+/** What such a command looks for: its first word that is no option. */
+const SOUGHT = /^\s*(?:git )?\w+((?: +-\S+)*) +(?:"([^"]+)"|'([^']+)'|([^\s-]\S*))/;
+
+export function wordsSought(command: string): readonly string[] {
+  const [, , double, single, bare] = (SEARCHING.test(command) && SOUGHT.exec(command)) || [];
+  return patternWords(double ?? single ?? bare ?? "");
+}
 
 function foundInObject(text: string): Found | undefined {
   const fields = text.startsWith("{") ? fieldsOf(text) : undefined;
@@ -73,7 +83,7 @@ function foundInObject(text: string): Found | undefined {
   for (const path of Array.isArray(paths) ? paths.filter(isString) : []) {
     files.note(path);
   }
-  return files.found("");
+  return files.found([]);
 }
 
 function lineIn(match: Fields): string {
@@ -95,7 +105,7 @@ function foundUnderHeads(text: string): Found | undefined {
       remarks.push(line);
     }
   }
-  return files.found(remarks.join("\n"));
+  return files.found(remarks);
 }
 
 function foundInLines(text: string, form: RegExp): Found | undefined {
@@ -115,7 +125,7 @@ function foundInLines(text: string, form: RegExp): Found | undefined {
     }
   }
   const sentences = remarks.filter((line) => !HEAD.test(line)).length;
-  return sentences > lines.length * (1 - MOST) ? undefined : files.found(remarks.join("\n"));
+  return sentences > lines.length * (1 - MOST) ? undefined : files.found(remarks);
 }
 
 function pathsIn(text: string): Found | undefined {
@@ -130,7 +140,7 @@ function pathsIn(text: string): Found | undefined {
       return undefined;
     }
   }
-  return files.found(remarks.join("\n"));
+  return files.found(remarks);
 }
 
 /** Some folder or an ending, and nothing that looks like a sentence. */
@@ -160,8 +170,9 @@ class Files {
     this.note(path).push(line);
   }
 
-  found(remark: string): Found | undefined {
+  found(remarks: readonly string[]): Found | undefined {
     const files = [...this.#lines].map(([path, lines]) => ({ path, lines }));
-    return files.length === 0 ? undefined : { files, remark };
+    const told = remarks.filter((line) => !COUNT.test(line)).join("\n");
+    return files.length === 0 ? undefined : { files, remark: told };
   }
 }

@@ -4,7 +4,7 @@ import type { ToolCall } from "../../protocol/messages";
 import { languageOf } from "../text/languages";
 import { changesIn } from "./edits";
 import { type Fields, fieldsOf, numberIn, objectsIn, others, textIn } from "./fields";
-import { type Found, foundByCommand, foundIn } from "./found";
+import { type Found, foundByCommand, foundIn, wordsSought } from "./found";
 import { type NumberedLines, numberedLinesOf } from "./numbered";
 import { type FoundPages, pagesIn } from "./pages";
 import type { FileChange } from "./patch";
@@ -32,12 +32,21 @@ export interface Question {
 }
 
 export type ResultModel =
-  | { readonly kind: "shell"; readonly result: ShellResult; readonly found: Found | undefined }
+  | {
+      readonly kind: "shell";
+      readonly result: ShellResult;
+      readonly found: Found | undefined;
+      readonly words: readonly string[];
+    }
   | { readonly kind: "file"; readonly lines: NumberedLines; readonly language: string | undefined }
   | { readonly kind: "todos"; readonly todos: readonly Todo[] }
   | { readonly kind: "prose"; readonly markdown: string }
   | { readonly kind: "found"; readonly found: Found; readonly words: readonly string[] }
   | { readonly kind: "pages"; readonly found: FoundPages }
+  /** An object: what it says in words, and all else in it. */
+  | { readonly kind: "fields"; readonly markdown: string; readonly rest: Rest }
+  /** The list as the call gave it. */
+  | { readonly kind: "same" }
   | { readonly kind: "other" };
 
 const OTHER = { kind: "other" } as const;
@@ -46,6 +55,7 @@ const PLACES = ["path", "dir_path", "directory", "target_directories"];
 const FILES = ["file_path", "path", "notebook_path", "absolute_path", "filePath", "target_file", "filename", "paths"];
 const RANGE = ["offset", "limit", "start_line", "end_line", "line_start", "line_end"];
 const ADDRESSES = ["url", "uri", "urls"];
+const PROSE = ["text", "markdown", "content", "summary", "result", "answer", "response"];
 const QUESTIONS = ["prompt", "query", "q", "question", "objective"];
 
 export function callModelOf(tool: Pick<ToolCall, "name" | "action" | "paths">, text: string): CallModel {
@@ -98,24 +108,33 @@ function modelOfFields(tool: Pick<ToolCall, "name" | "action" | "paths">, fields
   }
 }
 
-/** `call` is what the result answers, as far as that is known. */
-export function resultModelOf(call: ToolCall | undefined, text: string): ResultModel {
+/** `call` is what the result answers, as far as that is known, `asked` its text. */
+export function resultModelOf(call: ToolCall | undefined, text: string, asked = ""): ResultModel {
   switch (call?.action) {
     case "shell": {
+      const model = callModelOf(call, asked);
+      const command = model.kind === "shell" ? model.command.code : call.target;
       const result = shellResultOf(text);
-      return { kind: "shell", result, found: foundByCommand(call.target, result.output) };
-    }
-    case "search": {
-      const found = foundIn(text);
-      return found === undefined ? OTHER : { kind: "found", found, words: patternWords(call.target) };
+      return { kind: "shell", result, found: foundByCommand(command, result.output), words: wordsSought(command) };
     }
     case "read": {
       const lines = numberedLinesOf(text);
-      return lines === undefined ? OTHER : { kind: "file", lines, language: languageOf(call.paths[0] ?? "") };
+      return lines === undefined ? fieldsIn(text) : { kind: "file", lines, language: languageOf(call.paths[0] ?? "") };
+    }
+    case "search": {
+      const found = foundIn(text);
+      const model = callModelOf(call, asked);
+      const words = model.kind === "search" ? patternWords(model.pattern) : [];
+      return found === undefined ? fieldsIn(text) : { kind: "found", found, words };
     }
     case "todo": {
       const todos = todosInResult(text);
-      return todos.length === 0 ? OTHER : { kind: "todos", todos };
+      if (todos.length === 0) {
+        return fieldsIn(text);
+      }
+      const model = callModelOf(call, asked);
+      const isSame = model.kind === "todos" && JSON.stringify(model.todos) === JSON.stringify(todos);
+      return isSame ? { kind: "same" } : { kind: "todos", todos };
     }
     case "webSearch": {
       const found = pagesIn(text);
@@ -125,12 +144,26 @@ export function resultModelOf(call: ToolCall | undefined, text: string): ResultM
     case "fetch":
       return proseIn(text);
     default:
-      return OTHER;
+      return fieldsIn(text);
   }
 }
 
 function proseIn(text: string): ResultModel {
-  return text.startsWith("{") || text.startsWith("[") ? OTHER : { kind: "prose", markdown: text };
+  return text.startsWith("{") || text.startsWith("[") ? fieldsIn(text, PROSE) : { kind: "prose", markdown: text };
+}
+
+/** `prose`: fields that hold words to be read. */
+function fieldsIn(text: string, prose: readonly string[] = []): ResultModel {
+  const fields = text.startsWith("{") ? fieldsOf(text) : undefined;
+  if (fields === undefined) {
+    return OTHER;
+  }
+  const told = textIn(fields, ...prose);
+  const many =
+    told === "" && prose.length > 0 ? objectsIn(fields, "results").map((each) => textIn(each, ...prose)) : [];
+  const markdown = told || many.filter((each) => each !== "").join("\n\n");
+  const used = prose.filter((name) => told !== "" && fields[name] === told);
+  return { kind: "fields", markdown, rest: others(fields, markdown === "" || told !== "" ? used : ["results"]) };
 }
 
 /** Which lines of a file were asked for; empty for all of them. */

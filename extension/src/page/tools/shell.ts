@@ -52,7 +52,42 @@ const EXIT = /^(?:Process exited with code|Exit code:?) (-?\d+)/m;
 const LONGEST_HEAD = 8;
 
 export function shellResultOf(text: string): ShellResult {
-  return objectResult(text) ?? headedResult(text);
+  return objectResult(text) ?? labelledResult(text) ?? headedResult(text);
+}
+
+/** What Gemini CLI writes around an output. */
+const LABELS_BEFORE = /^(?:Command: .*\n)?(?:Directory: .*\n)?(?:Output|Stdout): /;
+const LABEL_AFTER = /^(?:Stderr|Error|Exit Code|Signal|Background PIDs|Process Group PGID): /;
+const NOTHING_SAID = /^\((?:empty|none)\)$/;
+const EXIT_CODE = /^Exit Code: (-?\d+)$/m;
+
+function labelledResult(text: string): ShellResult | undefined {
+  const before = LABELS_BEFORE.exec(text)?.[0];
+  if (before === undefined) {
+    return undefined;
+  }
+  const rest = text.slice(before.length).replace(/\n$/, "");
+  const end = endOfOutput(rest);
+  const labels = rest.slice(end);
+  const error = /^(?:Stderr|Error): (.*)$/m.exec(labels)?.[1] ?? "";
+  const exit = EXIT_CODE.exec(labels);
+  return {
+    output: [rest.slice(0, end), error].filter((each) => each !== "" && !NOTHING_SAID.test(each)).join("\n"),
+    exitCode: exit === null ? undefined : Number(exit[1]),
+    notes: [],
+  };
+}
+
+/** Where the lines begin that stand below the output. */
+function endOfOutput(text: string): number {
+  let end = text.length;
+  for (;;) {
+    const start = text.lastIndexOf("\n", end - 1);
+    if (start < 0 || !LABEL_AFTER.test(text.slice(start + 1, Math.min(end, start + 30)))) {
+      return end;
+    }
+    end = start;
+  }
 }
 
 /** Hermes and old versions of Codex answer with an object. */

@@ -18,13 +18,38 @@ const STATES: Readonly<Record<string, TodoState>> = {
 /** Empty when there is no list in the arguments. */
 export function todosIn(fields: Fields): readonly Todo[] {
   const list = objectsIn(fields, "todos", "plan", "todoList", "items", "tasks", "steps");
-  const single = list.length === 0 && textIn(fields, "subject") !== "" ? [fields] : [];
+  const isOne =
+    textIn(fields, "subject") !== "" || (textIn(fields, "taskId") !== "" && textIn(fields, "status") !== "");
+  const single = list.length === 0 && isOne ? [fields] : [];
   return [...list, ...single]
     .map((item) => ({
-      text: textIn(item, "content", "step", "title", "subject", "description", "text", "task", "activeForm"),
+      text:
+        textIn(item, "content", "step", "title", "subject", "description", "text", "task", "activeForm") ||
+        taskIn(item),
       state: stateOf(item),
     }))
     .filter((todo) => todo.text !== "");
+}
+
+/** Of a task that is named by its number only. */
+function taskIn(item: Fields): string {
+  const id = textIn(item, "taskId");
+  return id === "" ? "" : `Task ${id}`;
+}
+
+/** What became of an item since the list before. */
+export type TodoChange = "new" | "started" | "done" | "dropped" | "reopened";
+
+/** By position; undefined where nothing did. Without a list before all would be new, which says nothing. */
+export function changesSince(before: readonly Todo[], todos: readonly Todo[]): readonly (TodoChange | undefined)[] {
+  const states = new Map(before.map(({ text, state }) => [text, state]));
+  return todos.map(({ text, state }) => {
+    const was = states.get(text);
+    if (before.length === 0 || was === state) {
+      return undefined;
+    }
+    return state === "open" ? (was === undefined ? "new" : "reopened") : state === "active" ? "started" : state;
+  });
 }
 
 /** A list in a result's text: of agents that answer with the whole of it. */

@@ -76,8 +76,19 @@ export function lookOf(event: ReplayEvent, call?: ToolCall | null): EventLook {
         ? { layout: "notice", icon: "error", name: event.label || "System error" }
         : { layout: "fold", icon: "info", name: event.label || "System" };
     case "error":
-      return { layout: "notice", icon: "error", name: event.label || "Error" };
+      return { layout: "notice", icon: "error", name: inWords(event.label) || "Error" };
   }
+}
+
+/** Agents' own names of what went wrong: `api_error`, `rateLimit`. */
+function inWords(label: string): string {
+  const words = label
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll(/[_-]+/g, " ")
+    .trim()
+    .toLowerCase()
+    .replace(/\bapi\b/g, "API");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function toolIcon(tool: ToolCall | null): IconName {
@@ -116,5 +127,26 @@ function withTarget(summary: string, call: ToolCall, isJoined: boolean): string 
 }
 
 function plainSummary(event: ReplayEvent): string {
-  return event.format === "json" ? jsonInLine(event.text.value) : firstLine(event.text.value);
+  if (event.format === "json") {
+    return jsonInLine(event.text.value);
+  }
+  const line = firstLine(event.text.value);
+  if (event.kind === "compaction") {
+    return compactionSummary(event.label, line);
+  }
+  if (isInterruption(event)) {
+    return INTERRUPTIONS.has(line.toLowerCase()) ? "The agent was stopped" : line.replace(/^\[(.*)\]$/, "$1");
+  }
+  return event.format === "markdown" ? line.replace(MARKDOWN_SIGNS, "") : line;
+}
+
+/** What stands in a line only to be laid out. */
+const MARKDOWN_SIGNS = /^#{1,6} +|\*\*|__|`/g;
+
+/** Some agents tell with the summary how much it took the place of. */
+function compactionSummary(label: string, line: string): string {
+  if (label === "summary") {
+    return `Summary: ${line}`;
+  }
+  return /\d/.test(label) ? `${label}: ${line}` : line;
 }

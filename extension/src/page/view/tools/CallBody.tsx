@@ -5,6 +5,7 @@ import type { ReplayEvent } from "../../../protocol/messages";
 import { belowFolder } from "../../format";
 import type { EventPlace } from "../../store/eventPlace";
 import type { ReplayStore } from "../../store/replayStore";
+import { todosBefore } from "../../store/todosBefore";
 import { languageOf } from "../../text/languages";
 import { type CallModel, callModelOf, type Question, type Rest } from "../../tools/models";
 import type { FileChange } from "../../tools/patch";
@@ -29,6 +30,13 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
     (): CallModel => (isWhole && event.tool !== null ? callModelOf(event.tool, value) : { kind: "other" }),
     [event.tool, value, isWhole],
   );
+  const before = useMemo(
+    () =>
+      model.kind === "todos" && model.todos.length > 1
+        ? todosBefore((index) => store.wholeRecord(index), place, event.tool?.name ?? "")
+        : [],
+    [model],
+  );
   switch (model.kind) {
     case "shell":
       return (
@@ -51,7 +59,7 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
       return (
         <div class="tool">
           {model.note !== "" && <Note>{model.note}</Note>}
-          <TodoList todos={model.todos} />
+          <TodoList todos={model.todos} before={before} />
         </div>
       );
     case "prose":

@@ -112,26 +112,24 @@ function Lines({ lines, words, whole }: { lines: readonly FoundLine[]; words: re
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within reach of the keyboard */}
       <pre class="code code-numbered" dir="ltr" tabIndex={0}>
-        <code>
-          {shown.map((line, position) => (
-            <span key={position} class={line.isMatch ? "code-line" : "code-line found-around"}>
-              <span class="line-number" data-number={line.number ?? ""} aria-hidden="true" />
-              <span class="code-text">
-                {(line.isMatch ? markedPieces(line.text, words) : [{ text: line.text, isMarked: false }]).map(
-                  ({ text, isMarked }, number) =>
-                    isMarked ? (
-                      <mark key={number} class="found-word">
-                        <Seen text={text} />
-                      </mark>
-                    ) : (
-                      <Seen key={number} text={text} />
-                    ),
-                )}
-                {"\n"}
-              </span>
+        {shown.map((line, position) => (
+          <span key={position} class={line.isMatch ? "code-line" : "code-line found-around"}>
+            <span class="line-number" data-number={line.number ?? ""} aria-hidden="true" />
+            <span class="code-text">
+              {(line.isMatch ? markedPieces(line.text, words) : [{ text: line.text, isMarked: false }]).map(
+                ({ text, isMarked }, number) =>
+                  isMarked ? (
+                    <mark key={number} class="found-word">
+                      <Seen text={text} />
+                    </mark>
+                  ) : (
+                    <Seen key={number} text={text} />
+                  ),
+              )}
+              {"\n"}
             </span>
-          ))}
-        </code>
+          </span>
+        ))}
       </pre>
       {shown.length < lines.length && (
         <div class="more">

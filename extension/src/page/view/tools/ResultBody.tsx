@@ -6,6 +6,7 @@ import type { EventPlace } from "../../store/eventPlace";
 import type { ReplayStore } from "../../store/replayStore";
 import { resultModelOf } from "../../tools/models";
 import { Markdown } from "../Markdown";
+import { Arguments } from "./Arguments";
 import { FileLines, Output } from "./Code";
 import { FoundFiles } from "./FoundFiles";
 import { Pages } from "./Pages";
@@ -17,11 +18,13 @@ interface Props {
   readonly place: EventPlace;
   /** What it answers, as far as that is known. */
   readonly call: ToolCall | undefined;
+  /** The call's text; empty where it isn't known. */
+  readonly asked: string;
   readonly value: string;
 }
 
-export function ResultBody({ store, place, call, value }: Props) {
-  const model = useMemo(() => resultModelOf(call, value), [call, value]);
+export function ResultBody({ store, place, call, asked, value }: Props) {
+  const model = useMemo(() => resultModelOf(call, value, asked), [call, value, asked]);
   const whole = wholeOf(store, place, "result");
   switch (model.kind) {
     case "shell": {
@@ -29,7 +32,7 @@ export function ResultBody({ store, place, call, value }: Props) {
       return (
         <div class="tool">
           {model.found !== undefined ? (
-            <FoundFiles store={store} place={place} found={model.found} words={[]} />
+            <FoundFiles store={store} place={place} found={model.found} words={model.words} />
           ) : output.trim() === "" ? (
             <p class="tool-note">No output</p>
           ) : (
@@ -48,6 +51,15 @@ export function ResultBody({ store, place, call, value }: Props) {
         <div class="tool">
           <FileLines lines={model.lines.lines} first={model.lines.first} language={model.language} whole={whole} />
           {model.lines.remark !== "" && <Output output={model.lines.remark} whole={wholeOf(store, place, "remark")} />}
+        </div>
+      );
+    case "same":
+      return <p class="tool-note">The same list</p>;
+    case "fields":
+      return (
+        <div class="tool">
+          {model.markdown !== "" && <Markdown source={model.markdown} />}
+          {model.rest.length > 0 && <Arguments args={model.rest} />}
         </div>
       );
     case "todos":

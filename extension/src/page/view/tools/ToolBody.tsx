@@ -49,7 +49,9 @@ function Call({ store, place, event, relation }: Props) {
             place={{ index: partner.record.index, field: partner.event.field }}
             event={partner.event}
           >
-            {(value) => <ResultBody store={store} place={place} call={event.tool ?? undefined} value={value} />}
+            {(value) => (
+              <ResultBody {...{ store, place, value }} call={event.tool ?? undefined} asked={event.text.value} />
+            )}
           </EventText>
           {partner.event.images > 0 && (
             <Images
@@ -73,7 +75,7 @@ function Result({ store, place, event, relation }: Props) {
   return (
     <>
       <EventText store={store} place={place} event={event}>
-        {(value) => <ResultBody store={store} place={place} call={call} value={value} />}
+        {(value) => <ResultBody {...{ store, place, value, call }} asked={partner?.event.text.value ?? ""} />}
       </EventText>
       {!isJoined && event.partner !== null && <GoTo store={store} index={event.partner} words="Go to call" />}
     </>
