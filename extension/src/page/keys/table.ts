@@ -7,6 +7,8 @@ export type Command =
   | "back"
   | "pageDown"
   | "pageUp"
+  | "beforeFeed"
+  | "afterFeed"
   | "start"
   | "end"
   | "toggle"
@@ -62,8 +64,10 @@ export const KEY_TABLE: readonly KeyBinding[] = [
   { command: "previousEdit", keys: ["D"], does: "Previous edit of a file" },
   { command: "toggle", keys: ["Enter", "o"], does: "Open or fold the event" },
   { command: "menu", keys: ["m"], does: "What can be done with the event: copy it, show its raw line" },
-  { command: "pageDown", keys: ["PageDown"], does: "A page down" },
-  { command: "pageUp", keys: ["Shift+Space", "PageUp"], does: "A page up" },
+  { command: "pageDown", keys: ["PageDown"], does: "A page down; from an event to the next one" },
+  { command: "pageUp", keys: ["Shift+Space", "PageUp"], does: "A page up; from an event to the one before" },
+  { command: "beforeFeed", keys: ["Mod+home"], does: "Out of the session, to what stands before it" },
+  { command: "afterFeed", keys: ["Mod+end"], does: "Out of the session, to what stands after it" },
   { command: "start", keys: ["Home"], does: "To the beginning" },
   { command: "end", keys: ["End"], does: "To the end, and follow it" },
   { command: "playPause", keys: ["Space", "K"], does: "Play or pause" },
@@ -94,6 +98,8 @@ const KEYCAPS: Readonly<Record<string, string>> = {
   PageDown: "Page Down",
   PageUp: "Page Up",
   Escape: "Esc",
+  home: "Home",
+  end: "End",
   Mod: "Ctrl / Cmd",
 };
 

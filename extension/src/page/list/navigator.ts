@@ -29,9 +29,15 @@ export function eventSelector(place: EventPlace): string {
   return `[data-event="${foldKey(place)}"]`;
 }
 
+function lastOf(selector: string): HTMLElement | undefined {
+  return [...document.querySelectorAll<HTMLElement>(selector)].at(-1);
+}
+
 export class Navigator {
   /** Where the focus goes as soon as that event is loaded and drawn. */
   #destination: Destination | undefined;
+  /** What had the focus when the reader asked to go there. */
+  #askedFrom: Element | null = null;
   #search: AbortController | undefined;
   #focusWasInside = false;
 
@@ -42,6 +48,7 @@ export class Navigator {
 
   run(command: Command): void {
     this.stopSearch();
+    this.#askedFrom = document.activeElement;
     const { layout } = this.store;
     const page = this.scroller.clientHeight - PAGE_OVERLAP;
     switch (command) {
@@ -56,10 +63,14 @@ export class Navigator {
         this.#read(command === "forward" ? 1 : -1);
         break;
       case "pageDown":
-        layout.scrollBy(page);
-        break;
       case "pageUp":
-        layout.scrollBy(-page);
+        this.#page(command === "pageDown" ? 1 : -1, page);
+        break;
+      case "beforeFeed":
+        lastOf("header button")?.focus();
+        break;
+      case "afterFeed":
+        document.querySelector<HTMLElement>(".panel button, .transport button")?.focus();
         break;
       case "start":
         this.#destination = { index: 0, field: "edge", direction: 1, reveal: false };
@@ -97,6 +108,7 @@ export class Navigator {
   /** To a record that the reader chose elsewhere. */
   goToRecord(index: number): void {
     this.stopSearch();
+    this.#askedFrom = document.activeElement;
     const { player } = this.store.playback;
     if (player.isPlaying) {
       player.goTo(index);
@@ -120,6 +132,10 @@ export class Navigator {
   /** The reader put the focus somewhere in the list. */
   focused(target: Element): void {
     this.#focusWasInside = true;
+    if (target.closest("article") !== null) {
+      // The reader chose another event: one that is loaded only later must not take the focus from it.
+      this.#destination = undefined;
+    }
     const [index, field] = (target.closest<HTMLElement>("[data-event]")?.dataset["event"] ?? "").split(":").map(Number);
     const { current } = this.store;
     if (index !== undefined && field !== undefined && (current?.index !== index || current.field !== field)) {
@@ -170,13 +186,22 @@ export class Navigator {
     }
     this.#destination = undefined;
     this.store.current = place;
-    element.focus({ preventScroll: true });
+    if (this.#mayTakeFocus()) {
+      element.focus({ preventScroll: true });
+    }
     if (destination.reveal) {
       const frame = this.scroller.getBoundingClientRect();
       const box = element.getBoundingClientRect();
       layout.scrollBy(scrollToReveal(box.top - frame.top, box.bottom - frame.top, frame.height, MARGIN));
     }
     this.store.changed();
+  }
+
+  /** Events are loaded late: who went on to somewhere else meanwhile, in the page or in the editor, is left there. */
+  #mayTakeFocus(): boolean {
+    const { activeElement } = document;
+    const isFree = activeElement === null || activeElement === document.body || activeElement === this.#askedFrom;
+    return document.hasFocus() && (isFree || this.scroller.contains(activeElement));
   }
 
   /** A row that is scrolled away takes its focus with it: the list keeps it, and gives it back. */
@@ -225,8 +250,18 @@ export class Navigator {
     this.store.changed();
   }
 
+  /** From article to article, as in any feed, through one that is longer than the view by pages; else by pages. */
+  #page(direction: 1 | -1, page: number): void {
+    const { activeElement } = document;
+    if (this.scroller.contains(activeElement) && activeElement?.closest("article") != null) {
+      this.#read(direction, page);
+    } else {
+      this.store.layout.scrollBy(direction * page);
+    }
+  }
+
   /** To the next event, but through an event that reaches beyond the view first. */
-  #read(direction: 1 | -1): void {
+  #read(direction: 1 | -1, step = this.scroller.clientHeight * STEP_SHARE): void {
     const element = this.#placeInSight() && this.#currentElement();
     if (!element) {
       this.#step(direction);
@@ -236,7 +271,7 @@ export class Navigator {
     const box = element.getBoundingClientRect();
     const hidden = direction === 1 ? box.bottom - frame.bottom : frame.top - box.top;
     if (hidden > 1) {
-      this.store.layout.scrollBy(direction * Math.min(hidden + MARGIN, frame.height * STEP_SHARE));
+      this.store.layout.scrollBy(direction * Math.min(hidden + MARGIN, step));
     } else {
       this.#step(direction);
     }

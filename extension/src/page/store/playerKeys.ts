@@ -46,6 +46,8 @@ export function playerTakes(player: Player, durationMs: number, command: Command
     case "previousEdit":
     case "density":
     case "toggle":
+    case "beforeFeed":
+    case "afterFeed":
     case "help":
     case "close":
       return false;

@@ -15,6 +15,7 @@ import { Header } from "./Header";
 import { Icon } from "./Icon";
 import { ImageViewer } from "./ImageViewer";
 import { KeysOverlay } from "./KeysOverlay";
+import { KeyTooltip } from "./KeyTooltip";
 import { SidePanel } from "./panel/SidePanel";
 import { Empty, Failed, Opening, ProblemBar } from "./States";
 import { Transport } from "./Transport";
@@ -77,6 +78,7 @@ export function App({ store }: { store: ReplayStore }) {
         {store.notices.announcement}
       </p>
       {store.images.viewed !== null && <ImageViewer store={store} place={store.images.viewed} />}
+      <KeyTooltip />
       {isHelpShown && <KeysOverlay onClose={() => setHelpShown(false)} />}
     </div>
   );

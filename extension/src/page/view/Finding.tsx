@@ -1,5 +1,6 @@
 /** What the reader finds things with: the search bar, the menu of filters, and what they leave to be seen. */
 
+import { useEffect } from "preact/hooks";
 import { formatCount, plural } from "../format";
 import type { Finding as FindingStore } from "../store/finding";
 import type { ReplayStore } from "../store/replayStore";
@@ -55,9 +56,17 @@ export function FindingButtons({ finding }: { finding: FindingStore }) {
 function FilterNote({ store }: { store: ReplayStore }) {
   const { filters } = store.finding;
   const isEmpty = filters.isComplete && filters.shownCount === 0;
+  const note = noteOf(store, isEmpty);
+  const isKnown = filters.isComplete || filters.problem !== "";
+  useEffect(() => {
+    if (isKnown) {
+      store.notices.say(note);
+    }
+    // Said once a choice was made, not as a live session grows.
+  }, [filters.choice, isKnown]);
   return (
-    <div class={isEmpty ? "filter-note filter-empty" : "filter-note"} role="status">
-      <span>{noteOf(store, isEmpty)}</span>
+    <div class={isEmpty ? "filter-note filter-empty" : "filter-note"}>
+      <span>{note}</span>
       <button type="button" class="text-button" onClick={() => filters.clear()}>
         Clear filters
       </button>

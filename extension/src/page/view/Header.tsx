@@ -5,6 +5,7 @@ import type { Density, SessionInfo, Snapshot, StatisticsResult } from "../../sha
 import { formatBytes, plural } from "../format";
 import { ACTIVITY_NAMES, type AgentStatus } from "../store/agentStatus";
 import type { Finding } from "../store/finding";
+import { spelledOut } from "../text/unseen";
 import { DensityButton } from "./DensityButton";
 import { FindingButtons } from "./Finding";
 import { Icon } from "./Icon";
@@ -39,15 +40,17 @@ export function Header({
   onDensity,
 }: HeaderProps) {
   const { info, target } = snapshot;
+  const title = spelledOut(info?.title || target.title);
   const harness = info?.harness || target.harness;
   return (
     <header class="header">
       <div class="header-text">
-        <h1 class="title" dir="auto" title={info?.title || target.title}>
-          {info?.title || target.title}
+        <h1 class="title" dir="auto" title={title}>
+          {title}
         </h1>
-        <ul class="facts">
-          {harness !== "" && <li>{AGENT_NAMES.get(harness) ?? harness}</li>}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what its items tell in tooltips has to be within reach of the keyboard */}
+        <ul class="facts" tabIndex={0} data-tells="" aria-label="About this session">
+          {harness !== "" && <li>{AGENT_NAMES.get(harness) ?? spelledOut(harness)}</li>}
           {harness === "" && info !== null && (
             <li
               class="fact-problem"
@@ -93,12 +96,12 @@ function Facts({ info }: { info: SessionInfo }) {
   return (
     <>
       {info.origin === "disk" ? (
-        <li title={info.cwd ?? undefined}>
+        <li title={info.cwd === null ? undefined : spelledOut(info.cwd)}>
           <Icon name="disk" />
           From disk
         </li>
       ) : (
-        <li title={info.cwd ?? undefined}>
+        <li title={info.cwd === null ? undefined : spelledOut(info.cwd)}>
           <Icon name="bucket" />
           From the bucket
         </li>
@@ -111,7 +114,7 @@ function Facts({ info }: { info: SessionInfo }) {
         </li>
       )}
       {info.problem !== null && (
-        <li class="fact-problem" title={`${info.problem.message} ${info.problem.hint}`}>
+        <li class="fact-problem" title={spelledOut(`${info.problem.message} ${info.problem.hint}`)}>
           <Icon name="error" />
           Incomplete
         </li>
@@ -135,7 +138,13 @@ function Standing({ info }: { info: SessionInfo }) {
     case "earlier":
       return <li title="The transcript was rewritten afterwards; this is what was mirrored until then">Rewritten</li>;
     case "otherMachine":
-      return <li>Mirrored by {info.machine ?? "another machine"}</li>;
+      return (
+        <li>
+          <span>
+            Mirrored by <bdi>{spelledOut(info.machine ?? "another machine")}</bdi>
+          </span>
+        </li>
+      );
     case "onlyInBucket":
       return <li title="The transcript is no longer on this machine">Only in your bucket</li>;
   }

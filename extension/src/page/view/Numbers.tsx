@@ -2,6 +2,7 @@
 
 import type { StatisticsResult } from "../../shared/messages";
 import { formatCompact, formatCount, plural } from "../format";
+import { spelledOut } from "../text/unseen";
 import { Icon } from "./Icon";
 
 export function Numbers({ told }: { told: StatisticsResult }) {
@@ -31,7 +32,7 @@ export function Numbers({ told }: { told: StatisticsResult }) {
 }
 
 function toolsText({ tools }: StatisticsResult["statistics"]): string {
-  return tools.map((tool) => `${tool.name}: ${formatCount(tool.count)}`).join("\n");
+  return tools.map((tool) => `${spelledOut(tool.name)}: ${formatCount(tool.count)}`).join("\n");
 }
 
 function tokensText({ tokens, models }: StatisticsResult["statistics"]): string {
@@ -45,5 +46,5 @@ function tokensText({ tokens, models }: StatisticsResult["statistics"]): string 
     lines.push(`Of the output, thinking: ${formatCount(tokens.reasoning)}`);
   }
   const named = models.filter((each) => each.model !== "");
-  return [...lines, ...named.map((each) => `${each.model}: ${formatCount(each.tokens.total)}`)].join("\n");
+  return [...lines, ...named.map((each) => `${spelledOut(each.model)}: ${formatCount(each.tokens.total)}`)].join("\n");
 }

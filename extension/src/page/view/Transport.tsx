@@ -1,6 +1,6 @@
 /** The player's bar at the lower edge: play, chapters, the strip, time, speed and timing. */
 
-import { useEffect, useReducer } from "preact/hooks";
+import { useEffect, useReducer, useRef } from "preact/hooks";
 import { formatDuration } from "../format";
 import type { Command } from "../keys/table";
 import type { ReplayStore } from "../store/replayStore";
@@ -27,6 +27,7 @@ export function Transport({ store, onCommand }: Props) {
     const timer = setInterval(() => redraw(undefined), DRAW_MS);
     return () => clearInterval(timer);
   }, [isPlaying]);
+  useAnnounced(store, `${player.speed}×, ${player.timing === "real" ? "real time" : "even pace"}`);
   const press = (command: Command) => (): void => onCommand(command);
   return (
     <section class="transport" aria-label="Player">
@@ -48,7 +49,7 @@ export function Transport({ store, onCommand }: Props) {
       <fieldset class="transport-pace">
         <legend class="visually-hidden">Pace</legend>
         <Press icon="slower" words="Slower" keys="<" onPress={press("slower")} />
-        <output class="transport-speed" title="Speed">
+        <output class="transport-speed" title="Speed" aria-live="off">
           {player.speed}×
         </output>
         <Press icon="faster" words="Faster" keys=">" onPress={press("faster")} />
@@ -67,6 +68,17 @@ export function Transport({ store, onCommand }: Props) {
       </fieldset>
     </section>
   );
+}
+
+/** Tells screen readers of another pace, not of the one that was there when the page came. */
+function useAnnounced(store: ReplayStore, words: string): void {
+  const told = useRef(words);
+  useEffect(() => {
+    if (told.current !== words) {
+      told.current = words;
+      store.notices.say(words);
+    }
+  }, [store, words]);
 }
 
 function Times({ store }: { store: ReplayStore }) {
