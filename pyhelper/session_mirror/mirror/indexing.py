@@ -25,7 +25,7 @@ from session_mirror.bucket.line_index import (
     listed_indexes,
     newest_index,
 )
-from session_mirror.bucket.listing import list_once
+from session_mirror.bucket.listing import list_once, list_parts
 from session_mirror.bucket.lookup import Stored
 from session_mirror.bucket.names import generation_id, split_generation
 from session_mirror.bucket.ranges import RangeReader
@@ -56,14 +56,24 @@ def is_index_due(deps: Deps, key: StreamKey, stream_end: int) -> bool:
     return bool(extents) and stream_end - told >= NEWS_BYTES and _unknown(extents, stream_end) <= READ_BYTES
 
 
-def learn_lines(deps: Deps, key: StreamKey, lengths: Sequence[int]) -> None:
-    """Who read all of a stream knows its lines: the journal is told if it doesn't.
+def learn_lines(deps: Deps, stored: Stored, lengths: Sequence[int]) -> None:
+    """Who read all of a stream knows its lines: the journal is told, unless it and the index in the bucket are right.
 
     Raises:
-        MirrorError: the journal failed.
+        MirrorError: the store or the journal failed.
     """
-    if _unknown(deps.journal.line_extents(key), sum(lengths)):
+    key = key_of(deps, stored)
+    extents = deps.journal.line_extents(key)
+    told = max((end for _, end, is_indexed in extents if is_indexed), default=0)
+    if _unknown(extents, sum(lengths)) or (told and not _is_told(deps.store, stored, told, lengths)):
         deps.journal.set_lines(key, lengths)
+
+
+def _is_told(store: Store, stored: Stored, end: int, lengths: Sequence[int]) -> bool:
+    """Whether the index in the bucket tells the truth about the stream's first `end` bytes at least."""
+    index = newest_index(listed_indexes(list_parts(store, stored.prefix)), sum(lengths))
+    found = _read_index(store, index) if index is not None and index.end >= end else ()
+    return bool(found) and tuple(lengths[: len(found)]) == found
 
 
 def index_if_due(deps: Deps, stored: Stored, end: int, *, cancelled: Callable[[], bool] = lambda: False) -> None:
@@ -90,11 +100,14 @@ def index_lines(deps: Deps, stored: Stored, *, cancelled: Callable[[], bool] = l
     cover, listed = listing.cover, listed_indexes(listing.objects)
     before = newest_index(listed, cover.end)
     key = key_of(deps, stored)
+    runs = deps.journal.line_runs(key)
+    if any(run.lengths and run.start == 0 for run in runs):
+        before = None  # the journal's word counts for more
     if cover.layout != "offsets" or cover.end - (before.end if before else 0) < NEWS_BYTES:
         if before is not None:
             _note(deps, key, before.end)
         return None
-    lengths = _Gathering(deps, stored, cover, before, cancelled).lengths(deps.journal.line_runs(key))
+    lengths = _Gathering(deps, stored, cover, before, cancelled).lengths(runs)
     if lengths is None or len(lengths) > MAX_LINES or cancelled():
         return None
     body = encode_index(lengths)
@@ -104,8 +117,7 @@ def index_lines(deps: Deps, stored: Stored, *, cancelled: Callable[[], bool] = l
     failpoint("lines.after_put")
     _note(deps, key, cover.end)
     failpoint("lines.after_note")
-    # By name, so that of two writers one never deletes what the other just put, and both the other's.
-    deps.store.delete([each.key for each in listed if each.key < stored.prefix + name])
+    deps.store.delete([each.key for each in listed if each.end <= cover.end and each.key != stored.prefix + name])
     return name
 
 
@@ -142,7 +154,7 @@ class _Gathering:
     def _with_index(self, runs: Sequence[LineRun]) -> Iterable[LineRun]:
         """The journal's word where it has one, and the index before where it points to that."""
         own = [run for run in runs if run.lengths]
-        if (not own or own[0].start > 0) and self._before is not None:
+        if self._before is not None:
             told = _read_index(self._store, self._before)
             if told:
                 yield LineRun(start=0, end=self._before.end, lengths=told)

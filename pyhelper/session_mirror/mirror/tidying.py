@@ -96,6 +96,7 @@ class Tidying:
 
     def note(self, item: Followed) -> None:
         """A session may look different now; costs nothing for a short one in few parts."""
+        self._unindexed.pop(item.name, None)
         if self._enabled and (item.part_count > RESTING_LIMIT or _stream_end(item) >= NEWS_BYTES):
             self._untidy[item.name] = item
         else:

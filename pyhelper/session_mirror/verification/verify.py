@@ -87,7 +87,7 @@ def verify_and_note(
         note = Verified(at_ms=verdict.at_ms, problem=verdict.problem)
         deps.journal.set_verified(deps.store.url, stored.harness, stored.session_id, note)
         if verdict.ok:
-            learn_lines(deps, key_of(deps, stored), verdict.lengths)
+            learn_lines(deps, stored, verdict.lengths)
     return verdict
 
 

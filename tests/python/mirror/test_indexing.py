@@ -176,16 +176,30 @@ def test_who_verifies_a_stream_knows_its_lines_again(world: World) -> None:
     assert indexed(world) == 1500
 
 
-def test_an_index_that_lies_or_is_gone_is_not_built_upon(world: World) -> None:
+@pytest.mark.parametrize("harm", ["cut", "lies", "gone"])
+def test_one_that_lies_or_is_gone_is_not_built_upon_and_made_anew_after_a_verification(world: World, harm: str) -> None:
     grow(world, 10)
     name = index_lines(world.mirror_deps, STORED)
     assert name is not None
-    world.store.plant(PREFIX + name, world.store.objects[PREFIX + name][:-1])
-    grow(world, 10)
-    assert index_lines(world.mirror_deps, STORED) is None
+    body = world.store.objects[PREFIX + name]
     world.store.remove(PREFIX + name)
-    assert index_lines(world.mirror_deps, STORED) is None
-    assert indexed(world) == 0
+    if harm == "cut":
+        world.store.plant(PREFIX + name, body[:-1])
+    elif harm == "lies":
+        body = encode_index([500, 500, 500])
+        world.store.plant(PREFIX + index_name(1500, body), body)
+    grow(world, 10)
+    if harm != "lies":
+        assert index_lines(world.mirror_deps, STORED) is None
+    verdict = verify_and_note(world.mirror_deps, STORED)
+    assert verdict is not None
+    assert verdict.ok
+    assert is_due(world)
+    assert index_lines(world.mirror_deps, STORED) is not None
+    assert indexed(world) == 3000
+    assert len(indexes_of(world.store.objects, HARNESS, "s1")) == 1
+    assert verify_and_note(world.mirror_deps, STORED) is not None
+    assert not is_due(world)
 
 
 def test_one_for_more_than_is_in_the_bucket_is_left_alone_and_not_built_upon(world: World) -> None:
