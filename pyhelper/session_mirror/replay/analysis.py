@@ -40,15 +40,15 @@ class Analysis:
         return len(self.index)
 
     def advance(self, lines: Lines, budget_s: float) -> None:
-        """Looks at further lines for about so long.
+        """Looks at further lines that are here for about so long.
 
         Raises:
             MirrorError: they cannot be read; what was looked at before counts.
         """
         began = time.monotonic()
         until = began + budget_s
-        while self.done < len(lines) and time.monotonic() < until:
-            for _, _, line in lines.read(self.done, min(len(lines), self.done + _AT_ONCE)):
+        while self.done < lines.here and time.monotonic() < until:
+            for _, _, line in lines.read(self.done, min(lines.here, self.done + _AT_ONCE)):
                 self._way.give()
                 self.index.add(self._account.feed(line))
         self._owed_s -= time.monotonic() - began
