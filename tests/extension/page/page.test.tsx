@@ -109,6 +109,8 @@ function answer({ type, clientId, id, method, params }: (typeof posted)[number])
     raw: { offset: 0, value: '{"type":"user"}', totalChars: 15 },
     attachment: { offset: params?.["offset"], value: params?.["offset"] === 0 ? "12 pas" : "sing", totalChars: 10 },
     statistics: STATISTICS,
+    filter: { start: 0, until: RECORDS.length, runs: [0, 1] },
+    act: { done: true },
   };
   hear({ type: "response", clientId, id, ok: true, result: results[method ?? ""] });
 }
@@ -356,4 +358,43 @@ test("a record that shows nothing is there for who wants its raw line, and gone 
   await waitFor("the raw line is shown", () => find(".raw pre")?.textContent === '{"type":"user"}');
   store.reading.bookkeeping.toggle();
   await waitFor("it is gone", () => find('[data-event="1:0"]') === undefined);
+});
+
+test("a link pauses what is played, takes the playhead along, and clears filters that hide the moment", async () => {
+  await open();
+  store.playback.player.play(0);
+  show({ goTo: { id: 1, index: 3 } });
+  expect([store.playback.player.isPlaying, store.playback.player.index]).toEqual([false, 3]);
+  expect(store.notices.activity).toBe("To show this place: paused");
+  expect(store.current).toEqual({ index: 3, field: 0 });
+
+  store.finding.filters.choose({ errorsOnly: true });
+  await waitFor("the filter", () => store.finding.filters.hides(4));
+  show({ goTo: { id: 2, index: 0 } });
+  expect(store.finding.filters.isActive, "what is shown anyway leaves the filters alone").toBe(true);
+  show({ goTo: { id: 3, index: 4 } });
+  expect([store.finding.filters.isActive, store.current?.index]).toEqual([false, 4]);
+});
+
+test("a key copies a link to the record that the reader is at, or that is being played", async () => {
+  await open();
+  const linked = () => posted.filter(({ method }) => method === "act").map(({ params }) => params?.["index"]);
+  store.current = { index: 4, field: 0 };
+  press("y");
+  store.playback.player.goTo(2);
+  store.playback.player.play(0);
+  press("y");
+  expect(linked()).toEqual([4, 2]);
+  await waitFor("the notice", () => store.notices.activity === "Link to this moment copied");
+});
+
+test("the way back to where the session was left is offered in a new tab, and gone once it was taken", async () => {
+  show({ leftAt: 3 });
+  const offer = () =>
+    [...root.querySelectorAll("button")].find((each) => each.textContent === "Back to where you were");
+  await waitFor("the offer", offer);
+  offer()?.click();
+  expect(posted.at(-1)).toMatchObject({ type: "goBack" });
+  show({ leftAt: 3, goTo: { id: 1, index: 3 } });
+  await waitFor("the place", () => offer() === undefined && store.current?.index === 3);
 });

@@ -171,6 +171,10 @@ export class Marks {
     const chars = loaded?.chars ?? (hit.inOutput ? 0 : codePoints(event.text.value));
     const total = loaded?.totalChars ?? (hit.inOutput ? Number.POSITIVE_INFINITY : event.text.totalChars);
     const end = hit.start + hit.length;
+    if (hit.inOutput && loaded?.loading === true) {
+      // How long it is isn't known before its beginning is here.
+      return false;
+    }
     if (end <= chars || chars >= total || (loaded?.error ?? "") !== "") {
       return true;
     }
