@@ -1,6 +1,6 @@
 import { expect, test } from "./support/fixtures";
 
-test("opening a folder mirrors its own past sessions without a click, and says once what is kept and where", async ({
+test("opening a folder mirrors its past sessions without a click, says once what is kept and where, and can be paused", async ({
   machine,
   editor,
   installed,
@@ -28,9 +28,22 @@ test("opening a folder mirrors its own past sessions without a click, and says o
   await expect(notification).toHaveCount(0);
   await window.sessions.open();
   await expect(window.sessions.rows).toHaveCount(1);
+
+  await window.palette.run("Session Mirror: Pause Mirroring Here");
+  await expect(window.status.item).toContainText("paused");
+  const meanwhile = await machine.pastSession({ seed: 3 });
+  expect(await machine.parts(meanwhile.sessionId)).toEqual([]);
+  await window.palette.run("Session Mirror: Resume Mirroring Here");
+  await expect
+    .poll(() => machine.mirrored(installed.extension, meanwhile.sessionId))
+    .toEqual({ bytes: meanwhile.bytes });
+  await expect(window.status.item).toContainText("2 sessions");
 });
 
-test("a session that begins later appears in the tree and grows there", async ({ machine, editor }) => {
+test("a session that begins later appears in the tree and grows there, and so does its replay", async ({
+  machine,
+  editor,
+}) => {
   const window = await editor.openWindow();
   await window.sessions.open();
   await expect(window.sessions.welcome).toContainText(/Looked for sessions of Claude Code, .*in this workspace/);
@@ -42,19 +55,14 @@ test("a session that begins later appears in the tree and grows there", async ({
   await expect(window.status.item).toContainText("1 live");
   const first = await window.sessions.size();
   await expect.poll(() => window.sessions.size()).toBeGreaterThan(first);
+
+  await window.sessions.clickNewest("live");
+  await expect(window.replay.liveBadge).toBeVisible();
+  const before = await window.replay.recordCount();
+  await expect.poll(() => window.replay.recordCount()).toBeGreaterThan(before + 3);
   await agent.stop();
-});
-
-test("Pause Mirroring Here stops the mirror, and Resume catches up", async ({ machine, editor, installed }) => {
-  const window = await editor.openWindow();
-  await expect(window.status.item).toContainText("No sessions");
-  await window.palette.run("Session Mirror: Pause Mirroring Here");
-  await expect(window.status.item).toContainText("paused");
-
-  const { sessionId, bytes } = await machine.pastSession();
-  await window.palette.run("Session Mirror: Resume Mirroring Here");
-  await expect.poll(() => machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
-  await expect(window.status.item).toContainText("1 session");
+  const { lines } = await machine.onlySession();
+  await expect.poll(() => window.replay.recordCount()).toBe(lines);
 });
 
 test.describe("in a folder that isn't trusted", () => {

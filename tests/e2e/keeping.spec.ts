@@ -1,15 +1,30 @@
 import { expect, test } from "./support/fixtures";
 
-test("a session that was verified says so; one that is wrong is marked until it is right again", async ({
+test.use({ settings: { "sessionMirror.interval": 1 } });
+
+test("a session is compacted to one part with the same bytes, verified, and marked while it is wrong", async ({
   machine,
   editor,
+  installed,
 }, testInfo) => {
-  const { sessionId, lines } = await machine.pastSession();
+  const agent = machine.startAgent({ delay: 0.3, forever: true });
   const window = await editor.openWindow();
-  await window.sessions.open();
-  await expect(window.sessions.newest).toContainText("mirrored ·");
-  const look = (name: string) => window.page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
+  await expect(window.status.item).toContainText("1 live");
+  const { sessionId } = await machine.onlySession();
+  await expect.poll(async () => (await machine.parts(sessionId)).length).toBeGreaterThan(2);
+  await agent.stop();
+  const { bytes, lines } = await machine.onlySession();
+  await expect.poll(() => machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
 
+  await window.palette.run("Session Mirror: Compact Session");
+  await window.palette.pickAll();
+  await window.palette.answer("0");
+  await expect(window.notification(/parts became 1/)).toBeVisible();
+  expect(await machine.parts(sessionId)).toHaveLength(1);
+  expect(await machine.mirrored(installed.extension, sessionId)).toEqual({ bytes });
+
+  await window.sessions.open();
+  const look = (name: string) => window.page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
   await window.sessions.menu(window.sessions.newest, "Verify Session");
   await expect(window.notification(`equal to its transcript (1 part, `)).toContainText(`${lines} lines).`);
   const tooltip = await window.sessions.hover(window.sessions.newest);
@@ -20,7 +35,7 @@ test("a session that was verified says so; one that is wrong is marked until it 
   await window.palette.run("Session Mirror: Verify All Sessions");
   const warning = window.notification(/It differs from its transcript from byte/);
   await expect(warning).toBeVisible();
-  await expect(window.sessions.newest).toContainText("faulty · mirrored ·");
+  await expect(window.sessions.newest).toContainText("faulty · ");
   await expect(await window.sessions.hover(window.sessions.newest)).toContainText("It differs from its transcript");
   await look("wrong");
   await warning.getByRole("button", { name: "Show Details" }).click();
