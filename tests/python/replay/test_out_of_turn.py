@@ -15,6 +15,7 @@ from session_mirror.bucket.names import format_part, session_prefix
 from session_mirror.bucket.store import Store
 from session_mirror.compaction.compact import compact
 from session_mirror.errors import MirrorError
+from session_mirror.mirror.shelves import shelves
 from session_mirror.protocol.replay import ReplayChanged
 from session_mirror.protocol.search import ReplaySearchParams, SearchPlace
 from session_mirror.replay import blocks, copying, out_of_turn
@@ -442,3 +443,17 @@ def test_the_tail_that_is_looked_through_is_bounded(gate: Gate, monkeypatch: pyt
     polled_until_complete(replay)
     assert replay.record_count == len(LINES)
     replay.close()
+
+
+def test_a_session_is_no_more_live_for_an_index_that_was_just_made() -> None:
+    clock = [1000]
+    store = MemoryStore(clock_ms=lambda: clock[0])
+    plant_stream(store)
+    clock[0] = 9000
+    plant_index(store)
+    source = BucketSource(store, HARNESS, "s")
+    assert source.modified_ms == 1000
+    source.close()
+    (shelf,) = shelves(store.list("sessions/"))
+    assert shelf.changed_ms == 1000
+    assert shelf.cover.end == len(STREAM)
