@@ -5,6 +5,7 @@ import { formatDuration } from "../format";
 import type { Command } from "../keys/table";
 import type { ReplayStore } from "../store/replayStore";
 import { Icon, type IconName } from "./Icon";
+import { Jumps } from "./Jumps";
 import { formatPlayed, pauseWords } from "./positionWords";
 import { Strip } from "./Strip";
 
@@ -41,6 +42,7 @@ export function Transport({ store, onCommand }: Props) {
         />
         <Press icon="next" words="Next prompt" keys="n" onPress={press("nextPrompt")} />
       </div>
+      <Jumps onCommand={onCommand} />
       <Strip store={store} />
       <Times store={store} />
       {store.snapshot?.target.origin !== "file" && (
