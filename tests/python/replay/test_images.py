@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -17,8 +18,10 @@ from session_mirror.harness.images import ImageSource, image_at, image_of_base64
 from session_mirror.protocol.replay import EventImage, ReplayImageParams, ReplayImageResult
 from session_mirror.redaction.rules import TOKEN_SHAPES
 from session_mirror.replay.disk import DiskSource
-from session_mirror.replay.images import MOST_TOLD, TOLD_BYTES, told_image
+from session_mirror.replay.images import MOST_TOLD, TOLD_BYTES, Images, told_image
+from session_mirror.replay.lines import Lines
 from session_mirror.replay.session import Replay
+from session_mirror.replay.source import NotHere
 from session_mirror.replay.texts import PAGE_BYTES
 from session_mirror.server.wire import to_wire
 from support.pictures import base64_of, data_url, gif, jpeg, png, png_head, webp
@@ -205,3 +208,20 @@ def test_redaction_leaves_an_image_whole_beside_a_secret(tmp_path: Path) -> None
     assert redacted.counts == {"anthropic_key": 1}
     assert key.encode() not in redacted.data
     assert redacted.data.count(base64_of(PNG).encode()) == 2
+
+
+def test_an_image_whose_bytes_are_on_their_way_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replay = session(tmp_path / "s.jsonl", block(base64_of(PNG)))
+    here: list[tuple[int, int]] = []
+    read = Lines.read
+
+    def lacking(self: Lines, start: int, stop: int) -> Iterator[tuple[int, int, bytes]]:
+        if not here:
+            raise NotHere(7, 9)
+        return read(self, start, stop)
+
+    monkeypatch.setattr(Lines, "read", lacking)
+    images = Images(replay.contents, lambda start, length: here.append((start, length)))
+    result = images.page(ReplayImageParams(replay_id="r1", index=0, field=0, image=0, offset=0))
+    assert b64decode(result.value) == PNG
+    assert here == [(7, 9)]
