@@ -114,7 +114,7 @@ class StreamCopy:
                     return
             self.problem = None
         except StreamGap as gap:
-            self.problem = gap
+            self._end_at(gap)
         finally:
             self._asked = self._closed.wait
 
@@ -201,7 +201,7 @@ class StreamCopy:
             except ReadCancelled:
                 return
             except StreamGap as gap:
-                self.problem = gap
+                self._end_at(gap)
                 return
             except MirrorError as error:
                 self.problem = error
@@ -212,6 +212,12 @@ class StreamCopy:
             else:
                 self.problem = None
                 return
+
+    def _end_at(self, gap: StreamGap) -> None:
+        """What lies behind a hole cannot be read, whatever was told of it."""
+        self.problem = gap
+        if self._early is not None:
+            self._early.told = None
 
     def _append(self, chunk: bytes) -> None:
         with self._lock:

@@ -59,12 +59,17 @@ class Lines:
         first, start = self._compared
         told.compare_ends(start, scanned, self._index.ends_from(first))
         self._compared = len(self._index), scanned
-        if told.is_believed and told.end > scanned:
+        if told.is_believed and told.end > scanned and not self._is_told_no_more(scanned):
             return True
         self._told = None
-        if not told.is_believed:
-            self._raw.clear()
-        return told.is_believed
+        if told.is_believed and told.end <= scanned:
+            return True
+        self._raw.clear()
+        return False
+
+    def _is_told_no_more(self, scanned: int) -> bool:
+        """Whether nothing else will come."""
+        return self._source.told_lines is None and self._source.size == scanned
 
     def is_long(self, line: int) -> bool:
         """Whether a line is too long to be parsed.

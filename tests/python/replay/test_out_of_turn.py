@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from session_mirror.bucket import ranges
+from session_mirror.bucket import ranges, reader
 from session_mirror.bucket.line_index import encode_index, index_name, line_lengths
 from session_mirror.bucket.names import format_part, session_prefix
 from session_mirror.bucket.store import Store
@@ -263,6 +263,19 @@ def test_by_an_index_that_lies_no_wrong_line_is_shown(gate: Gate, lie: Callable[
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("half", [0, 1])
+def test_neither_half_of_a_line_that_is_told_as_two_is_shown(gate: Gate, half: int) -> None:
+    store = CountingStore()
+    plant_stream(store)
+    LIES["with one line too many"](store)
+    replay = opened(store)
+    with pytest.raises(MirrorError):
+        replay.raw(STREAM[:50_000].count(b"\n") + half, 0)
+    gate.open()
+    replay.close()
+
+
+@pytest.mark.usefixtures("small")
 def test_a_lie_that_is_met_by_reading_is_told_at_once(gate: Gate) -> None:
     store = CountingStore()
     plant_stream(store)
@@ -390,6 +403,30 @@ def test_bytes_that_are_gone_are_told_as_a_hole(gate: Gate, monkeypatch: pytest.
         replay.window(line, 5)
     assert caught.value.kind == "notFound"
     gate.open()
+    replay.close()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_hole_that_the_copy_meets_ends_the_session_there_until_it_is_closed(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "PAUSES_S", (0.0, 0.001))
+    store = CountingStore()
+    plant_stream(store)
+    plant_index(store)
+    replay = opened(store)
+    key = PREFIX + format_part(2, 90_000)
+    body = store.objects[key]
+    store.remove(key)
+    gate.open()
+    news = polled_until_complete(replay)
+    assert any(each.restarted for each in news)
+    assert news[-1].problem is not None
+    assert replay.record_count == STREAM[:60_000].count(b"\n")
+    assert shown(replay, 0, replay.record_count) == [line_of_text(line) for line in LINES[: replay.record_count]]
+    store.plant(key, body)
+    until(lambda: bool(replay.poll() or True) and replay.record_count == len(LINES), "it is whole")
+    assert replay.problem is None
     replay.close()
 
 
