@@ -15,14 +15,17 @@ from session_mirror.harness.recognise import recognise
 from session_mirror.harness.unknown import Unknown
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.opening import Opened, open_from_disk
+from session_mirror.replay.right_of_way import RightOfWay
 
 _TELLING_LINES = 64
 _TELLING_BYTES = 4 << 20
 _GZIP = b"\x1f\x8b"
 
 
-def open_any_file(replay_id: str, path: Path, harnesses: Mapping[str, Harness]) -> Opened:
-    """Opens a file of any of the agents, or any other text.
+def open_any_file(
+    replay_id: str, path: Path, harnesses: Mapping[str, Harness], *, way: RightOfWay | None = None
+) -> Opened:
+    """Opens a file of any of the agents, or any other text; see `Replay` for `way`.
 
     Raises:
         MirrorError: it is no file, cannot be read, or holds no text.
@@ -40,7 +43,7 @@ def open_any_file(replay_id: str, path: Path, harnesses: Mapping[str, Harness]) 
     harness: Harness = Unknown() if name is None else harnesses[name]
     status = path.stat()
     found = FoundSession(harness.name, path.name, path, _cwd(first), status.st_size, status.st_mtime_ns // 1_000_000)
-    return open_from_disk(replay_id, found, harness)
+    return open_from_disk(replay_id, found, harness, way=way)
 
 
 def _first_lines(path: Path) -> list[bytes]:

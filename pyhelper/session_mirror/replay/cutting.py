@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 import attrs
@@ -30,7 +31,9 @@ def cut_record(index: int, raw_bytes: int, record: ReadRecord, budget: int) -> t
     """
     chars = TEXT_CHARS
     images = told_images(record.images)
-    events = [attrs.evolve(event, told_images=images.get(event.field, ())) for event in record.events]
+    events: Sequence[ReplayEvent] = record.events
+    if images:
+        events = [attrs.evolve(event, told_images=images.get(event.field, ())) for event in events]
     while True:
         sized = [(event, _event_bytes(event)) for event in (_cut(event, chars) for event in events)]
         total = sum(size for _, size in sized)

@@ -14,7 +14,8 @@ from session_mirror.replay.told_lines import ToldLines
 
 LONG_LINE_BYTES = 32 << 20
 """A longer line is not parsed: it is shown as an opaque event whose text is the line itself."""
-_BATCH_BYTES = 1 << 20
+_BATCH_BYTES = 192 << 10
+"""As in `index`."""
 _KEPT_RAW_LINES = 4
 
 
@@ -93,7 +94,7 @@ class Lines:
                 at += length + 1
 
     def batches(self, start: int, stop: int) -> Iterator[tuple[int, list[int], bytes]]:
-        """The same in batches of about a megabyte: the first line's number, lengths, and the bytes of all.
+        """The same in batches of some hundred kilobytes: the first line's number, lengths, and the bytes of all.
 
         Raises:
             MirrorError: the source cannot be read.

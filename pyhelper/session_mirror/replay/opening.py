@@ -17,6 +17,7 @@ from session_mirror.protocol.replay import ReplayOpenResult
 from session_mirror.replay.attachments import Attachments, in_bucket, on_disk
 from session_mirror.replay.chained import disk_source
 from session_mirror.replay.copying import Progress
+from session_mirror.replay.right_of_way import RightOfWay
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource
 from session_mirror.replay.texts import scrub
@@ -40,14 +41,17 @@ def open_from_disk(
     found: FoundSession,
     harness: Harness,
     attachments: Callable[[], Iterable[Attachment]] | None = None,
+    *,
+    way: RightOfWay | None = None,
 ) -> Opened:
-    """Opens a transcript of this machine; `attachments` lists those that it has by now, where it may get more.
+    """Opens a transcript of this machine; `attachments` lists those that it has by now, where it may get more; see
+    `Replay` for `way`.
 
     Raises:
         MirrorError: of kind `source`: it cannot be read.
     """
     told = Attachments(on_disk(attachments or (lambda: found.attachments)))
-    replay = Replay(replay_id, disk_source(found), harness, attachments=told, cwd=found.cwd)
+    replay = Replay(replay_id, disk_source(found), harness, attachments=told, cwd=found.cwd, way=way)
     title = found.agent or harness.title(found.path)
     answer = _answer(replay, title, found.cwd, redacted=False)
     parent_id = found.parent_id and scrub(found.parent_id)
@@ -63,8 +67,9 @@ def open_from_bucket(
     directory: Path | None = None,
     wait: Wait | None = None,
     progress: Progress | None = None,
+    way: RightOfWay | None = None,
 ) -> Opened:
-    """Opens a mirrored session; see `BucketSource` for the arguments.
+    """Opens a mirrored session; see `BucketSource` and `Replay` for the arguments.
 
     Raises:
         MirrorError: there is no such session, or it cannot be read.
@@ -78,7 +83,7 @@ def open_from_bucket(
         # A sub-agent's long output lies where its session's does.
         owners = [source.stored.session_id, *filter(None, [meta.parent])]
         attachments = Attachments(in_bucket(store, harness.name, owners, directory))
-        replay = Replay(replay_id, source, harness, is_closed=is_closed, attachments=attachments, cwd=meta.cwd)
+        replay = Replay(replay_id, source, harness, is_closed=is_closed, attachments=attachments, cwd=meta.cwd, way=way)
     except BaseException:
         source.close()
         raise

@@ -36,7 +36,7 @@ from session_mirror.replay.work import WorkGroups
 _T = TypeVar("_T")
 LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
-"""How long opening waits for what the lines are to each other; the rest is found out while it is read."""
+"""How long opening may take to find lines, and what they are to each other; the rest of that comes while it is read."""
 _ANALYSED_PER_POLL_S = 0.15
 
 
@@ -56,9 +56,10 @@ class Replay:
         is_closed: bool = False,
         attachments: Attachments | None = None,
         cwd: str | None = None,
+        way: RightOfWay | None = None,
     ) -> None:
         """Indexes what is there, and owns the source from now on. `is_closed`: nothing will be added to it; `cwd`:
-        where the session ran.
+        where the session ran; `way`: whoever takes it is let go first.
 
         Raises:
             MirrorError: the source cannot be read.
@@ -72,13 +73,14 @@ class Replay:
         self.images = Images(self.contents, source.bring)
         self.work = WorkGroups(self.contents)
         self._now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
-        self._way = RightOfWay()
+        self._way = way or RightOfWay()
         self._lock = threading.RLock()
         self._polling = threading.Lock()
         self._restart_due = False
+        began = time.monotonic()
         self._reset()
         self._lines.extend()
-        self._analyse(ANALYSED_AT_ONCE_S)
+        self._analyse(ANALYSED_AT_ONCE_S - (time.monotonic() - began))
         self._told = self._state()
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+from json.encoder import encode_basestring_ascii
 
 PAGE_BYTES = 256 << 10
 """At most this much JSON crosses in one answer."""
@@ -20,7 +20,7 @@ def scrub(text: str) -> str:
 
 def json_bytes(text: str) -> int:
     """Size of the text as a JSON string with ASCII escapes, quotes included."""
-    return len(json.dumps(text))
+    return len(encode_basestring_ascii(text))
 
 
 def fit(text: str, budget: int) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -30,6 +31,7 @@ from session_mirror.protocol.replay import (
 from session_mirror.replay.any_file import open_any_file
 from session_mirror.replay.handles import ReplaySessions
 from session_mirror.replay.opening import Opened, open_from_bucket, open_from_disk
+from session_mirror.replay.right_of_way import RightOfWay
 from session_mirror.replay.session import Replay
 from session_mirror.server.mirroring import Running
 
@@ -48,6 +50,8 @@ class Replays:
 
     def __init__(self, changed: Callable[[ReplayChanged], None]) -> None:
         """`changed` is called from a polling thread."""
+        self.way: Final = RightOfWay()
+        """Taken by who has an editor waiting for an answer about any of them."""
         self._homes: dict[ReplayOrigin, _Home] = {
             "disk": _Home("disk", changed, live_every_s=_DISK_EVERY_S, quiet_every_s=_DISK_EVERY_S),
             "bucket": _Home("bucket", changed, live_every_s=_LIVE_BUCKET_EVERY_S, quiet_every_s=_QUIET_BUCKET_EVERY_S),
@@ -87,6 +91,7 @@ class Replays:
                     directory=ensure_private(deps.state / _SPOOL),
                     wait=stop.wait,
                     progress=progress,
+                    way=self.way,
                 )
             except MirrorError as error:
                 raise _nowhere(error, params) from error
@@ -118,7 +123,7 @@ class Replays:
         return self._homes["bucket" if replay_id.startswith("bucket-") else "disk"]
 
     def _open_file(self, running: Running, path: Path) -> ReplayOpenResult:
-        opened = open_any_file(self._homes["disk"].new_id(), path, running.deps.harnesses)
+        opened = open_any_file(self._homes["disk"].new_id(), path, running.deps.harnesses, way=self.way)
         self._homes["disk"].add(opened)
         return opened.answer
 
@@ -130,7 +135,7 @@ class Replays:
         if found is not None:
             try:
                 told = partial(_attachments, running, found)
-                return open_from_disk(self._homes["disk"].new_id(), found, harness, told)
+                return open_from_disk(self._homes["disk"].new_id(), found, harness, told, way=self.way)
             except MirrorError:
                 if params.origin == "disk":
                     raise

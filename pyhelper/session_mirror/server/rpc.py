@@ -10,12 +10,13 @@ from typing import Any, BinaryIO
 import attrs
 from lsprotocol import types
 from pygls.exceptions import FeatureRequestError, JsonRpcException
-from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
+from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 from session_mirror.server import failures
+from session_mirror.server.standard_input import StandardInput
 
 log = logging.getLogger(__name__)
 
@@ -143,8 +144,7 @@ class HelperServer(LanguageServer):
     async def converse(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
         """Reads and handles messages until standard input ends."""
         self.protocol.set_writer(_Writer(stdout, lambda: self.lifecycle.on_exit(1)))
-        reader = StdinAsyncReader(stdin, self.thread_pool)
-        await run_async(threading.Event(), reader, self.protocol, error_handler=self.report_server_error)
+        await run_async(threading.Event(), StandardInput(stdin), self.protocol, error_handler=self.report_server_error)
 
 
 class _Writer(StdoutWriter):

@@ -29,12 +29,15 @@ from session_mirror.server.stdout_guard import claim_stdout
 SHUTDOWN_S = 1.5
 """For flushing within the `shutdown` request; editors give up on it after two seconds."""
 _SLOW_WORKERS = 8
+_SWITCH_S = 0.001
+"""After so long, not five times that, a thread at work gives the interpreter to one that has an editor waiting."""
 
 
 def serve() -> NoReturn:
     """Speaks JSON-RPC on standard input and output until the editor says so, goes away, or a signal arrives."""
     stdout = claim_stdout()
     give_back_large_blocks()
+    sys.setswitchinterval(_SWITCH_S)
     helper = _Helper()
     watch_parent(helper.ending.begin)
     asyncio.run(helper.run(stdout))

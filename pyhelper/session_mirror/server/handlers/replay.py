@@ -63,7 +63,7 @@ class ReplayArea:
         self._mirroring = mirroring
         self._replays = replays
         self._slow = slow
-        self._quick = Jobs(4, "replay-window")
+        self._quick = Jobs(4, "replay-window", replays.way)
         self._searching = Jobs(2, "replay-search")
         self._notify = notify
         self._mailbox = mailbox
