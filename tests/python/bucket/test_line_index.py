@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zlib
 from itertools import accumulate
 
@@ -75,7 +76,12 @@ def test_a_header_that_its_content_contradicts_is_found_out(width: int, count: i
 
 def test_what_unpacks_to_more_than_it_announces_is_not_unpacked() -> None:
     body = encode_index([1])[:24] + zlib.compress(b"\x01" + bytes(1 << 24))
-    assert decode_index(index_name(1, body), body) is None
+    tracemalloc.start()
+    try:
+        assert decode_index(index_name(1, body), body) is None
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_lines_that_cannot_be_are_refused() -> None:
