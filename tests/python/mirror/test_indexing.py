@@ -18,9 +18,9 @@ from session_mirror.mirror.machines import CLAIM_S, OTHER_MACHINE_MS, TakingOver
 from session_mirror.mirror.tidying import BACKOFF_FIRST_S, GROWING_LIMIT
 from session_mirror.verification.verify import verify_and_note
 from support.desk import Desk
-from support.engine import HARNESS, SECRET, World
+from support.engine import HARNESS, SECRET, Clock, World
 from support.line_indexes import check_indexes, indexes_of
-from support.memory_store import offline
+from support.memory_store import MemoryStore, offline
 
 STORED = Stored(HARNESS, "s1")
 PREFIX = session_prefix(HARNESS, "s1")
@@ -231,7 +231,9 @@ def test_of_two_machines_the_second_one_goes_on_by_the_first_ones(tmp_path: Path
 
 
 def test_an_index_made_after_the_last_part_makes_a_session_no_younger(tmp_path: Path) -> None:
-    one = World(tmp_path, machine=Machine("one-id", "one"))
+    clock = Clock()
+    store = MemoryStore(clock_ms=clock)
+    one = World(tmp_path, store=store, clock=clock, machine=Machine("one-id", "one"))
     grow(one, 10)
     one.mirror.upkeep(force=True)
     one.clock.now_ms += OTHER_MACHINE_MS + 1
