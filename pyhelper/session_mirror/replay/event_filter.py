@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from session_mirror.protocol.replay import ReplayEvent, ToolCall
 from session_mirror.protocol.search import ReplayFilter
 from session_mirror.replay.contents import Contents
 
-_KEPT_CALLS: Final = 256
+_KEPT_LINES: Final = 256
 
 
 class EventFilter:
@@ -20,7 +21,7 @@ class EventFilter:
         self._wanted = wanted
         self._hidden = frozenset(wanted.hidden_kinds)
         self._tools = frozenset(wanted.tools)
-        self._calls: dict[str, ToolCall | None] = {}  # longest known first
+        self._calls: dict[int, dict[str, ToolCall]] = {}  # by line, longest known first
 
     def shows(self, event: ReplayEvent) -> bool:
         """Whether every condition lets it pass.
@@ -43,7 +44,9 @@ class EventFilter:
         if self._contents.lines.is_long(line):
             # Shown as it stands in the session, for what the index knows of it.
             return True
-        return any(map(self.shows, self._contents.events_of(line)))
+        events = self._contents.events_of(line)
+        self._remember(line, events)
+        return any(map(self.shows, events))
 
     def _is_of_tools(self, event: ReplayEvent) -> bool:
         if not self._tools:
@@ -65,15 +68,17 @@ class EventFilter:
         if event.tool is None or event.kind != "toolResult":
             return event.tool
         call_id = event.tool.call_id
-        if call_id not in self._calls:
-            self._calls[call_id] = self._read_call(call_id)
-            while len(self._calls) > _KEPT_CALLS:
-                del self._calls[next(iter(self._calls))]
-        return self._calls[call_id]
-
-    def _read_call(self, call_id: str) -> ToolCall | None:
         line = self._contents.index.call_of(call_id) if call_id else None
         if line is None or line >= self._contents.count:
             return None
-        tools = (each.tool for each in self._contents.events_of(line) if each.kind != "toolResult")
-        return next((tool for tool in tools if tool is not None and tool.call_id == call_id), None)
+        if line not in self._calls:
+            self._remember(line, self._contents.events_of(line))
+        return self._calls[line].get(call_id)
+
+    def _remember(self, line: int, events: Sequence[ReplayEvent]) -> None:
+        """Results stand near their calls, and several of them may answer those of one line."""
+        tools = [event.tool for event in events if event.tool is not None and event.kind != "toolResult"]
+        # Of two calls of one name the first counts, as in the index.
+        self._calls[line] = {tool.call_id: tool for tool in reversed(tools)}
+        while len(self._calls) > _KEPT_LINES:
+            del self._calls[next(iter(self._calls))]

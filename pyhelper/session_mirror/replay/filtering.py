@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from session_mirror.protocol.search import ReplayFilter, ReplayFilterResult
-from session_mirror.replay.contents import Contents
+from session_mirror.replay.contents import Contents, LastFiltered
 from session_mirror.replay.event_filter import EventFilter
 from session_mirror.replay.event_index import BIT, FAILED, SEVERAL, SIDECHAIN, EventIndex
 
@@ -60,6 +60,15 @@ def _next(shown: bytearray, value: int, at: int) -> int:
 def candidates(contents: Contents, wanted: ReplayFilter) -> bytearray:
     """0 for each position that isn't shown, something else for each that is or may be, up to the first line that was
     not looked at."""
+    last = contents.beside.filtered
+    now = contents.index, contents.places, contents.analysed
+    if last is None or last.filter != wanted or (last.index, last.places, last.analysed) != now:
+        shown = bytes(_candidates(contents, wanted))
+        last = contents.beside.filtered = LastFiltered(wanted, *now, shown)
+    return bytearray(last.shown)
+
+
+def _candidates(contents: Contents, wanted: ReplayFilter) -> bytearray:
     lines = _candidate_lines(contents.index, wanted, contents.analysed)
     for line in contents.places.arrangement.folded:
         if line < len(lines):

@@ -127,7 +127,7 @@ class Passages:
         if self.next.index == index and self.next.field > field:
             return
         try:
-            output = self._contents.attachments.searched(name)
+            output = self._contents.beside.attachments.searched(name)
             if output is not None:
                 yield from self._pieces(index, field, output.total_chars, _cutting(output), in_output=True)
         except MirrorError:

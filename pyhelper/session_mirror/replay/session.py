@@ -20,7 +20,7 @@ from session_mirror.protocol.replay import (
 )
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.attachments import Attachments, nothing
-from session_mirror.replay.contents import Contents
+from session_mirror.replay.contents import Beside, Contents
 from session_mirror.replay.images import Images
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.overview import Overview
@@ -68,7 +68,7 @@ class Replay:
         self._source = source
         self._harness = harness
         self._is_closed = is_closed
-        self._attachments = attachments or Attachments(nothing)
+        self._beside = Beside(attachments or Attachments(nothing))
         self.seen_files = SeenFiles(self.contents, cwd)
         self.images = Images(self.contents, source.bring)
         self.work = WorkGroups(self.contents)
@@ -142,12 +142,12 @@ class Replay:
         Raises:
             MirrorError: the session has none of this name, or it cannot be read.
         """
-        return self._attachments.page(name, offset)
+        return self._beside.attachments.page(name, offset)
 
     def contents(self) -> Contents:
         """Its lines as they are now, to be looked through without keeping anybody waiting."""
         with self._lock:
-            return Contents.now(self._lines, self._places, self._analysis, self._harness, self._attachments)
+            return Contents.now(self._lines, self._places, self._analysis, self._harness, self._beside)
 
     def place(self, index: int | None, line: int | None) -> ReplayPlaceResult:
         """Where a record stands in the stream and in the agent's file, or where a line of the stream is shown.
@@ -232,7 +232,7 @@ class Replay:
 
     def close(self) -> None:
         """Releases the source; closing twice is fine."""
-        self._attachments.close()
+        self._beside.attachments.close()
         with self._lock:
             self._source.close()
 

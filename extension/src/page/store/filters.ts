@@ -10,6 +10,7 @@ export type FilterChoice = Required<ReplayFilter>;
 export const NO_FILTER: FilterChoice = { hiddenKinds: [], tools: [], path: null, errorsOnly: false, agents: "all" };
 
 const BLOCK = 1024;
+const APPLIED_EVERY_MS = 1500;
 
 export interface FiltersDeps {
   readonly request: (request: FilterRequest) => Promise<ReplayFilterResult>;
@@ -157,6 +158,7 @@ export class Filters {
   async #goOn(turn: number, first: number): Promise<void> {
     try {
       let goesOn = true;
+      let applyAt = 0;
       while (goesOn) {
         const page = await this.deps.request({ filter: this.#choice, start: this.#until });
         if (turn !== this.#turn) {
@@ -164,6 +166,11 @@ export class Filters {
         }
         goesOn = page.until > this.#until;
         this.#take(page);
+        // Many records with several events take a while: what is known by now can be read meanwhile.
+        if (goesOn && performance.now() >= applyAt) {
+          this.#apply(first);
+          applyAt = performance.now() + APPLIED_EVERY_MS;
+        }
       }
       this.#problem = "";
     } catch (error) {
