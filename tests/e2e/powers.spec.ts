@@ -1,38 +1,77 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseFromMenu } from "./pages/contextMenu";
-import { writeEditingSession } from "./support/agentFiles";
+import { writeEditingSession, writeSubAgent } from "./support/agentFiles";
 import { expect, test } from "./support/fixtures";
 
 const SESSION = "0f1e2d3c-0000-4000-8000-00000000abcd";
 
-test("an edit opens as a diff, its file as it was and as it is, and links and files lead to a replay", async ({
+test("links lead to a moment, edits to a diff and their file, sub-agents there and back, and any file to a replay", async ({
   machine,
   editor,
 }, testInfo) => {
   const file = join(machine.workspace, "parser.py");
   const { path, lines } = await writeEditingSession(machine, SESSION, {
     ...{ file, content: "def parse(text):\n    return text\n", old: "return text", written: "return text.strip()" },
-    turns: 20,
+    ...{ turns: 20, agentId: "a17" },
   });
+  await writeSubAgent(machine, SESSION, "a17", { agentType: "Explore", description: "Look around" });
   await writeFile(file, "import os\n\n\ndef parse(text):\n    return text.strip()\n");
   await copyFile(path, join(machine.workspace, "a run.jsonl"));
   const window = await editor.openWindow();
   const { page, replay } = window;
   const tab = (name: string | RegExp) => page.getByRole("tab", { name });
   const look = (name: string) => page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
-  await window.sessions.open();
-  await expect(window.sessions.newest).toContainText("mirrored");
-  await window.sessions.clickNewest("mirrored");
-  await expect(replay.events.first()).toBeVisible();
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  /** As the editor takes one from another program. */
+  const openLink = async (link: string): Promise<void> => {
+    await window.palette.run("Developer: Open URL");
+    await window.palette.answer(link);
+    await window.dialog.getByRole("button", { name: "Open", exact: true }).click();
+  };
+  const linkTo = (query: string) => `code-oss://session-mirror.session-mirror/replay?harness=claude-code&${query}`;
 
-  // A link goes to its line, in the tab that the session has.
-  await window.palette.run("Session Mirror: Open Link to a Session…");
-  const link = `vscode://session-mirror.session-mirror/replay?harness=claude-code&session=${SESSION}&line=${lines - 1}`;
-  await window.palette.answer(link);
+  // A link that comes before anything is known waits, and ends at its line.
+  await openLink(linkTo(`session=${SESSION}&line=${lines - 1}`));
   const edit = replay.events.filter({ hasText: "parser.py" }).last();
-  await expect(edit).toBeVisible();
+  await expect(edit).toBeVisible({ timeout: 60_000 });
   await expect.poll(() => replay.lastPlace()).toBe(lines);
+
+  // One that is copied leads back, also from where the session is being played.
+  await edit.click({ position: { x: 2, y: 2 } });
+  await page.keyboard.press("y");
+  await expect(replay.frame.getByText("Link to this moment copied").first()).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(linkTo(`session=${SESSION}&line=${lines - 1}`));
+  await replay.scroller.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Space");
+  await expect(replay.button("Pause")).toBeVisible();
+  await openLink(copied);
+  await expect(replay.button("Play")).toBeVisible();
+  await expect.poll(() => replay.lastPlace()).toBe(lines);
+  await expect(tab(/Write a parser/)).toHaveCount(1);
+  await look("link");
+
+  await openLink(linkTo("session=0f1e2d3c-0000-4000-8000-000000000000"));
+  await expect(replay.frame.getByText("open the folder it ran in")).toBeVisible();
+  await look("unknown");
+  await window.palette.run("View: Close Editor");
+
+  // From a sub-agent's call to its own session, and back to the call.
+  await replay.scroller.focus();
+  await page.keyboard.press("Home");
+  const call = replay.events.filter({ hasText: "Look around" }).first();
+  await call.locator("[data-fold]").click();
+  await replay.frame.getByRole("button", { name: "Replay sub-agent" }).click();
+  const parent = replay.frame.getByRole("button", { name: "Open parent session" });
+  await expect(parent).toBeVisible();
+  await look("sub-agent");
+  await parent.click();
+  await expect(tab(/Write a parser/).first()).toHaveAttribute("aria-selected", "true");
+  await expect(call).toBeInViewport();
+  await look("parent");
+  await openLink(copied);
 
   const choose = async (words: string): Promise<void> => {
     await edit.hover();

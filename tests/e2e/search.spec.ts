@@ -1,4 +1,5 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, test } from "./support/fixtures";
 import type { Machine } from "./support/machine";
 
@@ -24,17 +25,29 @@ test("words are found in folded output and long texts, marked in place, and filt
   await expect(field).toBeFocused();
   await field.fill("needleword");
   const status = replay.frame.locator("#search-status");
-  await expect(status).toHaveText("1 of 3");
+  await expect(status).toHaveText("1 of 4");
   await expect.poll(marked).toEqual(["needleword"]);
   await expect(replay.events.filter({ hasText: "A needleword here" })).toBeInViewport();
   await look("markdown");
   await page.keyboard.press("Enter");
-  await expect(status).toHaveText("2 of 3");
+  await expect(status).toHaveText("2 of 4");
   await expect.poll(marked).toEqual(["NEEDLEWORD"]);
   await expect(replay.frame.getByText("far into NEEDLEWORD the output")).toBeInViewport();
   await look("folded");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.press("Shift+Enter");
+  await expect(status).toHaveText("4 of 4");
+  await expect.poll(marked, "in output that is kept in a file beside the session").toEqual(["needleword"]);
+  const hitTop = () =>
+    replay.scroller.evaluate((feed) => {
+      const [range] = [...(CSS.highlights.get("search-current") ?? [])];
+      return range instanceof Range ? range.getBoundingClientRect().top - feed.getBoundingClientRect().top : -1;
+    });
+  await expect.poll(hitTop, "the hit is in sight, in a text that scrolls by itself").toBeGreaterThan(0);
+  expect(await hitTop()).toBeLessThan(600);
+  await look("beside");
   await replay.frame.getByRole("button", { name: "Match case" }).click();
-  await expect(status).toHaveText("1 of 2");
+  await expect(status).toHaveText(/ of 3$/);
   await field.press("Control+f");
   await expect(field).toBeFocused();
   await expect(page.locator(".simple-find-part.visible"), "the editor's own find widget stays away").toHaveCount(0);
@@ -50,11 +63,13 @@ test("words are found in folded output and long texts, marked in place, and filt
   await page.keyboard.press("Escape");
   await expect(replay.events.filter({ hasText: "needleword" }).first()).toBeVisible();
   await expect(replay.event("Reply")).toHaveCount(0);
+  await expect(replay.events.filter({ hasText: "A thought beside it" }), "of one record only that").toHaveCount(1);
   await window.reload();
-  await expect(replay.frame.getByText(/^Shown: /)).toBeVisible();
+  const note = replay.frame.locator(".filter-note");
+  await expect(note).toContainText("Shown: ");
   await expect(replay.event("Reply")).toHaveCount(0);
   await replay.frame.getByRole("button", { name: "Clear filters" }).click();
-  await expect(replay.frame.getByText(/^Shown/)).toHaveCount(0);
+  await expect(note).toHaveCount(0);
 });
 
 async function append(machine: Machine, sessionId: string): Promise<void> {
@@ -65,10 +80,22 @@ async function append(machine: Machine, sessionId: string): Promise<void> {
   const lines = Array.from({ length: 900 }, (_, number) => `line ${number} of a long output`);
   lines[850] = "far into NEEDLEWORD the output";
   const result = { type: "tool_result", tool_use_id: "toolu_long", content: lines.join("\n") };
+  const beside = join(dirname(transcript), sessionId, "tool-results");
+  await mkdir(beside, { recursive: true });
+  await writeFile(join(beside, "b1.txt"), `${"one line of many\n".repeat(2000)}a needleword in a file\n`);
+  const spilled = `<persisted-output>\nOutput too large. Full output saved to: ${join(beside, "b1.txt")}\n`;
+  const reply = [
+    { type: "thinking", thinking: "A thought beside it" },
+    { type: "text", text: "A **needleword** here" },
+  ];
   const said = [
-    { type: "assistant", message: { role: "assistant", content: [{ type: "text", text: "A **needleword** here" }] } },
+    { type: "assistant", message: { role: "assistant", content: reply } },
     { type: "user", message: { role: "user", content: [result] } },
     { type: "user", message: { role: "user", content: "and one needleword more" } },
+    {
+      type: "user",
+      message: { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_out", content: spilled }] },
+    },
   ];
   const rest = { sessionId, cwd: machine.workspace, timestamp: "2026-03-01T09:00:00.000Z" };
   const records = said.map((each, number) => `${JSON.stringify({ ...rest, uuid: `needle-${number}`, ...each })}\n`);

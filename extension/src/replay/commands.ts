@@ -20,7 +20,11 @@ export function registerReplayCommands({ panels, openedFiles }: ReplayCommandDep
     [Command.replayFile]: async (argument) => {
       const uri = argument instanceof vscode.Uri ? argument : (activeTranscript() ?? (await chosenFile()));
       if (uri !== undefined && uri.scheme !== "file") {
-        showError(vscode.l10n.t("Only files of this machine can be replayed."));
+        const hint =
+          uri.scheme === "untitled"
+            ? vscode.l10n.t("Save this one first.")
+            : vscode.l10n.t("Copy this one here first.");
+        showError(vscode.l10n.t("Only files of this machine can be replayed."), hint);
       } else if (uri !== undefined) {
         await panels.open(await openedFiles.target(uri.fsPath));
       }

@@ -1,7 +1,10 @@
 // What agents leave on a machine beside the sessions that the simulated agent writes.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { ROOT } from "../../../scripts/lib/places.mjs";
 import type { Machine } from "./machine";
 
 const PAST_MS = 4 * 60 * 60_000;
@@ -58,16 +61,18 @@ async function writeRollout(machine: Machine, day: number, id: string, records: 
   await utimes(file, ended, ended);
 }
 
-/** A Claude Code session of the workspace that wrote a file, talked for so many turns, and then edited it. */
+/** A Claude Code session of the workspace that wrote a file, had a sub-agent, talked for some turns, and edited the file. */
 export async function writeEditingSession(
   machine: Machine,
   sessionId: string,
-  { file, content, old, written, turns }: EditingSession,
+  { file, content, old, written, turns, agentId }: EditingSession,
 ): Promise<{ readonly path: string; readonly lines: number }> {
-  const call = (id: string, name: string, input: object) => [
-    said("assistant", [{ type: "tool_use", id, name, input: { file_path: file, ...input } }]),
-    said("user", [{ type: "tool_result", tool_use_id: id, content: "done" }]),
+  const called = (id: string, name: string, input: object, content: string) => [
+    said("assistant", [{ type: "tool_use", id, name, input }]),
+    said("user", [{ type: "tool_result", tool_use_id: id, content }]),
   ];
+  const call = (id: string, name: string, input: object) => called(id, name, { file_path: file, ...input }, "done");
+  const task = { description: "Look around", prompt: "Look around in here", subagent_type: "Explore" };
   const talk = Array.from({ length: turns }, (_, turn) => [
     said("user", `Question ${turn}`),
     said("assistant", [{ type: "text", text: `Answer ${turn}.\n\n${"It goes on. ".repeat(40)}` }]),
@@ -75,6 +80,7 @@ export async function writeEditingSession(
   const records = [
     said("user", "Write a parser"),
     ...call("toolu_1", "Write", { content }),
+    ...called("toolu_0", "Task", task, `All is well.\nagentId: ${agentId}`),
     ...talk,
     ...call("toolu_2", "Edit", { old_string: old, new_string: written }),
   ];
@@ -99,8 +105,23 @@ export interface EditingSession {
   readonly old: string;
   readonly written: string;
   readonly turns: number;
+  readonly agentId: string;
 }
 
 function said(role: "user" | "assistant", content: unknown) {
   return { type: role, message: { role, content } };
+}
+
+/** A session of each agent that has these texts wherever an agent takes one. */
+export async function writeHostileSessions(machine: Machine, texts: readonly string[]): Promise<void> {
+  const script = join(ROOT, "tests/e2e/support/hostile_sessions.py");
+  const python = spawn(join(ROOT, ".venv/bin/python"), [script, machine.env["HOME"] ?? "", machine.workspace], {
+    env: { PATH: "/usr/bin:/bin" },
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  python.stdin.end(JSON.stringify(texts));
+  const [code] = await once(python, "close");
+  if (code !== 0) {
+    throw new Error(`the hostile sessions could not be written: exit code ${code}`);
+  }
 }

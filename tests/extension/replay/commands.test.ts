@@ -129,7 +129,9 @@ test("the transcript in the active editor is the one that is meant, the same one
   expect([created.length, created[0]?.reveals]).toEqual([1, 1]);
   editor.activeTab = { input: new TabInputText(new Uri("untitled", "/run.jsonl")) };
   await editor.commands.get("sessionMirror.replayFile")?.();
-  expect(editor.shown[0]?.message).toContain("Only files of this machine");
+  expect(editor.shown[0]?.message).toBe("Only files of this machine can be replayed. Save this one first.");
+  await editor.commands.get("sessionMirror.replayFile")?.(new Uri("https", "/run.jsonl"));
+  expect(editor.shown[1]?.message).toContain("Copy this one here first.");
 });
 
 test("the replay that the reader is in opens once more to the side", async () => {

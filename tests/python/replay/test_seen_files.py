@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -209,7 +210,7 @@ def test_events_without_a_file_and_lines_that_are_not_there_are_refused(tmp_path
     ],
 )
 def test_a_text_that_is_replaced_everywhere_is_so_in_whole_files_and_in_known_parts(
-    tmp_path: Path, name: str, arguments: dict[str, object]
+    tmp_path: Path, name: str, arguments: dict[str, Any]
 ) -> None:
     whole = FileSession()
     whole.call("Write", content="a = 1\nc\nx = a\n")
