@@ -27,7 +27,7 @@ import { HEAD_FIELD } from "./work";
 const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
 const WANT_INTERVAL_MS = 40;
-const SAVE_INTERVAL_MS = 200;
+const SAVE_INTERVAL_MS = 500;
 
 export class ReplayStore {
   readonly layout: FeedLayout;
@@ -57,6 +57,7 @@ export class ReplayStore {
   #begun = false;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
   #isWantDue = false;
+  #version = 0;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly bridge: Bridge) {
@@ -79,7 +80,7 @@ export class ReplayStore {
       isReadable: (index) => this.#cache.get(index) !== undefined,
       onHold: (index) => this.reading.reveal(index),
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
-      onChange: () => this.#moved(),
+      onChange: () => this.#placed(),
     });
     this.reading = new Reading({
       ...{ bridge, texts: this.texts, folds: this.folds, layout: this.layout, recordCount: () => this.recordCount },
@@ -103,7 +104,7 @@ export class ReplayStore {
         notify: (line) => this.notices.notify(line),
         say: (line) => this.notices.say(line),
         onTimeline: () => this.#countAgain(),
-        onChange: () => this.#moved(),
+        onChange: () => this.#placed(),
       },
       this.#saved?.playback,
       habits,
@@ -184,10 +185,14 @@ export class ReplayStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /** How often something changed that rows may show; where the view and a resting playhead are is no part of it. */
+  get version(): number {
+    return this.#version;
+  }
+
   changed(): void {
-    for (const listener of [...this.#listeners]) {
-      listener();
-    }
+    this.#version += 1;
+    this.#draw();
   }
 
   /** `records`: those that the host read ahead, of where the page begins. */
@@ -338,6 +343,12 @@ export class ReplayStore {
   }
 
   #moved(): void {
+    this.#placed();
+    this.changed();
+  }
+
+  /** The view or the playhead went elsewhere. */
+  #placed(): void {
     if (this.following || this.layout.atEnd) {
       this.seenCount = this.recordCount;
     }
@@ -345,7 +356,13 @@ export class ReplayStore {
     this.reading.work.tidy();
     this.save();
     this.#want();
-    this.changed();
+    this.#draw();
+  }
+
+  #draw(): void {
+    for (const listener of [...this.#listeners]) {
+      listener();
+    }
   }
 
   #countAgain(): void {
@@ -379,6 +396,8 @@ export class ReplayStore {
         this.#want();
       }
     }, WANT_INTERVAL_MS);
-    this.#loader.want([...this.layout.rows(), ...this.playback.ahead()]);
+    // Work that is folded is told of without its records.
+    const rows = this.layout.rows().filter((index) => this.reading.work.closedAt(index) === undefined);
+    this.#loader.want([...rows, ...this.playback.ahead()]);
   }
 }

@@ -1,5 +1,6 @@
 /** The scrolling list of the session's records: of all of them, only those around the view are in the document. */
 
+import type { VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SessionInfo } from "../../shared/messages";
 import { Marks } from "../list/marks";
@@ -54,6 +55,7 @@ export function Feed({ store, onNavigator }: Props) {
     marks.current?.afterDraw();
   });
 
+  const drawn = useRows(store, rows);
   const { isPlaying } = store.playback.player;
   const isLoading = rows.some((index) => store.record(index) === undefined);
   return (
@@ -67,14 +69,28 @@ export function Feed({ store, onNavigator }: Props) {
     >
       <div class={isPlaying ? "sizer sizer-playing" : "sizer"} ref={sizer}>
         <div class="rows" ref={block} role="feed" aria-busy={isLoading} aria-label="Session">
-          {rows.map((index) => (
-            <Row key={`${store.snapshot?.edition}:${index}`} store={store} index={index} />
-          ))}
+          {drawn}
         </div>
       </div>
       {isPlaying ? <div class="yet-to-come" /> : <Ending info={store.snapshot?.info ?? null} />}
     </div>
   );
+}
+
+/** Rows in which nothing changed are the objects of the last drawing, which Preact passes over: scrolling draws only new ones. */
+function useRows(store: ReplayStore, indices: readonly number[]): readonly VNode[] {
+  const kept = useRef<{ readonly of: string; readonly rows: ReadonlyMap<number, VNode> }>({ of: "", rows: new Map() });
+  const { player } = store.playback;
+  const edition = store.snapshot?.edition;
+  const isMoving = player.isInUse || player.isPlaying;
+  const of = `${edition} ${store.version} ${isMoving}`;
+  const before = kept.current.of === of && !isMoving ? kept.current.rows : undefined;
+  const rows = indices.map((index): [number, VNode] => [
+    index,
+    before?.get(index) ?? <Row key={`${edition}:${index}`} store={store} index={index} />,
+  ]);
+  kept.current = { of, rows: new Map(rows) };
+  return rows.map(([, row]) => row);
 }
 
 function Ending({ info }: { info: SessionInfo | null }) {
