@@ -44,4 +44,25 @@ test("calls and results are read as one, in the form that suits the tool", async
       .last()
       .getByRole("button", { name: /Image, PNG, 640 × 480/ }),
   ).toBeVisible();
+
+  // Compact: one line for the work between a prompt and its reply, which is opened by who goes there.
+  await replay.scroller.focus();
+  await window.page.keyboard.press("Home");
+  await window.page.keyboard.press("l");
+  const work = replay.feed.getByRole("article", { name: /^Worked/ });
+  const events = replay.feed.getByRole("article", { name: /^(Edit|Bash|Read)(,|$)/ });
+  await expect(work.first()).toBeVisible();
+  await expect(events).toHaveCount(0);
+  await window.page.keyboard.press("d");
+  await expect(replay.feed.locator("article:focus")).toHaveAccessibleName(/^Edit/);
+  await window.page.keyboard.press("D");
+  await expect(replay.frame.getByText("No earlier edits").first()).toBeAttached();
+  const opened = work.filter({ has: replay.frame.getByRole("button", { expanded: true }) });
+  await expect(opened).toHaveCount(1);
+  await opened.focus();
+  await window.page.keyboard.press("Enter");
+  await expect(opened).toHaveCount(0);
+  await expect(events).toHaveCount(0);
+  await window.page.keyboard.press("l");
+  await expect(work).toHaveCount(0);
 });

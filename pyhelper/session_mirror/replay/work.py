@@ -8,10 +8,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from session_mirror.harness.arrangement import Arrangement
+import attrs
+
 from session_mirror.protocol.work import WorkGroup, WorkResult
 from session_mirror.replay.contents import Contents
-from session_mirror.replay.event_index import ANY_KIND, BIT, EDITS, FAILED, SIDECHAIN, UNTIMED, EventIndex
+from session_mirror.replay.event_index import ANY_KIND, BIT, EDITS, FAILED, SIDECHAIN, UNTIMED
 
 _GROUPS_AT_ONCE: Final = 500
 
@@ -35,29 +36,36 @@ class WorkGroups:
 
     def __init__(self, contents: Callable[[], Contents]) -> None:
         self._contents = contents
-        self._found: tuple[EventIndex, int, Arrangement, Sequence[WorkGroup]] | None = None
+        self._found: _Found | None = None
 
     def page(self, start: int) -> WorkResult:
         """Some 500 groups from a number on."""
         contents = self._contents()
-        groups = self._groups(contents)
         start = max(0, start)
+        end = start + _GROUPS_AT_ONCE
+        found = self._found
+        if found is None or not found.holds(contents, end):
+            found = self._found = _Found(contents, work_groups(contents))
         return WorkResult(
-            groups=tuple(groups[start : start + _GROUPS_AT_ONCE]),
-            group_count=len(groups),
-            is_complete=contents.analysed == contents.count,
+            groups=tuple(found.groups[start:end]),
+            group_count=len(found.groups),
+            is_complete=found.contents.analysed == contents.count,
         )
 
-    def _groups(self, contents: Contents) -> Sequence[WorkGroup]:
-        found, arrangement = self._found, contents.places.arrangement
-        if (
-            found is None
-            or found[0] is not contents.index
-            or found[1] != contents.analysed
-            or found[2] is not arrangement
-        ):
-            found = self._found = contents.index, contents.analysed, arrangement, work_groups(contents)
-        return found[3]
+
+@attrs.frozen
+class _Found:
+    """The groups as they were found once."""
+
+    contents: Contents
+    groups: Sequence[WorkGroup]
+
+    def holds(self, now: Contents, end: int) -> bool:
+        """Whether those before number `end` are still the same: while a session grows, only the last one changes."""
+        then = self.contents
+        if then.index is not now.index or then.places.arrangement is not now.places.arrangement:
+            return False
+        return then.analysed == now.analysed or end < len(self.groups)
 
 
 def work_groups(contents: Contents) -> Sequence[WorkGroup]:
@@ -122,6 +130,12 @@ def _spans(letters: bytes) -> Iterator[tuple[int, int]]:
         begin = end + 1
 
 
+def _marked(masks: Sequence[int], bits: int) -> bytes:
+    """1 where a mask has one of these bits."""
+    marks = {mask: 1 if mask & bits else 0 for mask in set(masks)}
+    return bytes(map(marks.__getitem__, masks))
+
+
 class _Told:
     """What is told of a group besides its files."""
 
@@ -130,9 +144,8 @@ class _Told:
         self._lines = lines
         self._masks = masks
         self._letters = letters
-        asked = BIT["toolCall"] | BIT["subAgent"]
-        self._calls = bytes(1 if mask & asked else 0 for mask in masks)
-        self._failed = bytes(1 if mask & FAILED else 0 for mask in masks)
+        self._calls = _marked(masks, BIT["toolCall"] | BIT["subAgent"])
+        self._failed = _marked(masks, FAILED)
         self._further_calls = sorted(map(contents.places.position_of, contents.index.further_calls))
 
     def group(self, first: int, end: int, files: int, changed_files: int) -> WorkGroup:
@@ -168,10 +181,10 @@ def _files_by_span(
     """How many files the tools of each group touched, and how many they changed."""
     begins = [first for first, _ in spans]
     touched, changed = [0] * len(spans), [0] * len(spans)
+    is_in_order = contents.places.arrangement.order is None
     for file in contents.index.every_file():
         seen: dict[int, bool] = {}
-        for line in file.lines:
-            position = contents.places.position_of(line)
+        for position in file.lines if is_in_order else map(contents.places.position_of, file.lines):
             number = bisect_right(begins, position) - 1
             if number >= 0 and position < spans[number][1]:
                 seen[number] = seen.get(number, False) or bool(file.writes and masks[position] & EDITS)

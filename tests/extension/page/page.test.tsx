@@ -212,7 +212,7 @@ test("all of an output that the transcript only begins is loaded on demand, in p
   expect(offer.textContent).toBe("Show all output");
   offer.click();
   await waitFor("its first page", () => find('[data-event="4:0"] .raw pre')?.textContent === "12 pas");
-  expect(posted.at(-1)).toMatchObject({ method: "attachment", params: { name: "b1.txt", offset: 0 } });
+  expect(posted.findLast(({ type }) => type === "request")).toMatchObject({ method: "attachment", params: { name: "b1.txt", offset: 0 } });
   find('[data-event="4:0"] .more button')?.click();
   await waitFor("all of it", () => find('[data-event="4:0"] .raw pre')?.textContent === "12 passing");
   expect(find('[data-event="4:0"] .more')).toBeUndefined();

@@ -30,6 +30,18 @@ test("huge records count by their weight, so that memory stays bounded", () => {
   expect(cache.pageCount).toBe(4);
 });
 
+test("keeps what is in sight, however much it weighs", () => {
+  const cache = new RecordCache({ maxPages: 40, maxChars: 10_000 });
+  const inSight = Array.from({ length: 10 }, (_, number) => number);
+  cache.touch(inSight);
+  const text = { value: "x".repeat(5000), totalChars: 5000 };
+  for (const number of [...inSight, 20, 21]) {
+    cache.put([record(number * PAGE_RECORDS, [event({ text })])]);
+  }
+  expect(inSight.filter((number) => cache.get(number * PAGE_RECORDS) === undefined)).toEqual([]);
+  expect(cache.pageCount).toBe(10);
+});
+
 test("says from where on a page is missing, and nothing once it is whole", () => {
   const cache = new RecordCache(roomy);
   expect(cache.missingFrom(0, 1000)).toBe(0);

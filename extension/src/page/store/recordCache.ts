@@ -28,6 +28,8 @@ function weigh(record: ReplayRecord): number {
 export class RecordCache {
   /** In the order of their last use. */
   readonly #pages = new Map<number, Page>();
+  /** Where work is folded to lines, each row may be of another page: dropped, they would be asked for again and again. */
+  #inSight: ReadonlySet<number> = new Set();
   #chars = 0;
 
   constructor(private readonly limits: CacheLimits) {}
@@ -48,8 +50,9 @@ export class RecordCache {
     return start + have < Math.min(start + PAGE_RECORDS, recordCount) ? start + have : undefined;
   }
 
-  /** Marks pages as used, so that others are dropped first. */
-  touch(pages: Iterable<number>): void {
+  /** Marks pages as used, so that others are dropped, whatever these weigh. */
+  touch(pages: readonly number[]): void {
+    this.#inSight = new Set(pages);
     for (const number of pages) {
       const page = this.#pages.get(number);
       if (page !== undefined) {
@@ -105,7 +108,9 @@ export class RecordCache {
       if (!tooMany && !tooHeavy) {
         return;
       }
-      this.#drop(number);
+      if (!this.#inSight.has(number)) {
+        this.#drop(number);
+      }
     }
   }
 
