@@ -75,6 +75,30 @@ export class ReplayTab {
     await this.panel.getByRole("tab", { name: tab }).click();
   }
 
+  /** Goes through all of the session with every fold and some raw lines open; gives how many events were seen. */
+  async readAll(): Promise<number> {
+    return this.scroller.evaluate(async (scroller) => {
+      const drawn = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      const isAtEnd = (): boolean => scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2;
+      const seen = new Set<string>();
+      for (let step = 0; step < 1000 && !(isAtEnd() && scroller.querySelector(".row-pending") === null); step += 1) {
+        for (const each of scroller.querySelectorAll<HTMLElement>("[data-event]")) {
+          seen.add(each.dataset["event"] ?? "");
+          each.querySelector<HTMLElement>("[data-fold][aria-expanded=false]")?.click();
+        }
+        if (step % 10 === 0) {
+          scroller.querySelector<HTMLElement>("[data-menu]")?.click();
+          await drawn();
+          document.querySelector<HTMLElement>("[role=menuitem]:last-child")?.click();
+        }
+        await drawn();
+        scroller.scrollTop += 2 * scroller.clientHeight;
+        await drawn();
+      }
+      return seen.size;
+    });
+  }
+
   /** What axe-core finds wrong in the page. */
   async violations(): Promise<string[]> {
     const page = await (await this.body.elementHandle())?.ownerFrame();

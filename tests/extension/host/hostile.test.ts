@@ -7,7 +7,7 @@ import type { SessionSummary } from "../../../extension/src/protocol/messages";
 import { pastItem, sessionItem } from "../../../extension/src/sessions/items";
 import type { SessionNode } from "../../../extension/src/sessions/nodes";
 import { pickSession } from "../../../extension/src/sessions/pick";
-import { DECEIVING, PAYLOADS } from "../support/payloads";
+import { DECEIVING, PAYLOADS } from "../../e2e/support/payloads";
 import { past, session } from "../support/samples";
 import { editor, MarkdownString, type TreeItem } from "../support/vscode";
 

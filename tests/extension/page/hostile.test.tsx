@@ -16,7 +16,7 @@ import { diffOf } from "../../../extension/src/page/tools/diffLines";
 import { App } from "../../../extension/src/page/view/App";
 import type { ReplayEvent, ToolCall } from "../../../extension/src/protocol/messages";
 import type { Snapshot } from "../../../extension/src/shared/messages";
-import { CANARY, CLOBBERING, PAYLOADS } from "../support/payloads";
+import { CANARY, CLOBBERING, PAYLOADS } from "../../e2e/support/payloads";
 import { waitFor } from "../support/waitFor";
 import { event, record, turn } from "./records";
 
