@@ -1,26 +1,8 @@
 /** Checks of everything that crosses between page and host: neither side trusts the other's words. */
 
-import type {
-  Bucket,
-  Count,
-  Mark,
-  ModelTokens,
-  Pause,
-  ReplayEvent,
-  ReplayFilesResult,
-  ReplayRecord,
-  TextSlice,
-  TimelineResult,
-  TimelineSeekResult,
-  Tokens,
-  ToolCall,
-  TouchedFile,
-  Turn,
-  WorkGroup,
-  WorkResult,
-} from "../protocol/messages";
+import type { TimelineSeekResult } from "../protocol/messages";
 import { isHabits } from "./habits";
-import { isEventImage, isImageRequest, isImageResult } from "./imageGuards";
+import { isImageRequest, isImageResult } from "./imageGuards";
 import type {
   HostMessage,
   PageMessage,
@@ -30,11 +12,9 @@ import type {
   ReplayTarget,
   SessionInfo,
   Snapshot,
-  StatisticsResult,
   TextResult,
-  TurnsResult,
-  WindowResult,
 } from "./messages";
+import { isFiles, isStatistics, isTimeline, isTurns, isWindow, isWork } from "./recordGuards";
 import {
   isFilterRequest,
   isFilterResult,
@@ -43,64 +23,13 @@ import {
   isSearchRequest,
   isSearchResult,
 } from "./searchGuards";
-import {
-  type Guard,
-  isBoolean,
-  isCount,
-  isNumber,
-  isObject,
-  isString,
-  listOf,
-  oneOf,
-  orAbsent,
-  orNull,
-  shape,
-} from "./shape";
+import { type Guard, isBoolean, isCount, isObject, isString, oneOf, orAbsent, orNull, shape } from "./shape";
 
 /** The most stretches that a time axis may be asked for in. */
 const MAX_BUCKETS = 1000;
 /** The most records that one request may ask for. */
 export const MAX_WINDOW = 1024;
 const MAX_URL_CHARS = 4096;
-
-const isAction: Guard<ToolCall["action"]> = oneOf(
-  ...(["shell", "read", "edit", "write", "search", "todo", "plan", "fetch", "webSearch", "agent", "ask"] as const),
-  ...(["image", "other"] as const),
-);
-
-const isKind: Guard<ReplayEvent["kind"]> = oneOf(
-  ...(["prompt", "reply", "thinking", "toolCall", "toolResult", "system", "compaction", "subAgent"] as const),
-  ...(["error", "opaque"] as const),
-);
-
-const isEvent = shape<ReplayEvent>({
-  kind: isKind,
-  field: isCount,
-  text: shape<TextSlice>({ value: isString, totalChars: isCount }),
-  format: oneOf("markdown", "plain", "json"),
-  tool: orNull(
-    shape<ToolCall>({ callId: isString, name: isString, target: isString, action: isAction, paths: listOf(isString) }),
-  ),
-  isError: isBoolean,
-  label: isString,
-  images: isCount,
-  toldImages: listOf(isEventImage),
-  partner: orNull(isCount),
-  tookMs: orNull(isCount),
-  attachment: orNull(isString),
-});
-
-const isRecord = shape<ReplayRecord>({
-  index: isCount,
-  timeMs: orNull(isNumber),
-  model: orNull(isString),
-  isSidechain: isBoolean,
-  rawBytes: isCount,
-  events: listOf(isEvent),
-  line: isCount,
-  atMs: orNull(isCount),
-  standing: oneOf("own", "copied", "takenBack"),
-});
 
 export const isReplayTarget = shape<ReplayTarget>({
   harness: isString,
@@ -141,88 +70,6 @@ const isSnapshot = shape<Snapshot>({
 });
 
 const isTextResult = shape<TextResult>({ offset: isCount, value: isString, totalChars: isCount });
-
-const isTokens = shape<Tokens>({
-  input: isCount,
-  output: isCount,
-  cacheRead: isCount,
-  cacheWrite: isCount,
-  reasoning: isCount,
-  total: isCount,
-});
-
-const isCounts = listOf(shape<Count>({ name: isString, count: isCount }));
-
-const isStatistics = shape<StatisticsResult>({
-  statistics: shape<StatisticsResult["statistics"]>({
-    lines: isCount,
-    events: isCounts,
-    bookkeeping: isCount,
-    tools: isCounts,
-    models: listOf(shape<ModelTokens>({ model: isString, tokens: isTokens })),
-    tokens: isTokens,
-    firstAtMs: orNull(isNumber),
-    lastAtMs: orNull(isNumber),
-  }),
-  isComplete: isBoolean,
-});
-
-const isTurns = shape<TurnsResult>({
-  turns: listOf(
-    shape<Turn>({
-      line: isCount,
-      prompt: isString,
-      beganAtMs: orNull(isNumber),
-      endedAtMs: orNull(isNumber),
-      tokens: isTokens,
-      toolCalls: isCount,
-      errors: isCount,
-    }),
-  ),
-  turnCount: isCount,
-  isComplete: isBoolean,
-});
-
-const isFiles = shape<ReplayFilesResult>({
-  files: listOf(
-    shape<TouchedFile>({
-      path: isString,
-      firstIndex: isCount,
-      lastIndex: isCount,
-      firstAtMs: orNull(isNumber),
-      lastAtMs: orNull(isNumber),
-      reads: isCount,
-      writes: isCount,
-    }),
-  ),
-  fileCount: isCount,
-  isComplete: isBoolean,
-});
-
-const isTimeline = shape<TimelineResult>({
-  durationMs: isCount,
-  realMs: isCount,
-  buckets: listOf(
-    shape<Bucket>({ index: isCount, kind: orNull(isKind), records: isCount, errors: isCount, compactions: isCount }),
-  ),
-  marks: listOf(shape<Mark>({ index: isCount, atMs: isCount, kind: oneOf("prompt", "error", "compaction") })),
-  pauses: listOf(shape<Pause>({ index: isCount, atMs: isCount, pauseMs: isCount })),
-  isComplete: isBoolean,
-});
-
-const isWork = shape<WorkResult>({
-  groups: listOf(
-    shape<WorkGroup>({
-      ...{ first: isCount, last: isCount, records: isCount, calls: isCount, failed: isCount },
-      ...{ files: isCount, changedFiles: isCount, tookMs: orNull(isCount) },
-    }),
-  ),
-  groupCount: isCount,
-  isComplete: isBoolean,
-});
-
-/** What an answer has to look like, by method. */
-const isWindow = shape<WindowResult>({ start: isCount, records: listOf(isRecord), recordCount: isCount });
 
 export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["result"]> } = {
   window: isWindow,
