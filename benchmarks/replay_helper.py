@@ -1,8 +1,8 @@
 """The helper's own process with a large session open: what it holds, and how long its answers take meanwhile.
 
-Each session is opened in a real helper over JSON-RPC, warm with a small one, and asked for what its page asks for first.
-Until all lines are known it is asked for windows at random places, as a reader who seeks; then for everything that is
-known of the session.
+Each session is opened in a real helper over JSON-RPC, after a small one that warms it up, and the page's first window
+is asked for. Until all lines are known there are windows at random places, as for a reader who seeks; then everything
+that is known of the session is asked for.
 """
 
 from __future__ import annotations
@@ -31,6 +31,21 @@ _TURNS = 256
 _REST_S = 2.0
 
 
+_TITLES = (
+    "agent",
+    "session",
+    "lines",
+    "open",
+    "first window",
+    "known after",
+    "windows meanwhile",
+    "windows then",
+    "axis, numbers, turns, files",
+    "memory",
+    "CPU",
+)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--megabytes", type=int, nargs="+", default=[1, 100, 1000])
@@ -52,21 +67,6 @@ def main() -> None:
     print(table(_TITLES, rows))
     print("\nOpening: until the answer, then until the first window. Windows and questions: median, slowest but a")
     print("twentieth, slowest; in milliseconds. Memory: before, at most, and at rest with everything known.")
-
-
-_TITLES = (
-    "agent",
-    "session",
-    "lines",
-    "open",
-    "first window",
-    "known after",
-    "windows meanwhile",
-    "windows then",
-    "axis, numbers, turns, files",
-    "memory",
-    "CPU",
-)
 
 
 def measured(path: Path, asked: argparse.Namespace) -> tuple[str, ...]:
@@ -116,10 +116,10 @@ def measured(path: Path, asked: argparse.Namespace) -> tuple[str, ...]:
 
 
 def spread(waits: list[float]) -> str:
+    """Median, slowest but a twentieth, and slowest, in milliseconds."""
     ordered = sorted(waits)
-    return " / ".join(
-        f"{each * 1000:.0f}" for each in (ordered[len(ordered) // 2], ordered[-1 - len(ordered) // 20], ordered[-1])
-    )
+    told = ordered[len(ordered) // 2], ordered[-1 - len(ordered) // 20], ordered[-1]
+    return " / ".join(f"{each * 1000:.0f}" for each in told)
 
 
 def memory_of(pid: int, name: str = "VmRSS") -> int:
@@ -132,7 +132,8 @@ class Client:
     """An editor's end of the pipe, which waits for each answer."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdin and process.stdout
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("a process without pipes")
         self.pid = process.pid
         self._stdin: IO[bytes] = process.stdin
         self._stdout: IO[bytes] = process.stdout
@@ -145,10 +146,7 @@ class Client:
 
     def is_complete(self, replay_id: str) -> bool:
         """Whether all lines are known."""
-        return bool(
-            self.ask("replay/seek", replayId=replay_id, atMs=0)
-            and self.ask("replay/files", replayId=replay_id, start=1 << 30)["isComplete"]
-        )
+        return bool(self.ask("replay/files", replayId=replay_id, start=1 << 30)["isComplete"])
 
     def waited(self, method: str, **params: object) -> float:
         """How long an answer takes, in seconds."""

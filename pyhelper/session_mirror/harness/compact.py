@@ -24,7 +24,8 @@ class NumberByText:
         return self._count
 
     def __contains__(self, text: str) -> bool:
-        return self.get(text) is not None
+        text_hash, hashes = _hash(text), self._table[0]
+        return hashes[_slot_of(hashes, text_hash)] != _FREE
 
     def __setitem__(self, text: str, number: int) -> None:
         text_hash, (hashes, numbers) = _hash(text), self._table
@@ -36,7 +37,9 @@ class NumberByText:
 
     def get(self, text: str) -> int | None:
         """The number of a text; None of one that has none."""
-        return self.number_of(_hash(text))
+        text_hash, (hashes, numbers) = _hash(text), self._table
+        slot = _slot_of(hashes, text_hash)
+        return numbers[slot] if hashes[slot] != _FREE else None
 
     def setdefault(self, text: str, number: int) -> int:
         """The number that a text has, which is this one where it had none."""

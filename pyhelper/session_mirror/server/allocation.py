@@ -12,6 +12,8 @@ from typing import Final
 _MMAP_THRESHOLD: Final = -3
 """`M_MMAP_THRESHOLD` of glibc's `malloc.h`; setting it ends its adjusting by itself."""
 _LARGE_BYTES: Final = 256 << 10
+_ARENA_MAX: Final = -8
+"""`M_ARENA_MAX`: threads that take turns with one interpreter need no heap each, with holes of its own."""
 
 
 def give_back_large_blocks() -> bool:
@@ -21,6 +23,7 @@ def give_back_large_blocks() -> bool:
     try:
         import ctypes  # noqa: PLC0415  needed on Linux only, and some builds of Python lack it
 
-        return bool(ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE_BYTES))
+        mallopt = ctypes.CDLL(None).mallopt
+        return bool(mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)) and bool(mallopt(_ARENA_MAX, 1))
     except (ImportError, OSError, AttributeError):
         return False
