@@ -11,6 +11,7 @@ test("words are found in folded output and long texts, marked in place, and filt
   await append(machine, sessionId);
   const window = await editor.openWindow();
   await window.sessions.open();
+  await expect(window.sessions.newest).toBeVisible();
   await window.sessions.clickNewest("live");
   const { replay, page } = window;
   const look = (name: string) => page.screenshot({ path: testInfo.outputPath(`${name}.png`) });

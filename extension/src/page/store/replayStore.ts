@@ -12,6 +12,7 @@ import { type EventPlace, foldKey } from "./eventPlace";
 import { Finding } from "./finding";
 import { Folds } from "./folds";
 import { ImageStore } from "./images";
+import { Keeping } from "./keeping";
 import { showMoment } from "./moment";
 import { Notices } from "./notices";
 import { Playback } from "./playbackStore";
@@ -27,7 +28,6 @@ import { HEAD_FIELD } from "./work";
 const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
 const WANT_INTERVAL_MS = 40;
-const SAVE_INTERVAL_MS = 500;
 
 export class ReplayStore {
   readonly layout: FeedLayout;
@@ -52,17 +52,18 @@ export class ReplayStore {
   readonly #listeners = new Set<() => void>();
   readonly #saved: PageState | undefined;
   readonly remembering: Remembering;
+  readonly #keeping: Keeping;
   #snapshot: Snapshot | null = null;
   #current: EventPlace | null = null;
   #begun = false;
   #wantTimer: ReturnType<typeof setTimeout> | undefined;
   #isWantDue = false;
   #version = 0;
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly bridge: Bridge) {
     this.#saved = bridge.loadState();
     this.remembering = new Remembering(bridge, this.#saved === undefined);
+    this.#keeping = new Keeping(this, this.#saved, () => this.#begun);
     const { habits } = this.remembering;
     this.folds = new Folds(this.#saved?.open ?? []);
     this.texts = new TextStore(() => this.changed());
@@ -240,37 +241,11 @@ export class ReplayStore {
 
   /** Remembers the place and the folds for after a reload; soon, not at once. */
   save(): void {
-    this.#saveTimer ??= setTimeout(() => this.saveNow(), SAVE_INTERVAL_MS);
+    this.#keeping.soon();
   }
 
   saveNow(): void {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
-    const target = this.#snapshot?.target;
-    if (target === undefined) {
-      return;
-    }
-    const { anchor } = this.layout;
-    const position =
-      anchor.kind === "end"
-        ? { index: Math.max(0, this.recordCount - 1), offset: 0, atEnd: true }
-        : { index: anchor.index, offset: anchor.offset, atEnd: false };
-    const reading = this.#begun ? position : (this.#saved?.position ?? position);
-    const playback = this.playback.player.saved;
-    const { saved: panel } = this.panel;
-    const filter = this.finding.filters.saved;
-    const { density } = this.reading.work;
-    const bookkeeping = this.reading.bookkeeping.isShown;
-    this.bridge.saveState({
-      ...{ version: 1, target, position: reading, open: this.folds.saved(), playback, panel, filter, density },
-      bookkeeping,
-    });
-    const { speed, timing } = playback;
-    this.remembering.keep({ density, panel, speed, timing, bookkeeping });
-    if (this.#begun) {
-      const isMidst = !position.atEnd && position.index > 0;
-      this.remembering.at(isMidst ? this.#cache.get(position.index)?.line : null);
-    }
+    this.#keeping.now();
   }
 
   #takeInfo(
