@@ -62,6 +62,8 @@ const STATISTICS: StatisticsResult = {
   isComplete: true,
 };
 
+const WORK = { first: 2, last: 4, records: 3, calls: 1, failed: 1, files: 0, changedFiles: 0, tookMs: 2000 };
+
 let saved: unknown;
 let posted: { type: string; clientId: string; id?: number; method?: string; params?: Record<string, number> }[];
 let root: HTMLElement;
@@ -109,6 +111,8 @@ function answer({ type, clientId, id, method, params }: (typeof posted)[number])
     raw: { offset: 0, value: '{"type":"user"}', totalChars: 15 },
     attachment: { offset: params?.["offset"], value: params?.["offset"] === 0 ? "12 pas" : "sing", totalChars: 10 },
     statistics: STATISTICS,
+    work: { groups: [WORK], groupCount: 1, isComplete: true },
+    jump: { index: params?.["start"] === 0 ? 4 : null, isComplete: true },
     filter: { start: 0, until: RECORDS.length, runs: [0, 1] },
     act: { done: true },
   };
@@ -212,7 +216,10 @@ test("all of an output that the transcript only begins is loaded on demand, in p
   expect(offer.textContent).toBe("Show all output");
   offer.click();
   await waitFor("its first page", () => find('[data-event="4:0"] .raw pre')?.textContent === "12 pas");
-  expect(posted.findLast(({ type }) => type === "request")).toMatchObject({ method: "attachment", params: { name: "b1.txt", offset: 0 } });
+  expect(posted.findLast(({ type }) => type === "request")).toMatchObject({
+    method: "attachment",
+    params: { name: "b1.txt", offset: 0 },
+  });
   find('[data-event="4:0"] .more button')?.click();
   await waitFor("all of it", () => find('[data-event="4:0"] .raw pre')?.textContent === "12 passing");
   expect(find('[data-event="4:0"] .more')).toBeUndefined();
@@ -397,4 +404,32 @@ test("the way back to where the session was left is offered in a new tab, and go
   expect(posted.at(-1)).toMatchObject({ type: "goBack" });
   show({ leftAt: 3, goTo: { id: 1, index: 3 } });
   await waitFor("the place", () => offer() === undefined && store.current?.index === 3);
+});
+
+test("compact, the work between a prompt and its reply is a line that opens, by key and by who goes into it", async () => {
+  await open();
+  press("l");
+  const head = await waitFor("the work's line", () => find('[data-event="2:-1"]'));
+  expect(head.getAttribute("aria-label")).toBe("Worked for 2 s, 1 call, 1 failed");
+  expect([head.getAttribute("aria-posinset"), head.getAttribute("aria-setsize")]).toEqual([
+    "3",
+    String(RECORDS.length),
+  ]);
+  await waitFor("it is folded", () => find('[data-event="3:0"]') === undefined || undefined);
+  expect(find('[data-event="2:0"]')).toBeUndefined();
+  find('[data-event="2:-1"] [data-fold]')?.click();
+  await waitFor("it is open", () => find('[data-event="3:0"]'));
+  expect(find('[data-event="2:-1"] [data-fold]')?.getAttribute("aria-expanded")).toBe("true");
+  find('[data-event="2:-1"] [data-fold]')?.click();
+  await waitFor("it is folded again", () => find('[data-event="3:0"]') === undefined || undefined);
+  press("e");
+  await waitFor("who goes to its error opens it", () => find('[data-event="4:0"]'));
+  expect(document.activeElement?.getAttribute("data-event")).toBe("4:0");
+  press("e");
+  await waitFor(
+    "there is no other",
+    () => root.querySelector("[aria-live=polite]")?.textContent?.trim() === "No further errors" || undefined,
+  );
+  press("l");
+  await waitFor("everything is shown", () => find('[data-event="2:-1"]') === undefined || undefined);
 });

@@ -115,6 +115,12 @@ test("what the reader opens stays open; where the reader is sent is folded again
   desk.visible = [14, 15, 16];
   desk.work.tidy();
   desk.visible = [21, 22];
+  desk.work.reveal(16);
+  desk.work.tidy();
+  expect(desk.folded, "on the way back").toEqual([7]);
+  desk.visible = [16, 17];
+  desk.work.tidy();
+  desk.visible = [21, 22];
   desk.work.tidy();
   expect(desk.folded).toEqual([7, 12]);
 });

@@ -131,13 +131,17 @@ export class Work {
   toggle(group: WorkGroup): void {
     this.#leftOpen.delete(group.first);
     this.#turn(group);
-    this.deps.onChange();
   }
 
   /** Opens what a record is folded into, for as long as it is in sight. */
   reveal(index: number): void {
     if (this.#density === "compact" && !this.#list.isComplete) {
       this.#due.add(index);
+    }
+    const left = this.groupAt(index)?.first;
+    if (left !== undefined && this.#leftOpen.has(left)) {
+      // It may be out of sight, but won't be for long.
+      this.#leftOpen.set(left, false);
     }
     this.#reveal(index, false);
   }
@@ -198,6 +202,7 @@ export class Work {
     this.deps.folds.toggle(keyOf(group.first));
     this.#folded.fill(this.isOpen(group) ? 0 : 1, group.first + 1, group.last + 1);
     this.deps.apply(group.first);
+    this.deps.onChange();
   }
 
   /** More groups are known, or the last one grew. */
