@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from session_mirror.replay import right_of_way
+from session_mirror.harness.arrangement import Arrangement
+from session_mirror.harness.base import Glance
+from session_mirror.replay import analysis, right_of_way
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.lines import Lines
@@ -57,3 +59,34 @@ def test_who_never_stops_reading_does_not_keep_the_rest_from_being_known(
     with way.taken():
         threading.Thread(target=looking.advance, args=(lines, float("inf")), daemon=True).start()
         until(lambda: looking.done == LINES, "all lines are looked at")
+
+
+def test_lines_that_take_long_to_arrange_are_arranged_a_tenth_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, lines: Lines
+) -> None:
+    now_s = 0.0
+
+    class SlowAccount(LineAccount):
+        arranged = 0
+
+        def feed(self, line: bytes) -> Glance:
+            nonlocal now_s
+            now_s += 1
+            return super().feed(line)
+
+        def arrangement(self) -> Arrangement:
+            nonlocal now_s
+            now_s += 2
+            self.arranged += 1
+            return super().arrangement()
+
+    monkeypatch.setattr("session_mirror.replay.analysis.time.monotonic", lambda: now_s)
+    monkeypatch.setattr(analysis, "_AT_ONCE", 1)
+    account = SlowAccount()
+    looking = Analysis(account, RightOfWay())
+    while looking.done < LINES:
+        looking.advance(lines, 1)
+        looking.places(at_last=False)
+    assert account.arranged == 1 + LINES // 20
+    looking.places(at_last=True)
+    assert account.arranged == 2 + LINES // 20
