@@ -1,0 +1,98 @@
+// @vitest-environment happy-dom
+// How much work drawing is, as counts: of messages until something can be read, and of rows drawn for a scroll.
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Bridge } from "../../../extension/src/page/bridge";
+import { ReplayStore } from "../../../extension/src/page/store/replayStore";
+import { App } from "../../../extension/src/page/view/App";
+import type * as rows from "../../../extension/src/page/view/Row";
+import type { Snapshot } from "../../../extension/src/shared/messages";
+import { windowOf } from "./records";
+
+const drawn = vi.hoisted(() => ({ rows: 0 }));
+vi.mock("../../../extension/src/page/view/Row", async (original) => {
+  const { Row } = await original<typeof rows>();
+  const Counted: typeof Row = (props) => {
+    drawn.rows += 1;
+    return Row(props);
+  };
+  return { Row: Counted };
+});
+
+const RECORDS = 1_000_000;
+const SNAPSHOT: Snapshot = {
+  ...{ phase: "open", opening: 1, edition: 1, problem: null, progress: "" },
+  target: { harness: "claude-code", sessionId: "s1", title: "My session", origin: "auto" },
+  info: {
+    ...{ title: "My session", origin: "disk", cwd: null, recordCount: RECORDS, analysedCount: 0, totalBytes: 1e9 },
+    ...{ missingBytes: 0, isLive: false, redacted: false, standing: "current", machine: null, problem: null },
+    ...{ harness: "claude-code", parentId: null },
+  },
+};
+
+let root: HTMLElement;
+let store: ReplayStore;
+/** The starts of the windows that the page asked for. */
+let asked: number[];
+/** The helper doesn't answer. */
+let isBusy: boolean;
+
+beforeEach(async () => {
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(800);
+  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(16_000_000);
+  asked = [];
+  isBusy = false;
+  root = document.body.appendChild(document.createElement("div"));
+  const bridge: Record<string, unknown> = {
+    loadState: () => undefined,
+    loadHabits: () => ({}),
+    request: (method: string, { start = 0, count = 0 }: Readonly<Record<string, number>> = {}) => {
+      if (method === "window") {
+        asked.push(start);
+      }
+      return method === "window" && !isBusy ? Promise.resolve(windowOf(start, count)) : new Promise(() => undefined);
+    },
+  };
+  const deaf = new Proxy(bridge, { get: (known, name) => known[String(name)] ?? (() => undefined) });
+  store = new ReplayStore(deaf as unknown as Bridge);
+  await act(() => render(<App store={store} />, root));
+});
+
+afterEach(() => {
+  render(null, root);
+  root.remove();
+});
+
+async function rowsDrawnBy(deed: () => void): Promise<number> {
+  drawn.rows = 0;
+  await act(deed);
+  return drawn.rows;
+}
+
+test("records that come with the first message are on the screen by it, and not asked for", () => {
+  store.receive(SNAPSHOT, windowOf(0, 64));
+  expect(store.record(0)).toBeDefined();
+  expect(asked).toEqual([64]);
+});
+
+test("without them the page asks for what is in sight at once, and for what follows it", () => {
+  store.receive(SNAPSHOT);
+  expect(asked).toEqual([0, 64]);
+});
+
+test("scrolling draws the rows that come into sight, and no others", async () => {
+  isBusy = true;
+  await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
+  const scroller = root.querySelector<HTMLElement>(".scroller");
+  const all = root.querySelectorAll("article").length;
+  expect(all).toBeGreaterThan(20);
+  const scrolled = await rowsDrawnBy(() => {
+    if (scroller !== null) {
+      scroller.scrollTop = 100;
+      scroller.dispatchEvent(new Event("scroll"));
+    }
+  });
+  expect(scrolled).toBeLessThan(all / 3);
+  expect(await rowsDrawnBy(() => store.changed()), "what changed may show in any row").toBeGreaterThanOrEqual(all);
+});
