@@ -1,0 +1,131 @@
+// Runs in every frame of the editor, before anything else there: notes when things were clicked and when they were painted.
+
+export interface Settled {
+  /** From the input to the frame after the one that shows what was sought. */
+  readonly ms: number;
+  /** The record that is seen first. */
+  readonly place: number;
+}
+
+export interface Frames {
+  /** Between two frames each, in milliseconds. */
+  readonly deltas: readonly number[];
+  /** Frames in which a record in view was not loaded yet. */
+  readonly pending: number;
+}
+
+export interface Watch {
+  /** When the newest click of this frame happened, on the wall clock. */
+  clickedAt: number;
+  /** Waits for the next input, and until what it leads to is on the screen. */
+  settled(): Promise<Settled>;
+  /** Notes frames until `stop`. */
+  start(): void;
+  stop(): Frames;
+}
+
+declare global {
+  interface Window {
+    readonly watch: Watch;
+    /** Tells when the first event of a frame was on the screen, on the wall clock. */
+    readonly tellPainted: (at: number) => Promise<void>;
+  }
+}
+
+/** Has to stand by itself: its text is sent to the browser. */
+export function installWatch(): void {
+  const now = (): number => performance.timeOrigin + performance.now();
+  const feed = (): Element | null => document.querySelector(".scroller article, .scroller > p");
+  const inView = (selector: string): Element[] => {
+    const frame = document.querySelector(".scroller")?.getBoundingClientRect();
+    return frame === undefined
+      ? []
+      : [...document.querySelectorAll(selector)].filter((each) => {
+          const box = each.getBoundingClientRect();
+          return box.bottom > frame.top + 1 && box.top < frame.bottom - 1 && box.height > 0;
+        });
+  };
+  const place = (): number => Number(inView("[aria-posinset]")[0]?.getAttribute("aria-posinset") ?? 0);
+  const playhead = (): string | null =>
+    document.querySelector("[role=slider][aria-valuenow]")?.getAttribute("aria-valuenow") ?? null;
+
+  let inputAt = 0;
+  const onInput = (event: Event): void => {
+    inputAt = event.timeStamp;
+    watch.clickedAt = performance.timeOrigin + event.timeStamp;
+  };
+  // A webview writes its document anew, which takes listeners away: they are put back until something is there.
+  const listen = (): void => {
+    for (const name of ["click", "pointerdown", "keydown"]) {
+      window.removeEventListener(name, onInput, true);
+      window.addEventListener(name, onInput, true);
+    }
+  };
+  const watch: Watch = {
+    clickedAt: 0,
+    settled() {
+      const [before, atBefore] = [place(), playhead()];
+      inputAt = 0;
+      listen();
+      return new Promise((resolve) => {
+        const look = (): void => {
+          const seen = place();
+          const moved = inputAt > 0 && (seen !== before || playhead() !== atBefore);
+          if (moved && seen > 0 && inView(".row-pending").length === 0) {
+            requestAnimationFrame(() => resolve({ ms: performance.now() - inputAt, place: seen }));
+          } else {
+            requestAnimationFrame(look);
+          }
+        };
+        requestAnimationFrame(look);
+      });
+    },
+    start() {
+      frames = { deltas: [], pending: 0, isOver: false };
+      const mine = frames;
+      let last = 0;
+      const onFrame = (at: number): void => {
+        if (mine.isOver) {
+          return;
+        }
+        if (last > 0) {
+          mine.deltas.push(at - last);
+          mine.pending +=
+            document.getElementsByClassName("row-pending").length > 0 && inView(".row-pending").length > 0 ? 1 : 0;
+        }
+        last = at;
+        requestAnimationFrame(onFrame);
+      };
+      requestAnimationFrame(onFrame);
+    },
+    stop() {
+      frames.isOver = true;
+      return { deltas: frames.deltas, pending: frames.pending };
+    },
+  };
+  let frames: { deltas: number[]; pending: number; isOver: boolean } = { deltas: [], pending: 0, isOver: true };
+  Object.assign(window, { watch });
+  listen();
+  if (window !== window.top) {
+    let [isPainted, request] = [false, 0];
+    const look = (): void => {
+      if (feed() === null) {
+        request = requestAnimationFrame(look);
+      } else if (!isPainted) {
+        isPainted = true;
+        requestAnimationFrame(() => {
+          listen();
+          void window.tellPainted(now());
+        });
+      }
+    };
+    // Frames that were asked for are forgotten with the first document, too.
+    const timer = setInterval(() => {
+      cancelAnimationFrame(request);
+      look();
+      if (isPainted) {
+        clearInterval(timer);
+      }
+    }, 8);
+  }
+}
