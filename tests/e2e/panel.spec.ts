@@ -3,7 +3,7 @@ import { expect, test } from "./support/fixtures";
 test("the outline leads through the session by keyboard, goes along with the reader, and fits a page at 200 %", async ({
   machine,
   editor,
-}) => {
+}, testInfo) => {
   await machine.pastSession({ turns: 30 });
   const window = await editor.openWindow();
   const { replay } = window;
@@ -35,4 +35,38 @@ test("the outline leads through the session by keyboard, goes along with the rea
   await expect(replay.panel).toHaveCount(0);
   await expect.poll(() => replay.sticksOut()).toEqual([]);
   expect(await replay.violations()).toEqual([]);
+
+  // What opens above the session, on a page as narrow as a tab gets.
+  await window.page.setViewportSize({ width: 400, height: 600 });
+  const look = (name: string) => window.page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
+  const isFine = async (state: string): Promise<void> => {
+    await look(state);
+    await expect.poll(() => replay.sticksOut(), state).toEqual([]);
+    expect(await replay.violations(), state).toEqual([]);
+  };
+  await isFine("narrow");
+  await replay.scroller.focus();
+  for (const [state, key] of [
+    ["filters", "f"],
+    ["search", "/"],
+    ["keys", "?"],
+  ] as const) {
+    await window.page.keyboard.press(key);
+    if (state === "search") {
+      await window.page.keyboard.type("tide");
+      await expect(replay.frame.locator("#search-status")).toHaveText(/^\d+ of \d+$/);
+    }
+    await isFine(state);
+    await window.page.keyboard.press("Escape");
+    await replay.scroller.focus();
+  }
+  await window.page.keyboard.press("j");
+  await window.page.keyboard.press("m");
+  await expect(replay.frame.getByRole("menu")).toBeVisible();
+  await isFine("menu");
+  await window.page.keyboard.press("Escape");
+  await replay.frame.getByRole("button", { name: "Show keys" }).focus();
+  await window.page.keyboard.press("Shift+Tab");
+  await expect(replay.frame.locator(".tooltip")).toBeVisible();
+  await look("tooltip");
 });
