@@ -27,3 +27,14 @@ def test_filters_tell_what_they_show(home: HelperHome) -> None:
     params = {"replayId": opened["replayId"], "filter": {"hiddenKinds": ["prompt"]}}
     assert client.request("sessionMirror/replay/filter", params)["runs"] == []
     assert client.request("sessionMirror/replay/filter", {**params, "filter": {}})["runs"] == [0, 2]
+
+
+def test_the_next_error_and_the_work_between_prompts_are_told(home: HelperHome) -> None:
+    home.write("one", "two")
+    client = home.start()
+    home.configure(client)
+    replay_id = client.request("sessionMirror/replay/open", {**KEY, "origin": "disk"})["replayId"]
+    asked = {"replayId": replay_id, "wanted": "error", "start": 0}
+    assert client.request("sessionMirror/replay/jump", asked) == {"index": None, "isComplete": True}
+    told = client.request("sessionMirror/replay/work", {"replayId": replay_id})
+    assert told == {"groups": [], "groupCount": 0, "isComplete": True}
