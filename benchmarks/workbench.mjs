@@ -1,6 +1,7 @@
 // The replay in the real workbench: opening, seeking, flinging and memory, from disk and from a bucket, beside a page that
 // does nothing and a public viewer. Prints tables, and asserts nothing.
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -61,9 +62,11 @@ await runMain(async () => {
 /** Into a folder of its own, beside other things that may be deleted at any time. */
 async function installPeer() {
   const folder = join(cacheDir(), "peers", PEER);
-  const python = await pythonWithPip();
-  await run(python, ["-m", "venv", folder]);
-  await run(join(folder, "bin/pip"), ["install", "--quiet", PEER]);
+  if (!existsSync(join(folder, "bin/claude-code-log"))) {
+    const python = await pythonWithPip();
+    await run(python, ["-m", "venv", folder]);
+    await run(join(folder, "bin/pip"), ["install", "--quiet", PEER]);
+  }
   return folder;
 }
 

@@ -11,6 +11,10 @@ const CALLS_A_REPLY = 10;
 const OUTPUT = "line of output\n".repeat(250);
 const HOUR_MS = 3_600_000;
 const CHUNK_CHARS = 1 << 20;
+const MESSAGE = {
+  ...{ type: "message", model: "claude-x", stop_reason: null, stop_sequence: null },
+  usage: { input_tokens: 3, output_tokens: 40 },
+};
 
 /** Writes a session of about that size, which ended hours ago. */
 export async function writeSession(path: string, megabytes: number, cwd: string, title: string): Promise<void> {
@@ -89,10 +93,7 @@ function record(number: number, role: string, content: unknown, cwd: string): ob
     parentUuid: number === 1 ? null : `0f1e2d3c-0000-4000-8000-${(number - 1).toString(16).padStart(12, "0")}`,
     cwd,
     timestamp: new Date(Date.parse("2026-01-01T00:00:00Z") + number * 1000).toISOString(),
-    isSidechain: false,
-    message:
-      role === "user"
-        ? { role, content }
-        : { role, content, id: `msg_${number}`, model: "claude-x", usage: { input_tokens: 3, output_tokens: 40 } },
+    ...{ isSidechain: false, userType: "external", sessionId: "s", version: "2.0.0" },
+    message: role === "user" ? { role, content } : { ...MESSAGE, role, content, id: `msg_${number}` },
   };
 }

@@ -1,11 +1,15 @@
 /** The records that a page begins with, read while the editor is still making the page. */
 
-import type { SessionInfo, WindowResult } from "../shared/messages";
+import type { SessionInfo, Snapshot, WindowResult } from "../shared/messages";
 import type { SavedPosition } from "../shared/pageState";
 import { PAGE_RECORDS } from "../shared/pages";
 
 /** More than a screen shows. */
 const SCREEN_RECORDS = 40;
+
+type Content = Pick<Snapshot, "edition" | "opening"> & {
+  readonly info: Pick<SessionInfo, "recordCount" | "isLive"> | null;
+};
 
 export interface FirstRecordsDeps {
   readonly request: (params: { readonly start: number; readonly count: number }) => Promise<WindowResult>;
@@ -16,6 +20,8 @@ export interface FirstRecordsDeps {
 export class FirstRecords {
   #state: "unasked" | "asked" | "settled" = "unasked";
   #records: WindowResult | undefined;
+  /** Of which content they are. */
+  #of = "";
 
   constructor(
     private readonly deps: FirstRecordsDeps,
@@ -28,16 +34,18 @@ export class FirstRecords {
   }
 
   /** To be told of what is open; asks once. */
-  read(info: Pick<SessionInfo, "recordCount" | "isLive">): void {
-    if (this.#state === "unasked" && info.recordCount > 0) {
+  read(snapshot: Content): void {
+    const { info } = snapshot;
+    if (this.#state === "unasked" && info !== null && info.recordCount > 0) {
       this.#state = "asked";
+      this.#of = contentOf(snapshot);
       void this.#read(this.#place(info));
     }
   }
 
-  /** Once: later loads of the page are somewhere else. */
-  take(): WindowResult | undefined {
-    const records = this.#records;
+  /** Once: later loads of the page are somewhere else. None of other content than there is now. */
+  take(snapshot: Content): WindowResult | undefined {
+    const records = this.#of === contentOf(snapshot) ? this.#records : undefined;
     this.#records = undefined;
     return records;
   }
@@ -57,4 +65,9 @@ export class FirstRecords {
     const end = Math.min(recordCount, Math.ceil(to / PAGE_RECORDS) * PAGE_RECORDS);
     return { start, count: end - start };
   }
+}
+
+/** Positions stand for the same records as long as this is the same. */
+function contentOf({ edition, opening }: Content): string {
+  return `${edition} ${opening}`;
 }

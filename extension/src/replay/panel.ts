@@ -115,9 +115,7 @@ export class ReplayPanel {
         `Replay of ${snapshot.target.harness} session ${snapshot.target.sessionId}: ${snapshot.problem.message}`,
       );
     }
-    if (snapshot.info !== null) {
-      this.#first.read(snapshot.info);
-    }
+    this.#first.read(snapshot);
     this.#snapshotDue = true;
     this.#flush();
   }
@@ -127,7 +125,7 @@ export class ReplayPanel {
     if (this.#snapshotDue && this.#clientId !== undefined && this.panel.visible && !this.#first.isPending) {
       this.#snapshotDue = false;
       const { snapshot } = this.#session;
-      this.#post({ type: "snapshot", clientId: this.#clientId, snapshot, records: this.#first.take() });
+      this.#post({ type: "snapshot", clientId: this.#clientId, snapshot, records: this.#first.take(snapshot) });
     }
   }
 

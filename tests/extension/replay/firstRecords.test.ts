@@ -3,6 +3,8 @@ import { FirstRecords } from "../../../extension/src/replay/firstRecords";
 import type { SavedPosition } from "../../../extension/src/shared/pageState";
 import { waitFor } from "../support/waitFor";
 
+const OPENED = { edition: 1, opening: 1, info: { recordCount: 3, isLive: false } };
+
 async function askedFor(info: { recordCount: number; isLive: boolean }, position?: SavedPosition): Promise<unknown> {
   const asked: unknown[] = [];
   const first = new FirstRecords(
@@ -15,9 +17,9 @@ async function askedFor(info: { recordCount: number; isLive: boolean }, position
     },
     position,
   );
-  first.read(info);
+  first.read({ ...OPENED, info });
   await waitFor("it is there", () => !first.isPending);
-  first.read({ ...info, recordCount: info.recordCount + 1 });
+  first.read({ ...OPENED, info: { ...info, recordCount: info.recordCount + 1 } });
   return asked;
 }
 
@@ -37,13 +39,26 @@ test("first records are handed over once, and nobody waits for those that can't 
   };
   const answer = { start: 0, records: [], recordCount: 3 };
   const first = new FirstRecords({ request: async () => answer, onSettled }, undefined);
-  first.read({ recordCount: 3, isLive: false });
+  first.read(OPENED);
   expect(first.isPending).toBe(true);
   await waitFor("they are there", () => settled === 1);
-  expect([first.isPending, first.take(), first.take()]).toEqual([false, answer, undefined]);
+  expect([first.isPending, first.take(OPENED), first.take(OPENED)]).toEqual([false, answer, undefined]);
 
   const failed = new FirstRecords({ request: () => Promise.reject(new Error("gone")), onSettled }, undefined);
-  failed.read({ recordCount: 3, isLive: false });
+  failed.read(OPENED);
   await waitFor("it is given up", () => settled === 2);
-  expect([failed.isPending, failed.take()]).toEqual([false, undefined]);
+  expect([failed.isPending, failed.take(OPENED)]).toEqual([false, undefined]);
+});
+
+test("records whose places mean something else by now are not handed over", async () => {
+  for (const since of [
+    { ...OPENED, opening: 2 },
+    { ...OPENED, edition: 2 },
+  ]) {
+    const answer = { start: 0, records: [], recordCount: 3 };
+    const first = new FirstRecords({ request: async () => answer, onSettled: () => undefined }, undefined);
+    first.read(OPENED);
+    await waitFor("they are there", () => !first.isPending);
+    expect(first.take(since)).toBeUndefined();
+  }
 });
