@@ -137,3 +137,17 @@ test("a heading is on the level of those that were written on its own level", ()
     ...["H3A", "H4B", "H3C", "H3D", "H3E"],
   ]);
 });
+
+test.each([
+  ["blockquote", "> ציטוט"],
+  ["ul", "- פריט\n\n- `code`"],
+  ["ol", "1. אחת"],
+  ["table", "|שם|b|\n|-|-|\n|א|1|"],
+])("a %s of text that runs to the left is mirrored as a whole", (tag, source) => {
+  expect(render(source).querySelector(tag)?.getAttribute("dir")).toBe("rtl");
+  expect(
+    render(source.replace(/[\u0590-\u05ff]+/, "word"))
+      .querySelector(tag)
+      ?.getAttribute("dir"),
+  ).toBe("ltr");
+});

@@ -8,6 +8,7 @@ import MarkdownIt from "markdown-it";
 import { isOpenableUrl } from "../../shared/guards";
 import { highlightedHtml } from "../text/highlight";
 import { markUnseen } from "../text/unseen";
+import { directionOf } from "./direction";
 import { nestHeadings } from "./headings";
 import { markTasks } from "./tasks";
 
@@ -97,7 +98,8 @@ function createMarkdown(): (source: string) => string {
   };
   md.renderer.rules["code_block"] = (tokens, index) =>
     `<div class="code-block"><pre dir="ltr" tabindex="0"><code>${escapeHtml(tokens[index]?.content ?? "")}</code></pre></div>\n`;
-  md.renderer.rules["table_open"] = () => '<div class="table-frame" tabindex="0"><table dir="auto">\n';
+  md.renderer.rules["table_open"] = (tokens, index) =>
+    `<div class="table-frame" tabindex="0"><table dir="${directionOf(tokens, index)}">\n`;
   md.renderer.rules["table_close"] = () => "</table></div>\n";
 
   // The policy of the page forbids style attributes, which is how columns would be aligned.
@@ -111,7 +113,13 @@ function createMarkdown(): (source: string) => string {
       return self.renderToken(tokens, index, options);
     };
   }
-  for (const block of ["paragraph_open", "heading_open", "blockquote_open", "bullet_list_open", "ordered_list_open"]) {
+  for (const container of ["blockquote_open", "bullet_list_open", "ordered_list_open"]) {
+    md.renderer.rules[container] = (tokens, index, options, _environment, self) => {
+      tokens[index]?.attrSet("dir", directionOf(tokens, index));
+      return self.renderToken(tokens, index, options);
+    };
+  }
+  for (const block of ["paragraph_open", "heading_open"]) {
     md.renderer.rules[block] = (tokens, index, options, _environment, self) => {
       tokens[index]?.attrSet("dir", "auto");
       return self.renderToken(tokens, index, options);
