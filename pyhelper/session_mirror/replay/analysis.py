@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -23,12 +24,14 @@ _ARRANGED_SHARE: Final = 0.1
 
 
 class Analysis:
-    """Feeds an account and an index with a session's lines. Used by one thread at a time."""
+    """Feeds an account and an index with a session's lines. One thread does that; others may ask it meanwhile."""
 
     def __init__(self, account: Account, way: RightOfWay) -> None:
         """`way`: whoever takes it is let go first."""
         self._way = way
         self._account = account
+        self._telling = threading.Lock()
+        """Held while the account takes a line, or tells something."""
         self._places = Places()
         self._owed_s = 0.0
         """Time to be spent on lines before they are arranged again."""
@@ -50,14 +53,17 @@ class Analysis:
         while self.done < lines.here and time.monotonic() < until:
             for _, _, line in lines.read(self.done, min(lines.here, self.done + _AT_ONCE)):
                 self._way.give()
-                self.index.add(self._account.feed(line))
+                with self._telling:
+                    glance = self._account.feed(line)
+                self.index.add(glance)
         self._owed_s -= time.monotonic() - began
 
     def places(self, *, at_last: bool) -> Places:
         """Where the lines looked at stand; unless at last, as it was a little while ago if that takes long to find."""
         if at_last or self._owed_s <= 0:
             began = time.monotonic()
-            arrangement = self._account.arrangement()
+            with self._telling:
+                arrangement = self._account.arrangement()
             if arrangement is not self._places.arrangement:
                 self._places = Places(arrangement)
             self._owed_s = (time.monotonic() - began) / _ARRANGED_SHARE
@@ -69,7 +75,8 @@ class Analysis:
 
     def statistics(self, places: Places, turns: slice) -> Statistics:
         """What they add up to, with some of the turns; those begin at positions instead of lines."""
-        found = self._account.statistics(turns)
+        with self._telling:
+            found = self._account.statistics(turns)
         if places.arrangement.order is None:
             return found
         told = tuple(attrs.evolve(turn, line=places.position_of(turn.line)) for turn in found.turns)
@@ -77,4 +84,5 @@ class Analysis:
 
     def turn_count(self) -> int:
         """How many turns there are."""
-        return self._account.turn_count()
+        with self._telling:
+            return self._account.turn_count()

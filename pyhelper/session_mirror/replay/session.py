@@ -173,11 +173,13 @@ class Replay:
     def overview(self, question: Callable[[Overview], _T]) -> _T:
         """Asks something of the session as a whole, as far as it was looked at."""
         with self._lock:
-            return question(Overview(self._analysis, self._timeline, self._places, self.is_complete))
+            return question(self._whole())
 
     def statistics(self, from_turn: int) -> ReplayStatisticsResult:
-        """See `Overview.statistics`."""
-        return self.overview(lambda whole: whole.statistics(from_turn))
+        """See `Overview.statistics`. Adding up may take a while, and keeps nobody else waiting."""
+        with self._lock:
+            whole = self._whole()
+        return whole.statistics(from_turn)
 
     @property
     def is_analysed(self) -> bool:
@@ -242,6 +244,9 @@ class Replay:
         self._timeline = Timeline(self._analysis.index, self._way)
         self._places = Places()
         self._records = Records(self._lines, self._timeline, self._analysis.index, self._harness)
+
+    def _whole(self) -> Overview:
+        return Overview(self._analysis, self._timeline, self._places, self.is_complete)
 
     def _state(self) -> tuple[object, ...]:
         problem = self.problem and self.problem.message

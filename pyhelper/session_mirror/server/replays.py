@@ -40,7 +40,7 @@ _DISK_EVERY_S = 0.75
 _LIVE_BUCKET_EVERY_S = 5.0
 _QUIET_BUCKET_EVERY_S = 60.0
 _FIRST_LOOK_S = 20.0
-_BETWEEN_SLICES_S = 0.1
+_BETWEEN_SLICES_S = 0.05
 """Looking at the lines of a large session leaves others room."""
 _SPOOL = "spool"
 

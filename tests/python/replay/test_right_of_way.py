@@ -13,6 +13,7 @@ from session_mirror.replay import analysis, right_of_way
 from session_mirror.replay.analysis import Analysis
 from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.lines import Lines
+from session_mirror.replay.places import Places
 from session_mirror.replay.right_of_way import RightOfWay
 from support.following import until
 from support.line_harness import LineAccount, line_of
@@ -90,3 +91,30 @@ def test_lines_that_take_long_to_arrange_are_arranged_a_tenth_of_the_time(
     assert account.arranged == 1 + LINES // 20
     looking.places(at_last=True)
     assert account.arranged == 2 + LINES // 20
+
+
+def test_an_account_is_asked_between_two_lines_only(lines: Lines) -> None:
+    is_within, may_leave, told = threading.Event(), threading.Event(), threading.Event()
+
+    class SlowAccount(LineAccount):
+        def feed(self, line: bytes) -> Glance:
+            is_within.set()
+            assert may_leave.wait(20)
+            return super().feed(line)
+
+    looking = Analysis(SlowAccount(), RightOfWay())
+
+    def ask() -> None:
+        looking.statistics(Places(), slice(None))
+        told.set()
+
+    threads = [threading.Thread(target=looking.advance, args=(lines, float("inf"))), threading.Thread(target=ask)]
+    threads[0].start()
+    assert is_within.wait(20)
+    threads[1].start()
+    assert not told.wait(0.05)
+    may_leave.set()
+    assert told.wait(20)
+    for thread in threads:
+        thread.join(20)
+    assert looking.done == LINES
