@@ -80,7 +80,8 @@ class Replay:
         began = time.monotonic()
         self._reset()
         self._lines.extend()
-        self._analyse(ANALYSED_AT_ONCE_S - (time.monotonic() - began))
+        # The first window's lines at least.
+        self._analyse(max(ANALYSED_AT_ONCE_S / 5, ANALYSED_AT_ONCE_S - (time.monotonic() - began)))
         self._told = self._state()
 
     @property
