@@ -142,6 +142,7 @@ test.each([
   ["blockquote", "> ציטוט"],
   ["ul", "- פריט\n\n- `code`"],
   ["ol", "1. אחת"],
+  ["ul", "- [x] בוצע"],
   ["table", "|שם|b|\n|-|-|\n|א|1|"],
 ])("a %s of text that runs to the left is mirrored as a whole", (tag, source) => {
   expect(render(source).querySelector(tag)?.getAttribute("dir")).toBe("rtl");

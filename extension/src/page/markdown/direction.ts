@@ -7,6 +7,8 @@ interface Token {
   readonly content: string;
 }
 
+/** Of a task: no word of it. */
+const BOX = /^\[[xX]\]/;
 const LETTER = /\p{L}/u;
 const TO_THE_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
@@ -19,7 +21,7 @@ export function directionOf(tokens: readonly Token[], opening: number): "ltr" | 
     if (token === undefined || (token.level <= level && token.type !== "inline")) {
       break;
     }
-    const letter = token.type === "inline" ? LETTER.exec(token.content)?.[0] : undefined;
+    const letter = token.type === "inline" ? LETTER.exec(token.content.replace(BOX, ""))?.[0] : undefined;
     if (letter !== undefined) {
       return TO_THE_LEFT.test(letter) ? "rtl" : "ltr";
     }
