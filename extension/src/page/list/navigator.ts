@@ -1,14 +1,10 @@
 /** Carries out the keys: moves the focus from event to event and the view with it. */
 
-import type { JumpRequest } from "../../shared/messages";
-import { RequestError } from "../../shared/rpc";
-import { formatCount } from "../format";
 import type { Command } from "../keys/table";
 import { type EventPlace, foldKey } from "../store/eventPlace";
-import { findJump } from "../store/jumps";
-import { findPrompt, promptIn, turnIn } from "../store/promptSearch";
 import type { ReplayStore } from "../store/replayStore";
 import { scrollToReveal, TOP } from "./anchoring";
+import { lookFor, type Wanted } from "./lookingFor";
 
 /** Between an event moved to and the edge of the view, in pixels. */
 const MARGIN = 12;
@@ -88,19 +84,19 @@ export class Navigator {
         break;
       case "nextPrompt":
       case "previousPrompt":
-        void this.#goToFound("prompt", command === "nextPrompt" ? 1 : -1);
+        void this.#goToNext("prompt", command === "nextPrompt" ? 1 : -1);
         break;
       case "nextTurn":
       case "previousTurn":
-        void this.#goToFound("turn", command === "nextTurn" ? 1 : -1);
+        void this.#goToNext("turn", command === "nextTurn" ? 1 : -1);
         break;
       case "nextError":
       case "previousError":
-        void this.#jump("error", command === "nextError" ? 1 : -1);
+        void this.#goToNext("error", command === "nextError" ? 1 : -1);
         break;
       case "nextEdit":
       case "previousEdit":
-        void this.#jump("edit", command === "nextEdit" ? 1 : -1);
+        void this.#goToNext("edit", command === "nextEdit" ? 1 : -1);
         break;
     }
   }
@@ -277,71 +273,16 @@ export class Navigator {
     }
   }
 
-  async #goToFound(wanted: "prompt" | "turn", direction: 1 | -1): Promise<void> {
+  async #goToNext(wanted: Wanted, direction: 1 | -1): Promise<void> {
     const search = new AbortController();
     this.#search = search;
-    const { store } = this;
-    const from = this.#searchFrom(direction);
-    const { work } = store.reading;
-    const { filters } = store.finding;
-    const placeIn = wanted === "prompt" ? promptIn : turnIn;
-    const found = await findPrompt(
-      {
-        cached: (index) => store.record(index),
-        request: (start, count) => store.bridge.request("window", { start, count }),
-        recordCount: () => store.recordCount,
-        onProgress: (index) => {
-          if (!search.signal.aborted) {
-            store.notices.show(`Looking for a ${wanted}… record ${formatCount(index)}`);
-          }
-        },
-      },
-      from,
-      direction,
-      search.signal,
-      (record) => {
-        // What is said in between is part of the work that it is folded into.
-        const isOut = filters.hides(record.index) || (wanted === "turn" && work.isFolded(record.index));
-        return isOut ? undefined : placeIn(filters.seen(record));
-      },
-    ).catch((error: unknown) => RequestError.problemOf(error));
-    if (search.signal.aborted) {
-      return;
-    }
-    this.#search = undefined;
-    if (found === undefined) {
-      store.notices.notify(`No ${direction === 1 ? "later" : "earlier"} ${wanted}`);
-    } else if ("message" in found) {
-      store.notices.notify(found.message);
-    } else {
-      this.#show(found, direction);
-    }
-  }
-
-  /** The helper knows where errors and edits are. */
-  async #jump(wanted: JumpRequest["wanted"], direction: 1 | -1): Promise<void> {
-    const search = new AbortController();
-    this.#search = search;
-    const { store } = this;
-    const found = await findJump(
-      {
-        request: (request) => store.bridge.request("jump", request),
-        record: async (index) =>
-          store.record(index) ?? (await store.bridge.request("window", { start: index, count: 1 })).records[0],
-        filter: store.finding.filters.saved ?? null,
-        isLeftOut: (index) => store.layout.isHidden(index) && !store.reading.work.isFolded(index),
-      },
-      wanted,
-      this.#searchFrom(direction),
-      direction,
-      search.signal,
-    ).catch((error: unknown) => RequestError.problemOf(error));
+    const found = await lookFor(this.store, wanted, this.#searchFrom(direction), direction, search.signal);
     if (search.signal.aborted) {
       return;
     }
     this.#search = undefined;
     if ("message" in found) {
-      store.notices.notify(found.message);
+      this.store.notices.notify(found.message);
     } else {
       this.#show(found, direction);
     }

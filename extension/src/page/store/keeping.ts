@@ -1,6 +1,7 @@
 /** Writes down where the reader is and what stands open, for after a reload, and tells what outlives the tab. */
 
 import type { PageState, SavedPosition } from "../../shared/pageState";
+import type { FeedLayout } from "../list/feedLayout";
 import type { ReplayStore } from "./replayStore";
 
 const SAVE_INTERVAL_MS = 500;
@@ -20,6 +21,15 @@ export class Keeping {
     /** Whether the reader is somewhere yet. */
     private readonly hasBegun: () => boolean,
   ) {}
+
+  /** A live session begins at its end, where it happens; a finished one at its beginning. */
+  firstAnchor(isLive: boolean): FeedLayout["anchor"] {
+    const position = this.saved?.position;
+    if (position === undefined ? isLive : position.atEnd) {
+      return { kind: "end" };
+    }
+    return { kind: "row", index: position?.index ?? 0, offset: position?.offset ?? 0 };
+  }
 
   soon(): void {
     this.#timer ??= setTimeout(() => this.now(), SAVE_INTERVAL_MS);

@@ -22,8 +22,9 @@ import { Remembering } from "./remembering";
 import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
+import { Throttle } from "./throttle";
 import { WindowLoader } from "./windowLoader";
-import { HEAD_FIELD } from "./work";
+import { findingOf, playbackOf, readingOf } from "./wiring";
 
 const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
@@ -56,8 +57,7 @@ export class ReplayStore {
   #snapshot: Snapshot | null = null;
   #current: EventPlace | null = null;
   #begun = false;
-  #wantTimer: ReturnType<typeof setTimeout> | undefined;
-  #isWantDue = false;
+  readonly #wanting = new Throttle(WANT_INTERVAL_MS, () => this.#want());
   #version = 0;
 
   constructor(readonly bridge: Bridge) {
@@ -84,29 +84,15 @@ export class ReplayStore {
       onChange: () => this.#placed(),
     });
     this.reading = new Reading({
-      ...{ bridge, texts: this.texts, folds: this.folds, layout: this.layout, recordCount: () => this.recordCount },
+      ...readingOf(this),
       record: (index) => this.#cache.get(index),
-      target: () => this.#snapshot?.target,
-      isLive: () => this.#snapshot?.info?.isLive ?? false,
-      isFiltered: () => this.finding.filters.isActive,
-      playhead: () => (this.playback.player.isPlaying ? this.playback.player.index : undefined),
       density: this.#saved?.density ?? habits.density ?? "full",
       bookkeeping: this.#saved?.bookkeeping ?? habits.bookkeeping ?? false,
       onChange: () => this.#moved(),
     });
     this.playback = new Playback(
       bridge,
-      {
-        ...{ record: (index) => this.record(index), recordCount: () => this.recordCount, layout: this.layout },
-        isHidden: (index) => this.reading.isUnplayed(index),
-        next: (index) => this.reading.nextPlayed(index),
-        isLive: () => this.#snapshot?.info?.isLive ?? false,
-        isLoading: () => (this.#snapshot?.info?.missingBytes ?? 0) > 0,
-        notify: (line) => this.notices.notify(line),
-        say: (line) => this.notices.say(line),
-        onTimeline: () => this.#countAgain(),
-        onChange: () => this.#placed(),
-      },
+      playbackOf(this, { onTimeline: () => this.#countAgain(), onChange: () => this.#placed() }),
       this.#saved?.playback,
       habits,
     );
@@ -114,20 +100,7 @@ export class ReplayStore {
       show: (index) => showMoment(this, index),
       arrived: (id) => bridge.arrived(id),
     });
-    this.finding = new Finding(
-      bridge,
-      {
-        recordCount: () => this.recordCount,
-        record: (index) => this.wholeRecord(index),
-        // What the reader sees may be far ahead of what has been loaded, and is searched.
-        place: () => ((this.#snapshot?.info?.missingBytes ?? 0) > 0 ? 0 : (this.layout.visible()[0] ?? 0)),
-        apply: (first, isShown) => this.reading.filterFrom(first, isShown),
-        say: (line) => this.notices.say(line),
-        onChoice: () => this.save(),
-        onChange: () => this.#countAgain(),
-      },
-      this.#saved?.filter,
-    );
+    this.finding = new Finding(bridge, findingOf(this, { onChange: () => this.#countAgain() }), this.#saved?.filter);
     this.#loader = new WindowLoader({
       cache: this.#cache,
       request: (start, count) => bridge.request("window", { start, count }),
@@ -218,20 +191,9 @@ export class ReplayStore {
     this.changed();
   }
 
-  /** All events, or work folded to lines: for this tab and for those opened later. */
-  toggleDensity(): void {
-    const density = this.reading.work.density === "full" ? "compact" : "full";
-    this.reading.work.choose(density);
-    this.notices.notify(density === "full" ? "Everything is shown" : "Compact: the work between replies is folded");
-    this.save();
-  }
-
   /** The fields of a record's events that are drawn, in order; that of a group's line included. */
   fieldsAt(index: number): readonly number[] {
-    const { work } = this.reading;
-    const group = work.groupOf(index);
-    const fields = this.record(index)?.events.map(({ field }) => field) ?? [0];
-    return group === undefined ? fields : work.isOpen(group) ? [HEAD_FIELD, ...fields] : [HEAD_FIELD];
+    return this.reading.work.fieldsAt(index, this.record(index)?.events.map(({ field }) => field) ?? [0]);
   }
 
   retryLoading(): void {
@@ -257,16 +219,14 @@ export class ReplayStore {
     const { recordCount } = info;
     if (!this.#begun) {
       this.#begun = true;
-      this.layout.restart(recordCount, this.#firstAnchor(info.isLive));
+      this.layout.restart(recordCount, this.#keeping.firstAnchor(info.isLive));
       this.seenCount = recordCount;
       this.playback.player.begin(this.following ? Math.max(0, recordCount - 1) : 0);
     } else if (before !== null && before.edition !== snapshot.edition) {
-      this.#cache.clear();
+      for (const known of [this.#cache, this.folds, this.reading.work, this.texts, this.images]) {
+        known.clear();
+      }
       this.#loader.reset();
-      this.folds.clear();
-      this.reading.work.clear();
-      this.texts.clear();
-      this.images.clear();
       this.current = null;
       this.playback.player.restart();
       this.seenCount = recordCount;
@@ -283,37 +243,30 @@ export class ReplayStore {
     if (info.missingBytes === 0) {
       this.agent.sessionAt(info.isLive, recordCount);
     }
+    this.#tellNews(recordCount, before?.info ?? null);
+    this.#wanting.ask();
+  }
+
+  #tellNews(recordCount: number, before: Snapshot["info"]): void {
     // What only had to be loaded is no news.
-    const isLoading = (before?.info?.missingBytes ?? 0) > 0;
-    const came = isLoading ? 0 : recordCount - (before?.info?.recordCount ?? recordCount);
-    if (this.following || isLoading) {
+    const isLoading = (before?.missingBytes ?? 0) > 0;
+    const came = isLoading ? 0 : recordCount - (before?.recordCount ?? recordCount);
+    const { following } = this;
+    if (following || isLoading) {
       this.seenCount = recordCount;
     }
-    if (this.following && came > 0) {
+    if (came > 0 && following) {
       this.playback.player.grew(recordCount - 1);
     }
     if (came > 0) {
-      this.notices.say(
-        this.following
-          ? plural(came, "new record", "new records")
-          : `${plural(this.newCount, "new record", "new records")} below`,
-      );
+      const count = following ? came : this.newCount;
+      this.notices.say(`${plural(count, "new record", "new records")}${following ? "" : " below"}`);
     }
-    this.#want();
-  }
-
-  /** A live session begins at its end, where it happens; a finished one at its beginning. */
-  #firstAnchor(isLive: boolean): FeedLayout["anchor"] {
-    const position = this.#saved?.position;
-    if (position === undefined ? isLive : position.atEnd) {
-      return { kind: "end" };
-    }
-    return { kind: "row", index: position?.index ?? 0, offset: position?.offset ?? 0 };
   }
 
   #loaded(loaded: WindowResult | undefined): void {
     this.reading.place(loaded?.records ?? []);
-    this.#want();
+    this.#wanting.ask();
     this.changed();
   }
 
@@ -330,7 +283,7 @@ export class ReplayStore {
     this.reading.work.playAt(this.playback.player.isPlaying ? this.playback.player.index : undefined);
     this.reading.work.tidy();
     this.save();
-    this.#want();
+    this.#wanting.ask();
     this.#draw();
   }
 
@@ -358,19 +311,7 @@ export class ReplayStore {
     this.changed();
   }
 
-  /** At once, and again after a while for all that came meanwhile. */
   #want(): void {
-    if (this.#wantTimer !== undefined) {
-      this.#isWantDue = true;
-      return;
-    }
-    this.#isWantDue = false;
-    this.#wantTimer = setTimeout(() => {
-      this.#wantTimer = undefined;
-      if (this.#isWantDue) {
-        this.#want();
-      }
-    }, WANT_INTERVAL_MS);
     // Work that is folded is told of without its records.
     const rows = this.layout.rows().filter((index) => this.reading.work.closedAt(index) === undefined);
     this.#loader.want([...rows, ...this.playback.ahead()]);

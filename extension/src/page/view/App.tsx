@@ -6,6 +6,7 @@ import { RequestError } from "../../shared/rpc";
 import { plural } from "../format";
 import { type Command, commandFor, focusKind } from "../keys/table";
 import type { Navigator } from "../list/navigator";
+import { toggleDensity } from "../store/density";
 import { copyLink } from "../store/moment";
 import { playerTakes } from "../store/playerKeys";
 import type { ReplayStore } from "../store/replayStore";
@@ -63,7 +64,7 @@ export function App({ store }: { store: ReplayStore }) {
         onHelp={() => setHelpShown(true)}
         onParent={() => openParent(store)}
         density={store.reading.work.density}
-        onDensity={() => store.toggleDensity()}
+        onDensity={() => toggleDensity(store)}
       />
       <div class="page-body">
         <Content store={store} onNavigator={setNavigator} onLeave={() => navigator.current?.takeFocus()} />
@@ -240,7 +241,7 @@ function runCommand(store: ReplayStore, navigator: Navigator | undefined, comman
     return;
   }
   if (command === "density") {
-    store.toggleDensity();
+    toggleDensity(store);
     return;
   }
   if (command === "copyLink") {
