@@ -10,7 +10,7 @@ _FREE = 0
 
 
 class NumberByText:
-    """A dictionary from texts to numbers from 0 to 2**32 - 1, in some 24 bytes an entry however long its text is.
+    """A dictionary from texts to numbers from 0 to 2**32 - 1, in 16 to 24 bytes an entry however long its text is.
 
     Texts are told apart by Python's 64-bit hash, which nobody can aim at: it is keyed anew for each process. That two
     of a million are taken for one happens once in thirty million sessions.
@@ -67,11 +67,11 @@ class NumberByText:
         numbers[slot] = number
         hashes[slot] = text_hash
         self._count += 1
-        if 3 * self._count >= 2 * len(hashes):
+        if 4 * self._count >= 3 * len(hashes):
             self._grow()
 
     def _grow(self) -> None:
-        slots = 2 * len(self._table[0])
+        slots = len(self._table[0]) * 3 // 2
         hashes, numbers = array("Q", bytes(8 * slots)), array("I", bytes(4 * slots))
         for text_hash, number in self.hashes():
             slot = _slot_of(hashes, text_hash)
@@ -140,8 +140,9 @@ def _hash(text: str) -> int:
 
 def _slot_of(hashes: array[int], text_hash: int) -> int:
     """Where a hash is, or would be."""
-    last = len(hashes) - 1
-    slot = text_hash & last
+    slot = text_hash % len(hashes)
     while (found := hashes[slot]) != text_hash and found != _FREE:
-        slot = (slot + 1) & last
+        slot += 1
+        if slot == len(hashes):
+            slot = 0
     return slot

@@ -49,7 +49,7 @@ def test_a_hundred_thousand_identities_take_a_few_megabytes() -> None:
     for number in range(100_000):
         numbers[f"0f1e2d3c-0000-4000-8000-{number:012x}"] = number
     assert all(numbers.get(f"0f1e2d3c-0000-4000-8000-{number:012x}") == number for number in range(0, 100_000, 997))
-    assert sum(sys.getsizeof(column) for column in numbers._table) < 40 * 100_000
+    assert sum(sys.getsizeof(column) for column in numbers._table) < 25 * 100_000
 
 
 @given(st.lists(TEXTS, max_size=50))
