@@ -15,7 +15,16 @@ const SNAPSHOT: Snapshot = {
   ...{ phase: "open", opening: 1, edition: 1, problem: null, progress: "" },
   info: {
     ...{ title: "A session", origin: "disk", cwd: null, recordCount: COUNT, analysedCount: 0, totalBytes: 1 },
-    ...{ missingBytes: 0, isLive: false, redacted: false, problem: null, standing: "current", machine: null },
+    ...{
+      missingBytes: 0,
+      isLive: false,
+      redacted: false,
+      problem: null,
+      standing: "current",
+      machine: null,
+      harness: "claude-code",
+      parentId: null,
+    },
   },
 };
 

@@ -45,7 +45,10 @@ test("a call and its result in one record are one", () => {
 });
 
 test("a partner that is not in memory is none yet", () => {
-  expect(relationOf(() => undefined, record(5), resultOf("a", 2))).toMatchObject({ partner: undefined, isJoined: false });
+  expect(relationOf(() => undefined, record(5), resultOf("a", 2))).toMatchObject({
+    partner: undefined,
+    isJoined: false,
+  });
 });
 
 test("while the session is played a call doesn't tell of a result whose moment has not come", () => {

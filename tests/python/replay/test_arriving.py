@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from session_mirror.bucket import fetch
 from session_mirror.bucket.names import format_part, session_prefix
 from session_mirror.bucket.reader import StreamReader
-from session_mirror.protocol.replay import ReplayChanged
 from session_mirror.replay import copying
 from session_mirror.replay.handles import ReplaySessions
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource
 from support.compacting_store import CompactingStore
 from support.following import until
+from support.indexed_stream import polled_until_complete
 from support.line_harness import LineHarness, line_of
 from support.memory_store import MemoryStore, offline
 
@@ -58,17 +58,6 @@ def shown(replay: Replay) -> list[str]:
 
 def all_texts(parts: list[bytes] = PARTS) -> list[str]:
     return [f"{number} {which}" for number in range(len(parts)) for which in ("one", "two")]
-
-
-def polled_until_complete(replay: Replay) -> list[ReplayChanged]:
-    news: list[ReplayChanged | None] = []
-
-    def is_complete() -> bool:
-        news.append(replay.poll(look=False))
-        return replay.is_complete
-
-    until(is_complete, "all of the session is here")
-    return [each for each in news if each is not None]
 
 
 def test_the_first_lines_are_shown_while_the_rest_is_on_its_way() -> None:

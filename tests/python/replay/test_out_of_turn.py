@@ -3,128 +3,39 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session_mirror.bucket import ranges, reader
-from session_mirror.bucket.line_index import encode_index, index_name, line_lengths
-from session_mirror.bucket.names import format_part, session_prefix
-from session_mirror.bucket.store import Store
+from session_mirror.bucket.names import format_part
 from session_mirror.compaction.compact import compact
 from session_mirror.errors import MirrorError
 from session_mirror.mirror.shelves import shelves
-from session_mirror.protocol.replay import ReplayChanged
 from session_mirror.protocol.search import ReplaySearchParams, SearchPlace
 from session_mirror.replay import blocks, copying, out_of_turn
-from session_mirror.replay.copying import StreamCopy
 from session_mirror.replay.search import search
 from session_mirror.replay.session import Replay
 from session_mirror.replay.spool import BucketSource
 from support.compacting_store import CompactingStore
 from support.following import until
+from support.indexed_stream import (
+    HARNESS,
+    LINES,
+    PREFIX,
+    STREAM,
+    CountingStore,
+    Gate,
+    line_of_text,
+    opened,
+    plant_index,
+    plant_stream,
+    polled_until_complete,
+    shown,
+)
 from support.line_harness import LineHarness, line_of
 from support.memory_store import MemoryStore, offline
-
-HARNESS = "lines"
-PREFIX = session_prefix(HARNESS, "s")
-LINES = [line_of(f"{number} " + "x" * (number % 700)) + b"\n" for number in range(400)]
-STREAM = b"".join(LINES)
-
-
-class CountingStore(MemoryStore):
-    """Knows how many bytes it handed out."""
-
-    sent = 0
-
-    def get(self, key: str, start: int = 0, length: int | None = None) -> bytes:
-        body = super().get(key, start, length)
-        self.sent += len(body)
-        return body
-
-
-class Gate:
-    """Keeps the copying from going on until it is opened."""
-
-    def __init__(self) -> None:
-        self._opened = threading.Event()
-
-    def open(self) -> None:
-        self._opened.set()
-
-    def wait(self) -> None:
-        assert self._opened.wait(60), "the gate was never opened"
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    found, take_rest = Gate(), StreamCopy._take_rest
-
-    def take_rest_later(copy: StreamCopy, chunks: Generator[bytes, None, None]) -> None:
-        found.wait()
-        take_rest(copy, chunks)
-
-    monkeypatch.setattr(StreamCopy, "_take_rest", take_rest_later)
-    yield found
-    found.open()
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sizes at which a short stream is a large one."""
-    monkeypatch.setattr(copying, "_FIRST_BYTES", 2000)
-    monkeypatch.setattr(copying, "_INDEX_FROM_BYTES", 4000)
-    monkeypatch.setattr(copying, "_HEAD_START_S", 0.0)
-    monkeypatch.setattr(copying, "_FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(blocks, "BLOCK_BYTES", 4096)
-    monkeypatch.setattr(blocks.Blocks.__init__, "__defaults__", (4096,))
-
-
-def plant_stream(store: MemoryStore, stream: bytes = STREAM, part_bytes: int = 30_000) -> None:
-    end = 0
-    for seq, start in enumerate(range(0, len(stream), part_bytes)):
-        body = stream[start : start + part_bytes]
-        end += len(body)
-        store.plant(PREFIX + format_part(seq, end), body)
-
-
-def plant_index(store: MemoryStore, told: bytes = STREAM) -> None:
-    """An index for the lines of `told`."""
-    body = encode_index(line_lengths(told))
-    store.plant(PREFIX + index_name(len(told), body), body)
-
-
-def opened(store: Store) -> Replay:
-    return Replay("r", BucketSource(store, HARNESS, "s", patience_s=0), LineHarness())
-
-
-def line_of_text(line: bytes) -> str:
-    (event,) = LineHarness().read_record(line.rstrip(b"\n")).events
-    return event.text.value
-
-
-def shown(replay: Replay, start: int, stop: int) -> list[str]:
-    texts: list[str] = []
-    while start < stop:
-        records = replay.window(start, stop - start).records
-        assert [record.index for record in records] == list(range(start, start + len(records)))
-        assert records
-        texts += [record.events[0].text.value for record in records]
-        start += len(records)
-    return texts
-
-
-def polled_until_complete(replay: Replay) -> list[ReplayChanged]:
-    news: list[ReplayChanged | None] = []
-
-    def is_complete() -> bool:
-        news.append(replay.poll(look=False))
-        return replay.is_complete
-
-    until(is_complete, "all of the session is here")
-    return [each for each in news if each is not None]
 
 
 def test_the_end_of_a_large_session_is_seen_before_a_twentieth_of_it_was_transferred(gate: Gate) -> None:
@@ -209,101 +120,6 @@ def test_lines_behind_the_index_are_known_as_well_before_the_copy_comes_to_them(
     assert shown(replay, 330, 400) == [line_of_text(line) for line in LINES[330:]]
     gate.open()
     assert not any(each.restarted for each in polled_until_complete(replay))
-    replay.close()
-
-
-def shifted() -> bytes:
-    return STREAM[:20_000] + STREAM[20_000:].replace(b"\n", b"#\n", 1)[:-2] + b"\n"
-
-
-def lying(told: bytes) -> Callable[[MemoryStore], None]:
-    return lambda store: plant_index(store, told)
-
-
-def broken(store: MemoryStore) -> None:
-    body = encode_index(line_lengths(STREAM))
-    store.plant(PREFIX + index_name(len(STREAM), body), body[:-1] + b"x")
-
-
-def of_a_longer_stream(store: MemoryStore) -> None:
-    plant_index(store, STREAM + b"more\n")
-
-
-LIES = {
-    "shifted by a byte": lying(shifted()),
-    "with one line too few": lying(STREAM[:20_000] + STREAM[20_000:].replace(b"\n", b"#", 1)),
-    "with one line too many": lying(STREAM[:50_000] + b"\n" + STREAM[50_001:]),
-    "of another stream": lying(b"other\n" * (len(STREAM) // 6) + b"x" * (len(STREAM) % 6 - 1) + b"\n"),
-    "cut in the middle of a line": lying(STREAM[:20_000] + b"\n"),
-    "of other bytes than its name says": broken,
-    "of a stream that isn't there": of_a_longer_stream,
-}
-
-
-@pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_by_an_index_that_lies_no_wrong_line_is_shown(gate: Gate, lie: Callable[[MemoryStore], None]) -> None:
-    store = CountingStore()
-    plant_stream(store)
-    lie(store)
-    replay = opened(store)
-    true = {line.decode().removesuffix("\n") for line in LINES}
-    for start in (0, replay.record_count - 4, replay.record_count // 2, 40):
-        try:
-            assert {replay.raw(start, 0).value} <= true
-            assert set(shown(replay, start, min(start + 4, replay.record_count))) <= {line_of_text(x) for x in LINES}
-        except MirrorError as error:
-            assert error.kind in ("source", "notFound")
-    before = replay.record_count
-    gate.open()
-    news = polled_until_complete(replay)
-    assert any(each.restarted for each in news) or before <= len(LINES)
-    assert shown(replay, 0, replay.record_count) == [line_of_text(line) for line in LINES]
-    replay.close()
-
-
-@pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("half", [0, 1])
-def test_neither_half_of_a_line_that_is_told_as_two_is_shown(gate: Gate, half: int) -> None:
-    store = CountingStore()
-    plant_stream(store)
-    LIES["with one line too many"](store)
-    replay = opened(store)
-    with pytest.raises(MirrorError):
-        replay.raw(STREAM[:50_000].count(b"\n") + half, 0)
-    gate.open()
-    replay.close()
-
-
-@pytest.mark.usefixtures("small")
-def test_a_lie_that_is_met_by_reading_is_told_at_once(gate: Gate) -> None:
-    store = CountingStore()
-    plant_stream(store)
-    plant_index(store, shifted())
-    replay = opened(store)
-    with pytest.raises(MirrorError) as caught:
-        replay.window(300, 5)
-    assert caught.value.as_problem().retryable
-    news = replay.poll(look=False)
-    assert news is not None
-    assert news.restarted
-    assert news.record_count < 100
-    gate.open()
-    replay.close()
-
-
-@pytest.mark.usefixtures("small")
-def test_an_index_that_cannot_be_read_is_as_good_as_none(gate: Gate) -> None:
-    store = CountingStore()
-    plant_stream(store)
-    plant_index(store)
-    store.fail("get", offline(), matching="lines-", times=100)
-    replay = opened(store)
-    assert replay.record_count < 100
-    gate.open()
-    polled_until_complete(replay)
-    assert replay.record_count == len(LINES)
-    assert replay.problem is None
     replay.close()
 
 
