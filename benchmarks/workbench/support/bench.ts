@@ -85,9 +85,9 @@ export class Bench {
   /** What an input leads to, until it is on the screen. */
   async seek(input: () => Promise<void>): Promise<Settled> {
     const { frame } = this;
-    const settled = frame.evaluate(() => window.watch.settled());
+    await frame.evaluate(() => window.watch.arm());
     await input();
-    return await settled;
+    return await frame.evaluate(() => window.watch.settled());
   }
 
   /** Scrolls down for so long, and back up as soon as the end is reached. */

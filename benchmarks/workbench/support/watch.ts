@@ -1,7 +1,7 @@
 // Runs in every frame of the editor, before anything else there: notes when things were clicked and when they were painted.
 
 export interface Settled {
-  /** From the input to the frame after the one that shows what was sought. */
+  /** From the input to the frame after the one that shows what was sought; 20 seconds where that was too long. */
   readonly ms: number;
   /** The record that is seen first. */
   readonly place: number;
@@ -17,7 +17,9 @@ export interface Frames {
 export interface Watch {
   /** When the newest click of this frame happened, on the wall clock. */
   clickedAt: number;
-  /** Waits for the next input, and until what it leads to is on the screen. */
+  /** To be called before an input that leads somewhere else. */
+  arm(): void;
+  /** Waits until what the input since then leads to is on the screen. */
   settled(): Promise<Settled>;
   /** Notes frames until `stop`. */
   start(): void;
@@ -46,10 +48,9 @@ export function installWatch(): void {
         });
   };
   const place = (): number => Number(inView("[aria-posinset]")[0]?.getAttribute("aria-posinset") ?? 0);
-  const playhead = (): string | null =>
-    document.querySelector("[role=slider][aria-valuenow]")?.getAttribute("aria-valuenow") ?? null;
 
-  let inputAt = 0;
+  const LIMIT_MS = 20_000;
+  let [inputAt, before] = [0, 0];
   const onInput = (event: Event): void => {
     inputAt = event.timeStamp;
     watch.clickedAt = performance.timeOrigin + event.timeStamp;
@@ -63,21 +64,24 @@ export function installWatch(): void {
   };
   const watch: Watch = {
     clickedAt: 0,
-    settled() {
-      const [before, atBefore] = [place(), playhead()];
-      inputAt = 0;
+    arm() {
+      [inputAt, before] = [0, place()];
       listen();
+    },
+    settled() {
+      const until = performance.now() + LIMIT_MS;
       return new Promise((resolve) => {
         const look = (): void => {
           const seen = place();
-          const moved = inputAt > 0 && (seen !== before || playhead() !== atBefore);
-          if (moved && seen > 0 && inView(".row-pending").length === 0) {
+          if (inputAt > 0 && seen > 0 && seen !== before && inView(".row-pending").length === 0) {
             requestAnimationFrame(() => resolve({ ms: performance.now() - inputAt, place: seen }));
+          } else if (performance.now() > until) {
+            resolve({ ms: LIMIT_MS, place: seen });
           } else {
             requestAnimationFrame(look);
           }
         };
-        requestAnimationFrame(look);
+        look();
       });
     },
     start() {
