@@ -68,6 +68,7 @@ class Replay:
         self._source = source
         self._harness = harness
         self._is_closed = is_closed
+        self._resting_bytes: int | None = None
         self._beside = Beside(attachments or Attachments(nothing))
         self.seen_files = SeenFiles(self.contents, cwd)
         self.images = Images(self.contents, source.bring)
@@ -110,7 +111,12 @@ class Replay:
     @property
     def is_live(self) -> bool:
         """Whether it changed in the last two minutes, and can change."""
-        return not self._is_closed and self._now_ms() - self._source.modified_ms < LIVE_MS
+        is_still = self._is_closed or self.total_bytes == self._resting_bytes
+        return not is_still and self._now_ms() - self._source.modified_ms < LIVE_MS
+
+    def rest(self) -> None:
+        """Nobody adds to it for now, however lately somebody did: it is live again once it has grown."""
+        self._resting_bytes = self.total_bytes
 
     def window(self, start: int, count: int) -> ReplayWindowResult:
         """Records from `start` on: at most `count`, at most 256 KiB of JSON, at least one where there is one.

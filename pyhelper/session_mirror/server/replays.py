@@ -226,8 +226,9 @@ def _nowhere(error: MirrorError, params: ReplayOpenParams) -> MirrorError:
 def _with_standing(opened: Opened, deps: Deps, session_id: str) -> ReplayOpenResult:
     """Without a source nothing goes on, however lately it was mirrored; should it come back, the growth tells."""
     standing = _standing(deps, session_id, opened.meta)
-    is_live = opened.answer.is_live and standing != "onlyInBucket"
-    return attrs.evolve(opened.answer, standing=standing, is_live=is_live)
+    if standing == "onlyInBucket":
+        opened.replay.rest()
+    return attrs.evolve(opened.answer, standing=standing, is_live=opened.replay.is_live)
 
 
 def _standing(deps: Deps, session_id: str, meta: ReadMeta) -> ReplayStanding:

@@ -148,3 +148,16 @@ def test_a_session_is_live_for_two_minutes_after_its_last_change(path: Path) -> 
     news = replay.poll()
     assert news is not None
     assert not news.is_live
+
+
+def test_a_session_that_rests_is_live_again_only_once_it_has_grown(path: Path) -> None:
+    replay = replay_of(path)
+    replay.rest()
+    assert not replay.is_live
+    news = replay.poll()
+    assert news is None or not news.is_live
+    with path.open("ab") as file:
+        file.write(b"three\n")
+    grown = replay.poll()
+    assert grown is not None
+    assert grown.is_live
