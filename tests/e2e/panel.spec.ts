@@ -1,6 +1,6 @@
 import { expect, test } from "./support/fixtures";
 
-test("the outline leads through the session by keyboard, goes along with the reader, and fits a page at 200 %", async ({
+test("the keyboard alone opens a replay and leads through it, its outline goes along, and it fits a page at 200 %", async ({
   machine,
   editor,
 }, testInfo) => {
@@ -8,10 +8,17 @@ test("the outline leads through the session by keyboard, goes along with the rea
   const window = await editor.openWindow();
   const { replay } = window;
   await window.sessions.open();
-  await window.sessions.clickNewest("mirrored");
+  await expect(window.sessions.rows).toHaveCount(1);
+  await window.palette.run("Session Mirror: Focus on Sessions View");
+  await window.page.keyboard.press("Home");
+  await window.page.keyboard.press("Enter");
   await expect(replay.events.first()).toBeVisible();
 
   await replay.scroller.focus();
+  await window.page.keyboard.press("End");
+  await expect(replay.ending).toBeInViewport();
+  await window.page.keyboard.press("Home");
+  await expect(replay.ending).not.toBeInViewport();
   await window.page.keyboard.press("b");
   await expect(replay.panel.getByRole("tab", { name: "Outline" })).toBeFocused();
   await expect(replay.chapter).toHaveAccessibleName(/^next_high_tide/);

@@ -34,23 +34,6 @@ test("a click in the tree replays the session, also after a reload, and from the
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
 });
 
-test("the keyboard alone opens a replay and moves through it", async ({ machine, editor }) => {
-  await machine.pastSession({ turns: 30 });
-  const window = await editor.openWindow();
-  await window.sessions.open();
-  await expect(window.sessions.rows).toHaveCount(1);
-  await window.palette.run("Session Mirror: Focus on Sessions View");
-  await window.page.keyboard.press("Home");
-  await window.page.keyboard.press("Enter");
-
-  await expect(window.replay.events.first()).toBeVisible();
-  await window.replay.scroller.focus();
-  await window.page.keyboard.press("End");
-  await expect(window.replay.ending).toBeInViewport();
-  await window.page.keyboard.press("Home");
-  await expect(window.replay.ending).not.toBeInViewport();
-});
-
 test("nothing that a session of any agent says runs, loads, leads away or breaks a rule of the page's policy", async ({
   machine,
   editor,
