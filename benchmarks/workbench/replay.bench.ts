@@ -1,7 +1,9 @@
 // Sessions of several sizes, from disk and from a bucket: opening, seeking, a long fling, and what it all costs.
 
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { run } from "../../scripts/lib/run.mjs";
+import { askForBucket } from "../../tests/e2e/pages/connecting";
 import { expect } from "../../tests/e2e/support/fixtures";
 import type { Machine } from "../../tests/e2e/support/machine";
 import { startS3 } from "../../tests/e2e/support/s3";
@@ -10,7 +12,6 @@ import { residentMemory } from "./support/cost";
 import { megabytes, milliseconds, options, report } from "./support/options";
 import { test } from "./support/plainPages";
 import { writeSession } from "./support/session";
-import { upload } from "./support/upload";
 
 const BUCKET = "sessions";
 /** Where on the strip is clicked, as shares of its length: all over it, in no order. */
@@ -138,28 +139,24 @@ test("from disk", async ({ machine, editor }) => {
 });
 
 test.describe("from a bucket", () => {
-  let s3: Awaited<ReturnType<typeof startS3>>;
-  test.use({
-    extraEnv: { AWS_ACCESS_KEY_ID: "AK", AWS_SECRET_ACCESS_KEY: "SK", AWS_REGION: "us-east-1" },
-    settings: async ({ machine }, use) => {
-      s3 = await startS3(machine.root, BUCKET);
-      await use({
-        "sessionMirror.autoStart": false,
-        "sessionMirror.destination": `s3://${BUCKET}/laptop`,
-        "sessionMirror.s3.endpoint": s3.endpoint,
-      });
-      await s3.stop();
-    },
-  });
+  test.use({ settings: {} });
 
-  test("from a bucket", async ({ machine, editor }) => {
+  test("from a bucket", async ({ machine, installed, editor }) => {
+    const s3 = await startS3(machine.root, BUCKET);
+    const address = `s3://${BUCKET}/laptop`;
+    const bootstrap = join(installed.extension, "pyhelper/bootstrap.py");
+    const keys = { AWS_ACCESS_KEY_ID: "AK", AWS_SECRET_ACCESS_KEY: "SK", AWS_ENDPOINT_URL_S3: s3.endpoint };
     for (const path of await writeSessions(machine)) {
-      await upload(s3.endpoint, `${BUCKET}/laptop`, path, "/home/ada/elsewhere");
+      const session = ["--session-id", basename(path, ".jsonl"), "--cwd", machine.workspace];
+      const mirror = ["mirror", "--harness", "claude-code", ...session, "--destination", address];
+      const env = { ...machine.env, ...keys };
+      await run(machine.python, ["-I", "-S", "-X", "utf8", bootstrap, ...mirror], { env });
       await rm(path);
     }
     const bench = await Bench.start(editor);
-    await bench.window.sessions.open();
-    await bench.page.getByRole("button", { name: "Browse the Bucket" }).click();
+    await askForBucket(bench.window, address, s3.endpoint);
+    await bench.window.dialog.getByRole("button", { name: "Upload There" }).click();
     await measure(bench, machine, "bucket");
+    await s3.stop();
   });
 });

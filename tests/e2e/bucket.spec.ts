@@ -1,3 +1,4 @@
+import { askForBucket } from "./pages/connecting";
 import { expect, test } from "./support/fixtures";
 import { startS3 } from "./support/s3";
 
@@ -12,24 +13,14 @@ test("a bucket that can't be reached changes nothing; one that can is tried, con
   const window = await editor.openWindow();
   await expect(window.status.item).toContainText("1 session");
   expect(await s3.keys(BUCKET)).toEqual([]);
-  const connect = async (endpoint: string): Promise<void> => {
-    await window.palette.run("Session Mirror: Connect a Bucket");
-    await window.palette.choose("S3-compatible bucket");
-    await window.palette.answer(`s3://${BUCKET}/laptop`, "address");
-    await window.palette.answer(endpoint, "endpoint");
-    await window.palette.answer("", "region");
-    await window.palette.choose("Access keys");
-    await window.palette.answer("AK", "Access key id");
-    await window.palette.answer("SK", "Secret access key");
-  };
 
-  await connect("http://127.0.0.1:9");
+  await askForBucket(window, `s3://${BUCKET}/laptop`, "http://127.0.0.1:9");
   await expect(window.dialog).toContainText("This destination does not work yet. Nothing was changed.");
   await window.dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(window.status.item).toContainText("1 session");
   expect(await s3.keys(BUCKET)).toEqual([]);
 
-  await connect(s3.endpoint);
+  await askForBucket(window, `s3://${BUCKET}/laptop`, s3.endpoint);
   await window.dialog.getByRole("button", { name: "Upload There" }).click();
   await expect(window.notification(/Sessions are now mirrored to/)).toBeVisible();
 
