@@ -154,6 +154,7 @@ test.describe("from a bucket", () => {
       await rm(path);
     }
     const bench = await Bench.start(editor);
+    await bench.window.status.item.waitFor(); // the extension's commands are there by then
     await askForBucket(bench.window, address, s3.endpoint);
     await bench.window.dialog.getByRole("button", { name: "Upload There" }).click();
     await measure(bench, machine, "bucket");

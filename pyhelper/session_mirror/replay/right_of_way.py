@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -18,6 +19,7 @@ class RightOfWay:
         self._going = 0
         self._free = threading.Event()
         self._free.set()
+        self._looked_at_s = float("-inf")
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -32,6 +34,14 @@ class RightOfWay:
                 self._going -= 1
                 if not self._going:
                     self._free.set()
+
+    def note_look(self) -> None:
+        """Somebody looks at records: what draws them needs the processor, too."""
+        self._looked_at_s = time.monotonic()
+
+    def was_looked_within(self, seconds: float) -> bool:
+        """Whether somebody looked at records in the last so many seconds."""
+        return time.monotonic() - self._looked_at_s < seconds
 
     def give(self) -> None:
         """Lets whoever goes first go, but for so long only that the rest gets done; next to free where nobody does."""

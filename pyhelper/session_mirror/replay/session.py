@@ -124,6 +124,7 @@ class Replay:
         Raises:
             MirrorError: the source cannot be read.
         """
+        self._way.note_look()
         with self._way.taken():
             return self._brought(lambda: self._records.window(self._places, max(0, start), count))
 

@@ -42,6 +42,9 @@ _QUIET_BUCKET_EVERY_S = 60.0
 _FIRST_LOOK_S = 20.0
 _BETWEEN_SLICES_S = 0.05
 """Looking at the lines of a large session leaves others room."""
+_BESIDE_READERS_S = 0.45
+"""More room for an editor that draws what somebody looks at, or did a moment ago."""
+_MOMENT_S = 1.0
 _SPOOL = "spool"
 
 
@@ -53,8 +56,10 @@ class Replays:
         self.way: Final = RightOfWay()
         """Taken by who has an editor waiting for an answer about any of them."""
         self._homes: dict[ReplayOrigin, _Home] = {
-            "disk": _Home("disk", changed, live_every_s=_DISK_EVERY_S, quiet_every_s=_DISK_EVERY_S),
-            "bucket": _Home("bucket", changed, live_every_s=_LIVE_BUCKET_EVERY_S, quiet_every_s=_QUIET_BUCKET_EVERY_S),
+            "disk": _Home("disk", changed, self.way, live_every_s=_DISK_EVERY_S, quiet_every_s=_DISK_EVERY_S),
+            "bucket": _Home(
+                "bucket", changed, self.way, live_every_s=_LIVE_BUCKET_EVERY_S, quiet_every_s=_QUIET_BUCKET_EVERY_S
+            ),
         }
 
     def open(
@@ -155,11 +160,13 @@ class _Home:
         self,
         origin: ReplayOrigin,
         changed: Callable[[ReplayChanged], None],
+        way: RightOfWay,
         *,
         live_every_s: float,
         quiet_every_s: float,
     ) -> None:
         self.sessions = ReplaySessions()
+        self._way = way
         self._origin = origin
         self._changed = changed
         self._live_every_s = live_every_s
@@ -194,7 +201,7 @@ class _Home:
             pause_s = self._pause_s()
             left_s = None if pause_s is None else max(0.0, looked_at + pause_s - time.monotonic())
             is_unfinished = bool(left_s) and not failing and self.sessions.has_unfinished
-            if self._news.wait(_BETWEEN_SLICES_S if is_unfinished else left_s):
+            if self._news.wait(self._between_slices_s() if is_unfinished else left_s):
                 continue  # another one is open now: the pause may be shorter
             news, problems = self.sessions.poll(look=not is_unfinished)
             if not is_unfinished:
@@ -207,6 +214,9 @@ class _Home:
             told, failing = failing, {(replay_id, problem.message) for replay_id, problem in problems}
             for _, message in failing - told:
                 log.warning("an open replay cannot be kept current: %s", message)
+
+    def _between_slices_s(self) -> float:
+        return _BESIDE_READERS_S if self._way.was_looked_within(_MOMENT_S) else _BETWEEN_SLICES_S
 
     def _pause_s(self) -> float | None:
         with self._lock:

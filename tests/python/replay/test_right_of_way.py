@@ -15,8 +15,9 @@ from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.places import Places
 from session_mirror.replay.right_of_way import RightOfWay
+from session_mirror.replay.session import Replay
 from support.following import until
-from support.line_harness import LineAccount, line_of
+from support.line_harness import LineAccount, LineHarness, line_of
 
 LINES = 50
 
@@ -118,3 +119,17 @@ def test_an_account_is_asked_between_two_lines_only(lines: Lines) -> None:
     for thread in threads:
         thread.join(20)
     assert looking.done == LINES
+
+
+def test_a_look_at_records_is_remembered_for_a_while(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(line_of("one") + b"\n")
+    way = RightOfWay()
+    replay = Replay("r", DiskSource(path), LineHarness(), way=way)
+    assert not way.was_looked_within(1000)
+    replay.window(0, 1)
+    clock[0] += 1
+    assert way.was_looked_within(1.5)
+    assert not way.was_looked_within(1)
