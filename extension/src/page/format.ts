@@ -85,7 +85,12 @@ export function codePoints(text: string): number {
 
 /** Paths within a folder without its name: of the session's own folder everybody knows. */
 export function belowFolder(text: string, folder: string | null): string {
-  return folder === null || folder.length < 2 ? text : text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "");
+  if (folder === null || folder.length < 2) {
+    return text;
+  }
+  const below = text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "");
+  const within = ` in ${folder}`;
+  return below.endsWith(within) ? below.slice(0, -within.length) : below;
 }
 
 /** The first line with something in it, cut to fit one row. */
