@@ -5,10 +5,12 @@ import tempfile
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from session_mirror.harness.hermes_agent import Hermes
+from session_mirror.source.changelog import exporter
 from support.change_logs import last_words
 from support.hermes_database import HermesDatabase, Schema
 
@@ -20,6 +22,9 @@ class ExportMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.patch = pytest.MonkeyPatch()
+        # What no mark tells of is looked for all the time, and not in a share of it: it is found at the next look.
+        self.patch.setattr(exporter, "_SHARE", 1e9)
         self.home = Path(tempfile.mkdtemp())
         self.log = b""
         self.copies = 0
@@ -107,6 +112,7 @@ class ExportMachine(RuleBasedStateMachine):
             self._look(harness)
         self.hermes.close()
         shutil.rmtree(self.home)
+        self.patch.undo()
 
     def _look(self, harness: Hermes) -> None:
         harness.discover([Path("/w/app")])

@@ -66,7 +66,9 @@ def test_a_session_that_another_agent_drives_is_counted_with_the_one_that_drives
     machinery.append(f"{DRIVER}/d", b"one\n")
     ears = follow()
     until(lambda: {"s", "s~agent-x", "alone", "d"} <= ears.rows.keys(), "all of them found")
-    until(lambda: (ears.healths[-1].session_count, ears.healths[-1].live_count) == (2, 2), "two conversations")
+    until(
+        lambda: [(each.session_count, each.live_count) for each in ears.healths[-1:]] == [(2, 2)], "two conversations"
+    )
 
 
 def test_stopping_a_session_stops_its_sub_agents_and_resuming_it_resumes_them(

@@ -234,6 +234,15 @@ def test_a_session_that_was_deleted_keeps_its_log(
     assert ours.log(session).read_bytes() == before
 
 
+def test_of_a_session_that_lost_its_only_row_it_is_told(tmp_path: Path, hermes: HermesDatabase) -> None:
+    session, ours = hermes.session(), Process(tmp_path)
+    session.prompt("once")
+    ours.look(session)
+    session.delete(session.ids()[0])
+    ours.look(session)
+    assert last_words(ours.log(session)) == {}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="directories cannot be made read-only there")
 @pytest.mark.parametrize("blocked", ["exports", "."])
 def test_a_state_directory_that_cannot_be_written_is_a_problem_that_passes(

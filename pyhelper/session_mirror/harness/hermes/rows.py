@@ -102,6 +102,8 @@ class HermesRows:
                     around=(around.get(session_id, ""),),
                     changed_s=float(at) if isinstance(at, (int, float)) else None,
                 )
+            for session_id in around.keys() - marks.keys():
+                marks[session_id] = Mark(count=0, newest=0, around=(around[session_id],))
         return marks
 
     def rows(self, db: sqlite3.Connection, session_id: str, after: int | None) -> Iterator[Row]:

@@ -146,7 +146,7 @@ class Exporter:
 
     def _update(self, session_ids: Sequence[str], now: float) -> None:
         """Raises MirrorError where it makes no sense to go on."""
-        marks = self._database.read(lambda db: self._source.marks(db, session_ids))
+        marks = self._database.read(lambda db: self._marks(db, session_ids))
         present = [session_id for session_id in session_ids if session_id in marks]
         for session_id in present:
             if not self._is_current(session_id, marks[session_id]):
@@ -160,6 +160,11 @@ class Exporter:
             self._export_guarded(name, whole=True)
             self._credit -= self._clock() - begun
         self._has_unchecked = any(map(self._is_unchecked, present))
+
+    def _marks(self, db: sqlite3.Connection, session_ids: Sequence[str]) -> dict[str, Mark]:
+        """Of sessions with rows; and of those that had some, so that it is told when the last one went."""
+        marks = self._source.marks(db, session_ids)
+        return {name: mark for name, mark in marks.items() if mark.count or self.find(name) is not None}
 
     def _remember(self, begun: DatabaseStamp) -> None:
         """What need not be looked for again; written down when that is news."""
@@ -210,7 +215,7 @@ class Exporter:
             known = None
 
         def work(db: sqlite3.Connection) -> Exported | None:
-            mark = self._source.marks(db, (session_id,)).get(session_id)
+            mark = self._marks(db, (session_id,)).get(session_id)
             if mark is None:
                 return None
             return self._append_new(db, session_id, log, mark, known) or self._append_all(db, session_id, log, mark)
