@@ -42,7 +42,8 @@ class Source(Protocol):
     """One kind of database; has no state. Everything may raise `sqlite3.Error` and `MirrorError`."""
 
     def marks(self, db: sqlite3.Connection, session_ids: Collection[str]) -> Mapping[str, Mark]:
-        """Of those of the sessions that there are; by an index, without reading rows."""
+        """Of those of the sessions that there are, with a count of 0 where one has no rows (any more); by an index,
+        without reading rows."""
         ...
 
     def rows(self, db: sqlite3.Connection, session_id: str, after: int | None) -> Iterator[Row]:

@@ -49,13 +49,7 @@ export function FoundFiles({ store, place, found, words }: Props) {
           </li>
         ))}
       </ul>
-      {shown.length < files.length && (
-        <div class="more">
-          <button type="button" data-show-all="" class="text-button" onClick={whole.open}>
-            Show all {plural(files.length, "file", "files")}
-          </button>
-        </div>
-      )}
+      {shown.length < files.length && <ShowAll of={plural(files.length, "file", "files")} onClick={whole.open} />}
       {remark !== "" && (
         <p class="tool-note found-remark" dir="auto">
           <Seen text={remark} reading="prose" />
@@ -131,17 +125,21 @@ function Lines({ lines, words, whole }: { lines: readonly FoundLine[]; words: re
           </span>
         ))}
       </pre>
-      {shown.length < lines.length && (
-        <div class="more">
-          <button type="button" data-show-all="" class="text-button" onClick={whole.open}>
-            Show all {plural(lines.length, "line", "lines")}
-          </button>
-        </div>
-      )}
+      {shown.length < lines.length && <ShowAll of={plural(lines.length, "line", "lines")} onClick={whole.open} />}
     </>
   );
 }
 
 function matchesIn(lines: readonly FoundLine[]): number {
   return lines.filter((line) => line.isMatch).length;
+}
+
+function ShowAll({ of, onClick }: { readonly of: string; readonly onClick: () => void }) {
+  return (
+    <div class="more">
+      <button type="button" data-show-all="" class="text-button" onClick={onClick}>
+        Show all {of}
+      </button>
+    </div>
+  );
 }
