@@ -35,6 +35,7 @@ beforeEach(() => {
 afterEach(() => {
   render(null, root);
   root.remove();
+  vi.unstubAllGlobals();
 });
 
 function load(): void {
@@ -126,6 +127,25 @@ test("the header tells what the session adds up to", async () => {
   await waitFor("the figures are shown", () => find(".facts")?.textContent?.includes("1.2M tokens"));
   expect(find(".facts")?.textContent).toContain("2 tool calls");
   expect(find('.facts [title*="m-1: 1,234,030"]')).toBeDefined();
+});
+
+test("what leads from the panel of a narrow page back to the session is no habit; the reader's own closing is", async () => {
+  vi.stubGlobal("innerWidth", 500);
+  await open();
+  store.saveNow();
+  const told = () => posted.filter(({ type }) => type === "prefer");
+  press("b");
+  store.saveNow();
+  expect(told()).toMatchObject([{ habits: { panel: { isOpen: true } } }]);
+  await waitFor("the panel has the focus", () => document.activeElement?.closest(".panel") != null);
+  press("Escape");
+  expect(store.panel.isOpen).toBe(false);
+  store.saveNow();
+  expect(told()).toHaveLength(1);
+  press("b");
+  press("b");
+  store.saveNow();
+  expect(told().slice(1)).toMatchObject([{ habits: { panel: { isOpen: false } } }]);
 });
 
 test("the list is a feed whose articles tell their place", async () => {

@@ -38,6 +38,7 @@ afterEach(() => {
   render(null, root);
   root.remove();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 const request = ((method: "turns" | "files", { start }: { start: number }) => {
@@ -50,7 +51,9 @@ const request = ((method: "turns" | "files", { start }: { start: number }) => {
 }) as Bridge["request"];
 
 function open(view: () => ComponentChild, saved: Partial<SavedPanel> = {}): void {
-  panel = new SidePanelStore({ request }, { isOpen: true, tab: "outline", width: 300, ...saved }, () => draw());
+  panel = new SidePanelStore({ request }, { isOpen: true, tab: "outline", width: 300, ...saved }, undefined, () =>
+    draw(),
+  );
   draw = () => render(view(), root);
   panel.sessionAt("1", "1");
   draw();
@@ -170,6 +173,30 @@ test("nothing is asked for while the panel is closed, and only what is shown", a
   await waitFor("it is asked", () => asked.length > 0);
   expect(new Set(asked)).toEqual(new Set(["files"]));
   expect(panel.saved).toEqual({ isOpen: true, tab: "files", width: 300 });
+});
+
+test("on a narrow page the panel makes way for the session, which is nobody's choice; closing it is one", () => {
+  vi.stubGlobal("innerWidth", 700);
+  const habit = { isOpen: true, tab: "outline", width: 300 } as const;
+  panel = new SidePanelStore({ request }, undefined, habit, () => undefined);
+  expect(panel.isOpen, "no tab begins with a session that is covered").toBe(false);
+  expect(panel.habit).toEqual(habit);
+  panel.toggle();
+  panel.giveWay();
+  expect([panel.isOpen, panel.saved.isOpen, panel.habit]).toEqual([false, false, habit]);
+  panel.toggle();
+  panel.toggle();
+  expect(panel.habit).toEqual({ ...habit, isOpen: false });
+});
+
+test("on a wide page the panel stays beside the session, and a tab that is restored has it as it was there", () => {
+  vi.stubGlobal("innerWidth", 701);
+  const habit = { isOpen: true, tab: "outline", width: 300 } as const;
+  panel = new SidePanelStore({ request }, undefined, habit, () => undefined);
+  panel.giveWay();
+  expect(panel.isOpen).toBe(true);
+  const restored = new SidePanelStore({ request }, { ...habit, isOpen: false }, habit, () => undefined);
+  expect([restored.isOpen, restored.habit.isOpen]).toEqual([false, true]);
 });
 
 test("the panel's edge is moved by arrow keys, within bounds", () => {

@@ -52,7 +52,7 @@ export class Keeping {
       ...{ panel: panel.saved, filter: finding.filters.saved, density, bookkeeping },
     });
     const { speed, timing } = played;
-    remembering.keep({ density, panel: panel.saved, speed, timing, bookkeeping });
+    remembering.keep({ density, panel: panel.habit, speed, timing, bookkeeping });
     if (this.hasBegun()) {
       const isMidst = !here.atEnd && here.index > 0;
       remembering.at(isMidst ? this.store.wholeRecord(here.index)?.line : null);

@@ -71,7 +71,7 @@ export class ReplayStore {
       request: () => bridge.request("statistics", {}),
       onChange: () => this.#countAgain(),
     });
-    this.panel = new SidePanelStore(bridge, this.#saved?.panel ?? habits.panel, () => this.#panelChanged());
+    this.panel = new SidePanelStore(bridge, this.#saved?.panel, habits.panel, () => this.#panelChanged());
     this.agent = new AgentWatch({
       request: (start, count) => bridge.request("window", { start, count }),
       onChange: () => this.changed(),

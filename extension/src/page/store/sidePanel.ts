@@ -8,6 +8,8 @@ import { Turns } from "./turns";
 
 /** From this width of the page on the panel is open until it is closed. */
 const OPEN_FROM_PX = 1200;
+/** Up to this width of the page it lies above the session; so in styles/panel.css. */
+const NARROW_PX = 700;
 const PREFERRED_WIDTH = 320;
 export const MIN_WIDTH = 220;
 export const MAX_WIDTH = 640;
@@ -16,6 +18,8 @@ export class SidePanelStore {
   readonly files: PagedList<TouchedFile>;
   readonly #turnList: PagedList<Turn>;
   #isOpen: boolean;
+  /** As it was opened or closed last by somebody who meant to. */
+  #isChosenOpen: boolean;
   #tab: PanelTab;
   #width: number;
   /** It was opened just now: whoever opened it goes on in it. */
@@ -26,12 +30,18 @@ export class SidePanelStore {
 
   constructor(
     bridge: Pick<Bridge, "request">,
+    /** Of this very tab. */
     saved: SavedPanel | undefined,
+    /** As it was chosen last, in any tab. */
+    habit: SavedPanel | undefined,
     private readonly onChange: () => void,
   ) {
-    this.#isOpen = saved?.isOpen ?? innerWidth >= OPEN_FROM_PX;
-    this.#tab = saved?.tab ?? "outline";
-    this.#width = clamp(saved?.width ?? PREFERRED_WIDTH);
+    const before = saved ?? habit;
+    this.#isChosenOpen = (habit ?? saved)?.isOpen ?? innerWidth >= OPEN_FROM_PX;
+    // Nobody wants to begin with a session that is covered.
+    this.#isOpen = saved?.isOpen ?? (this.#isChosenOpen && innerWidth > NARROW_PX);
+    this.#tab = before?.tab ?? "outline";
+    this.#width = clamp(before?.width ?? PREFERRED_WIDTH);
     this.#turnList = new PagedList({
       request: async (start) => {
         const { turns, turnCount, isComplete } = await bridge.request("turns", { start });
@@ -64,8 +74,14 @@ export class SidePanelStore {
     return this.#width;
   }
 
+  /** As it stands in this tab. */
   get saved(): SavedPanel {
     return { isOpen: this.#isOpen, tab: this.#tab, width: this.#width };
+  }
+
+  /** As the reader wants it to be, in tabs that are opened later too. */
+  get habit(): SavedPanel {
+    return { ...this.saved, isOpen: this.#isChosenOpen };
   }
 
   get turns(): Turns {
@@ -81,8 +97,17 @@ export class SidePanelStore {
 
   toggle(): void {
     this.#isOpen = !this.#isOpen;
+    this.#isChosenOpen = this.#isOpen;
     this.#isFocusDue = this.#isOpen;
     this.#changed();
+  }
+
+  /** The reader goes on in the session: closes where it covers that, which is no choice of theirs. */
+  giveWay(): void {
+    if (innerWidth <= NARROW_PX && this.#isOpen) {
+      this.#isOpen = false;
+      this.#changed();
+    }
   }
 
   /** Whether the focus is to come to it; says so once. */

@@ -21,9 +21,6 @@ import { SidePanel } from "./panel/SidePanel";
 import { Empty, Failed, Opening, ProblemBar } from "./States";
 import { Transport } from "./Transport";
 
-/** On a page as narrow as this the panel lies above the session; so in styles/panel.css. */
-const NARROW = "(max-width: 700px)";
-
 export function App({ store }: { store: ReplayStore }) {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
   const [isHelpShown, setHelpShown] = useState(false);
@@ -177,9 +174,7 @@ function goTo(store: ReplayStore, navigator: Navigator | undefined, index: numbe
   } else {
     navigator?.goToRecord(index);
   }
-  if (matchMedia(NARROW).matches) {
-    store.panel.toggle();
-  }
+  store.panel.giveWay();
 }
 
 function togglePanel(store: ReplayStore, navigator: Navigator | undefined): void {
@@ -193,9 +188,7 @@ function togglePanel(store: ReplayStore, navigator: Navigator | undefined): void
 /** Back to the session; a panel that covers it is closed. */
 function leavePanel(store: ReplayStore, navigator: Navigator | undefined): void {
   if (isInPanel()) {
-    if (matchMedia(NARROW).matches) {
-      store.panel.toggle();
-    }
+    store.panel.giveWay();
     navigator?.takeFocus();
   }
 }
