@@ -164,6 +164,12 @@ export interface ReplayFilterParams {
   readonly start?: number;
 }
 
+/** Asks for the session's sub-agents, from a number on. */
+export interface ReplaySubAgentsParams {
+  readonly replayId: string;
+  readonly start?: number;
+}
+
 /** Searches the texts of events, whole ones, and output that is kept beside the session, for some 0.3 s; hits don't */
 export interface ReplaySearchParams {
   readonly replayId: string;
@@ -216,6 +222,7 @@ export interface ReplayFilter {
   readonly path?: string | null;
   readonly errorsOnly?: boolean;
   readonly agents?: "all" | "main" | "sub";
+  readonly agent?: string | null;
 }
 
 /** Keys from the editor's secret storage; absent means boto3's own chain. */
@@ -392,6 +399,13 @@ export interface ReplayFilterResult {
   readonly runs: readonly number[];
 }
 
+/** In the order in which they began, some 200 at a time. */
+export interface ReplaySubAgentsResult {
+  readonly agents: readonly SubAgent[];
+  readonly agentCount: number;
+  readonly isComplete: boolean;
+}
+
 /** Hits in the order in which they are shown, at most 500. */
 export interface ReplaySearchResult {
   readonly hits: readonly SearchHit[];
@@ -546,6 +560,15 @@ export interface Pause {
   readonly pauseMs: number;
 }
 
+/** A sub-agent by the call that began it, or, where nobody called it, by its first record. */
+export interface SubAgent {
+  readonly key: string;
+  readonly name: string;
+  readonly task: string;
+  readonly index: number;
+  readonly isInside: boolean;
+}
+
 /** `start` and `length` are code points of an event's whole text; `in_output`: of its output beside the session. */
 export interface SearchHit {
   readonly index: number;
@@ -685,6 +708,7 @@ export interface Requests {
   readonly "sessionMirror/replay/file": { readonly params: ReplayFileParams; readonly result: ReplayFileResult };
   readonly "sessionMirror/replay/place": { readonly params: ReplayPlaceParams; readonly result: ReplayPlaceResult };
   readonly "sessionMirror/replay/filter": { readonly params: ReplayFilterParams; readonly result: ReplayFilterResult };
+  readonly "sessionMirror/replay/subAgents": { readonly params: ReplaySubAgentsParams; readonly result: ReplaySubAgentsResult };
   readonly "sessionMirror/replay/search": { readonly params: ReplaySearchParams; readonly result: ReplaySearchResult };
   readonly "sessionMirror/replay/jump": { readonly params: ReplayJumpParams; readonly result: ReplayJumpResult };
   readonly "sessionMirror/replay/work": { readonly params: WorkParams; readonly result: WorkResult };

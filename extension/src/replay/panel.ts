@@ -197,6 +197,8 @@ export class ReplayPanel {
         return this.#session.search(request.params);
       case "filter":
         return this.#session.filter(request.params);
+      case "subAgents":
+        return this.#session.subAgents(request.params);
       case "jump":
         return this.#session.jump(request.params);
       case "work":

@@ -8,6 +8,7 @@ import type {
   ReplayJumpResult,
   ReplayPlaceResult,
   ReplaySearchResult,
+  ReplaySubAgentsResult,
   Requests,
   TimelineResult,
   TimelineSeekResult,
@@ -34,6 +35,7 @@ export type HandleMethod =
   | "sessionMirror/replay/files"
   | "sessionMirror/replay/search"
   | "sessionMirror/replay/filter"
+  | "sessionMirror/replay/subAgents"
   | "sessionMirror/replay/jump"
   | "sessionMirror/replay/work"
   | "sessionMirror/replay/timeline"
@@ -84,6 +86,10 @@ export abstract class ReplayQueries {
 
   filter(params: FilterRequest): Promise<ReplayFilterResult> {
     return this.ask("sessionMirror/replay/filter", (replayId) => ({ ...params, replayId }));
+  }
+
+  subAgents(params: Unhandled<"sessionMirror/replay/subAgents">): Promise<ReplaySubAgentsResult> {
+    return this.ask("sessionMirror/replay/subAgents", (replayId) => ({ ...params, replayId }));
   }
 
   jump(params: JumpRequest): Promise<ReplayJumpResult> {

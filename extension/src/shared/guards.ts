@@ -22,6 +22,7 @@ import {
   isJumpResult,
   isSearchRequest,
   isSearchResult,
+  isSubAgents,
 } from "./searchGuards";
 import { type Guard, isBoolean, isCount, isObject, isString, oneOf, orAbsent, orNull, shape } from "./shape";
 
@@ -82,6 +83,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   files: isFiles,
   search: isSearchResult,
   filter: isFilterResult,
+  subAgents: isSubAgents,
   timeline: isTimeline,
   seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
   jump: isJumpResult,
@@ -119,6 +121,7 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   files: isFrom,
   search: isSearchRequest,
   filter: isFilterRequest,
+  subAgents: isFrom,
   jump: isJumpRequest,
   work: isFrom,
   timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
@@ -147,6 +150,7 @@ const isMethod: Guard<PageMethod> = oneOf(
     "files",
     "search",
     "filter",
+    "subAgents",
     "timeline",
     "seek",
     "jump",

@@ -10,6 +10,7 @@ import type {
   ReplayRecord,
   ReplaySearchResult,
   ReplayStatisticsResult,
+  ReplaySubAgentsResult,
   SearchPlace,
   TimelineResult,
   TimelineSeekResult,
@@ -163,6 +164,8 @@ export interface PageRequests {
   readonly search: { readonly params: SearchRequest; readonly result: ReplaySearchResult };
   /** Some of the records that a filter shows. */
   readonly filter: { readonly params: FilterRequest; readonly result: ReplayFilterResult };
+  /** The session's sub-agents, from a number on. */
+  readonly subAgents: { readonly params: { readonly start: number }; readonly result: ReplaySubAgentsResult };
   /** The nearest record with an error or an edit. */
   readonly jump: { readonly params: JumpRequest; readonly result: ReplayJumpResult };
   /** Groups of work, from a number on. */

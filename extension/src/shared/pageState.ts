@@ -1,11 +1,10 @@
 /** What the page keeps over a reload: where the reader was and what stood open. Of the session's content only
- * the names of tools and of a file that the reader filters by. */
+ * the names of tools, of a file and of a call that the reader filters by. */
 
-import type { ReplayFilter } from "../protocol/messages";
 import { isReplayTarget } from "./guards";
 import { isDensity, isPanel, isTiming } from "./habits";
 import type { Density, ReplayTarget } from "./messages";
-import { isFilter } from "./searchGuards";
+import { isSavedFilter, type SavedFilter } from "./searchGuards";
 import { type Guard, isBoolean, isCount, isNumber, isString, listOf, orAbsent, shape } from "./shape";
 
 /** The most folds that are remembered, newest first. */
@@ -44,7 +43,7 @@ export interface PageState {
   /** Absent in what earlier versions kept. */
   readonly playback?: SavedPlayback | undefined;
   readonly panel?: SavedPanel | undefined;
-  readonly filter?: Required<ReplayFilter> | undefined;
+  readonly filter?: SavedFilter | undefined;
   readonly density?: Density | undefined;
   readonly bookkeeping?: boolean | undefined;
 }
@@ -57,7 +56,7 @@ export const isPageState = shape<PageState>({
   position: shape<SavedPosition>({ index: isCount, offset: isNumber, atEnd: isBoolean }),
   open: listOf(isString),
   panel: orAbsent(isPanel),
-  filter: orAbsent(isFilter),
+  filter: orAbsent(isSavedFilter),
   density: orAbsent(isDensity),
   bookkeeping: orAbsent(isBoolean),
   playback: orAbsent(

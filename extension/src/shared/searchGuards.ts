@@ -5,17 +5,22 @@ import type {
   ReplayFilterResult,
   ReplayJumpResult,
   ReplaySearchResult,
+  ReplaySubAgentsResult,
   SearchHit,
   SearchPlace,
+  SubAgent,
 } from "../protocol/messages";
 import type { FilterRequest, JumpRequest, SearchRequest } from "./messages";
-import { isBoolean, isCount, isString, listOf, oneOf, orNull, shape } from "./shape";
+import { isBoolean, isCount, isString, listOf, oneOf, orAbsent, orNull, shape } from "./shape";
 
 const MAX_QUERY_CHARS = 10_000;
 
+/** As it is kept over a reload: earlier versions had no filter by one sub-agent. */
+export type SavedFilter = Required<Omit<ReplayFilter, "agent">> & Pick<ReplayFilter, "agent">;
+
 const isPlace = shape<SearchPlace>({ index: isCount, field: isCount, offset: isCount, inOutput: isBoolean });
 
-export const isFilter = shape<Required<ReplayFilter>>({
+const FILTER = {
   hiddenKinds: listOf(
     oneOf(
       ...(["prompt", "reply", "thinking", "toolCall", "toolResult"] as const),
@@ -26,7 +31,11 @@ export const isFilter = shape<Required<ReplayFilter>>({
   path: orNull(isString),
   errorsOnly: isBoolean,
   agents: oneOf("all", "main", "sub"),
-});
+};
+
+const isFilter = shape<Required<ReplayFilter>>({ ...FILTER, agent: orNull(isString) });
+
+export const isSavedFilter = shape<SavedFilter>({ ...FILTER, agent: orAbsent(orNull(isString)) });
 
 const isQuery = (value: unknown): value is string => isString(value) && value.length <= MAX_QUERY_CHARS;
 
@@ -51,6 +60,14 @@ export const isSearchResult = shape<ReplaySearchResult>({
 });
 
 export const isFilterResult = shape<ReplayFilterResult>({ start: isCount, until: isCount, runs: listOf(isCount) });
+
+export const isSubAgents = shape<ReplaySubAgentsResult>({
+  agents: listOf(
+    shape<SubAgent>({ key: isString, name: isString, task: isString, index: isCount, isInside: isBoolean }),
+  ),
+  agentCount: isCount,
+  isComplete: isBoolean,
+});
 
 export const isJumpRequest = shape<JumpRequest>({
   wanted: oneOf("error", "edit"),

@@ -81,6 +81,8 @@ class ReadRecord:
     events: tuple[ReplayEvent, ...]
     images: Mapping[int, Sequence[ImageSource]] = attrs.field(factory=dict)
     """The images of events that have some, by the events' `field`."""
+    chain: int = 0
+    """See `Glance`; a line by itself doesn't tell."""
 
 
 class Happened(Protocol):
@@ -104,6 +106,11 @@ class Glance(Protocol):
 
     @property
     def is_sidechain(self) -> bool: ...
+
+    @property
+    def chain(self) -> int:
+        """Which of the sub-agents inside the session it is of, from 1, in the order in which they began; else 0."""
+        ...
 
     @property
     def events(self) -> Sequence[Happened]: ...

@@ -49,6 +49,7 @@ REQUESTS: Final = (
     Request("sessionMirror/replay/file", files.ReplayFileParams, files.ReplayFileResult),
     Request("sessionMirror/replay/place", files.ReplayPlaceParams, files.ReplayPlaceResult),
     Request("sessionMirror/replay/filter", search.ReplayFilterParams, search.ReplayFilterResult),
+    Request("sessionMirror/replay/subAgents", search.ReplaySubAgentsParams, search.ReplaySubAgentsResult),
     Request("sessionMirror/replay/search", search.ReplaySearchParams, search.ReplaySearchResult),
     Request("sessionMirror/replay/jump", search.ReplayJumpParams, search.ReplayJumpResult),
     Request("sessionMirror/replay/work", work.WorkParams, work.WorkResult),

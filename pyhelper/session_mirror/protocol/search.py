@@ -24,6 +24,9 @@ class ReplayFilter:
     errors_only: bool = False
     agents: Literal["all", "main", "sub"] = "all"
     """`main`: without sub-agents inside the session; `sub`: only them."""
+    agent: str | None = None
+    """Only the sub-agent of this `SubAgent.key`: the call that began it, its results, and what it did inside the
+    session."""
 
 
 @attrs.frozen(kw_only=True)
@@ -119,3 +122,36 @@ class ReplayJumpResult:
     index: int | None
     is_complete: bool
     """False while lines have not been looked at: there may be one in them."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplaySubAgentsParams:
+    """Asks for the session's sub-agents, from a number on."""
+
+    replay_id: str
+    start: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class SubAgent:
+    """A sub-agent by the call that began it, or, where nobody called it, by its first record."""
+
+    key: str
+    """Stays the same while the session grows."""
+    name: str
+    """Its kind, as the agent calls it; may be empty."""
+    task: str
+    """On one line, at most 200 characters."""
+    index: int
+    """Where it begins."""
+    is_inside: bool
+    """What it did stands inside the session; else in one of its own."""
+
+
+@attrs.frozen(kw_only=True)
+class ReplaySubAgentsResult:
+    """In the order in which they began, some 200 at a time."""
+
+    agents: tuple[SubAgent, ...]
+    agent_count: int
+    is_complete: bool

@@ -12,6 +12,7 @@ from session_mirror.replay.attachments import Attachments, nothing
 from session_mirror.replay.event_index import EventIndex
 from session_mirror.replay.lines import Lines
 from session_mirror.replay.places import Places
+from session_mirror.replay.sub_agents import SubAgents
 
 
 @attrs.define
@@ -31,6 +32,7 @@ class Beside:
 
     attachments: Attachments = attrs.field(factory=lambda: Attachments(nothing))
     filtered: LastFiltered | None = None
+    sub_agents: SubAgents = attrs.field(factory=SubAgents)
 
 
 @attrs.frozen

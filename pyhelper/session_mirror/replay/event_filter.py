@@ -13,18 +13,23 @@ _KEPT_LINES: Final = 256
 
 
 class EventFilter:
-    """For one filter and the session as it is now. Sub-agents are whole records: that isn't asked here."""
+    """For one filter and the session as it is now. Whether a record is a sub-agent's isn't asked here."""
 
     def __init__(self, contents: Contents, wanted: ReplayFilter) -> None:
-        """Reads nothing yet."""
+        """Reads no more than which sub-agent is meant.
+
+        Raises:
+            MirrorError: a call of one cannot be read.
+        """
         self._contents = contents
         self._wanted = wanted
         self._hidden = frozenset(wanted.hidden_kinds)
         self._tools = frozenset(wanted.tools)
+        self._agent = None if wanted.agent is None else contents.beside.sub_agents.find(contents, wanted.agent)
         self._calls: dict[int, dict[str, ToolCall]] = {}  # by line, longest known first
 
-    def shows(self, event: ReplayEvent) -> bool:
-        """Whether every condition lets it pass.
+    def shows(self, event: ReplayEvent, line: int) -> bool:
+        """Whether every condition lets an event of a line of the stream pass.
 
         Raises:
             MirrorError: the call that it answers cannot be read.
@@ -33,7 +38,7 @@ class EventFilter:
             return False
         if self._wanted.errors_only and not event.is_error and event.kind != "error":
             return False
-        return self._is_of_tools(event) and self._is_of_file(event)
+        return self._is_of_agent(event, line) and self._is_of_tools(event) and self._is_of_file(event)
 
     def shows_any(self, line: int) -> bool:
         """Whether it shows an event of a line of the stream.
@@ -46,7 +51,16 @@ class EventFilter:
             return True
         events = self._contents.events_of(line)
         self._remember(line, events)
-        return any(map(self.shows, events))
+        return any(self.shows(event, line) for event in events)
+
+    def _is_of_agent(self, event: ReplayEvent, line: int) -> bool:
+        if self._wanted.agent is None:
+            return True
+        if self._agent is None:
+            return False
+        if self._contents.index.chain_of(line) in self._agent.chains or not self._agent.call_id:
+            return True
+        return event.tool is not None and event.tool.call_id == self._agent.call_id
 
     def _is_of_tools(self, event: ReplayEvent) -> bool:
         if not self._tools:

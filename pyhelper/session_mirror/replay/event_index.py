@@ -82,6 +82,9 @@ class EventIndex:
         self._further_tools: dict[int, array[int]] = {}
         """By tool: the lines that are about another one first."""
         self._further_calls = array("I")
+        self._chains = array("I")
+        """By line, up to the last one that is of any."""
+        self._chain_begins = array("I")
 
     def __len__(self) -> int:
         return len(self._times)
@@ -100,6 +103,19 @@ class EventIndex:
     def further_calls(self) -> array[int]:
         """The lines with several calls, each once for every call after its first."""
         return self._further_calls[:]
+
+    @property
+    def chain_begins(self) -> Sequence[int]:
+        """The first line of each chain of sub-agents inside the session, from chain 1 on."""
+        return self._chain_begins[:]
+
+    def chain_of(self, line: int) -> int:
+        """The chain that a line is of; 0 of none."""
+        return self._chains[line] if line < len(self._chains) else 0
+
+    def lines_of_chain(self, chain: int) -> Iterator[int]:
+        """The lines of a chain, in order."""
+        return (line for line, each in enumerate(self._chains[:]) if each == chain)
 
     @property
     def file_count(self) -> int:
@@ -137,6 +153,8 @@ class EventIndex:
                 self._take_call(line, event)
                 if event.kind != "toolResult" and event.tool.action in CHANGING:
                     mask |= EDITS
+        if record.chain:
+            self._take_chain(line, record.chain)
         self._masks.append(mask)
         self._tools.append(tool)
 
@@ -184,6 +202,12 @@ class EventIndex:
         if len(self._tool_ids) >= _MOST_TOOLS:
             return self._tool_ids.get(name, 0)
         return self._tool_ids.setdefault(name, len(self._tool_ids))
+
+    def _take_chain(self, line: int, chain: int) -> None:
+        self._chains.extend([0] * (line + 1 - len(self._chains)))
+        self._chains[line] = chain
+        if chain > len(self._chain_begins):
+            self._chain_begins.append(line)
 
     def _take_call(self, line: int, event: Happened) -> None:
         tool = event.tool

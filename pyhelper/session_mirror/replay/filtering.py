@@ -4,7 +4,7 @@ leaves it open."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from session_mirror.protocol.search import ReplayFilter, ReplayFilterResult
@@ -70,6 +70,8 @@ def candidates(contents: Contents, wanted: ReplayFilter) -> bytearray:
 
 def _candidates(contents: Contents, wanted: ReplayFilter) -> bytearray:
     lines = _candidate_lines(contents.index, wanted, contents.analysed)
+    if wanted.agent is not None:
+        _keep_only(lines, _lines_of_agent(contents, wanted.agent))
     for line in contents.places.arrangement.folded:
         if line < len(lines):
             lines[line] = _HIDDEN
@@ -86,7 +88,8 @@ def _candidate_lines(index: EventIndex, wanted: ReplayFilter, count: int) -> byt
     required |= SIDECHAIN if wanted.agents == "sub" else 0
     excluded = SIDECHAIN if wanted.agents == "main" else 0
     # Of several events one may be of the kind and another one have failed.
-    asks_events = bool(wanted.tools) + (wanted.path is not None) + wanted.errors_only + (kinds != _ALL_KINDS)
+    asks = bool(wanted.tools), wanted.path is not None, wanted.agent is not None
+    asks_events = sum(asks) + wanted.errors_only + (kinds != _ALL_KINDS)
     is_open = SEVERAL if asks_events > 1 else 0
 
     def verdict(mask: int) -> int:
@@ -106,14 +109,31 @@ def _candidate_lines(index: EventIndex, wanted: ReplayFilter, count: int) -> byt
 
 def _keep(shown: bytearray, index: EventIndex, lines: set[int]) -> None:
     """Hides what is neither one of these lines nor has results of their calls."""
+    before = bytes(shown)
+    _keep_only(shown, lines)
+    for line, is_sure in _answers(index, lines):
+        if line < len(shown) and line not in lines and before[line]:
+            shown[line] = before[line] if is_sure else _OPEN
+
+
+def _keep_only(shown: bytearray, lines: Iterable[int]) -> None:
     kept = bytearray(len(shown))
     for line in lines:
         if line < len(shown):
             kept[line] = shown[line]
-    for line, is_sure in _answers(index, lines):
-        if line < len(shown) and line not in lines and shown[line]:
-            kept[line] = shown[line] if is_sure else _OPEN
     shown[:] = kept
+
+
+def _lines_of_agent(contents: Contents, key: str) -> Iterator[int]:
+    """Where a sub-agent is called, and answers, and what it did inside the session."""
+    agent = contents.beside.sub_agents.find(contents, key)
+    if agent is not None:
+        yield from agent.lines
+        answer = contents.index.answer_of(agent.call_id) if agent.call_id else None
+        if answer is not None:
+            yield answer
+        for chain in agent.chains:
+            yield from contents.index.lines_of_chain(chain)
 
 
 def _answers(index: EventIndex, calls: set[int]) -> Iterator[tuple[int, bool]]:

@@ -102,7 +102,7 @@ class Passages:
                 yield from (
                     self._long(index, line)
                     if lengths[number] > LONG_LINE_BYTES
-                    else self._events(index, body[begins[number] : begins[number] + lengths[number]])
+                    else self._events(index, line, body[begins[number] : begins[number] + lengths[number]])
                 )
                 self.next = SearchPlace(index=index + 1)
                 if time.monotonic() >= self._deadline:
@@ -113,9 +113,9 @@ class Passages:
         is_shown = self._shown is None or self._shown[index] != 0
         return is_shown and not self._contents.places.is_folded(line)
 
-    def _events(self, index: int, line: bytes) -> Iterator[Passage]:
-        for event in self._contents.harness.read_record(line).events:
-            if self._events_shown is not None and not self._events_shown.shows(event):
+    def _events(self, index: int, line: int, body: bytes) -> Iterator[Passage]:
+        for event in self._contents.harness.read_record(body).events:
+            if self._events_shown is not None and not self._events_shown.shows(event, line):
                 continue
             text = event.text.value
             yield from self._pieces(index, event.field, len(text), text.__getitem__, is_json=event.format == "json")

@@ -2,6 +2,8 @@ import { expect, test, vi } from "vitest";
 import { type FilterChoice, Filters, NO_FILTER } from "../../../extension/src/page/store/filters";
 import type { ReplayFilterResult, ReplayRecord } from "../../../extension/src/protocol/messages";
 import type { FilterRequest } from "../../../extension/src/shared/messages";
+import { isPageState } from "../../../extension/src/shared/pageState";
+import type { SavedFilter } from "../../../extension/src/shared/searchGuards";
 import { dice } from "./dice";
 import { event, record } from "./records";
 
@@ -40,7 +42,7 @@ class Helper {
 function filtersOf(
   helper: Helper,
   recordCount: () => number,
-  saved?: FilterChoice,
+  saved?: SavedFilter,
   records: readonly ReplayRecord[] = [],
 ): [Filters, boolean[]] {
   const rows: boolean[] = [];
@@ -94,7 +96,7 @@ test("what is shown is what the helper tells, page by page, whatever is shown an
 
 test("a filter that was kept is used from the beginning, and asked for anew where records stand elsewhere", async () => {
   const helper = new Helper([true, false]);
-  const saved: FilterChoice = { hiddenKinds: ["thinking"], tools: [], path: null, errorsOnly: false, agents: "all" };
+  const saved: FilterChoice = { ...NO_FILTER, hiddenKinds: ["thinking"], agent: "toolu_1" };
   const [filters, rows] = filtersOf(helper, () => 2, saved);
   filters.sessionAt("1", "a");
   await settle();
@@ -103,6 +105,17 @@ test("a filter that was kept is used from the beginning, and asked for anew wher
   filters.sessionAt("1", "b");
   await settle();
   expect(rows).toEqual([false, true]);
+});
+
+test("a filter that an earlier version kept is used as it was, and nothing else of what it kept is lost", () => {
+  const { agent: _, ...before } = { ...NO_FILTER, errorsOnly: true };
+  const target = { harness: "codex", sessionId: "s", title: "", origin: "auto" };
+  const position = { index: 3, offset: 0, atEnd: false };
+  const kept = { version: 1, target, position, open: [], filter: before };
+  expect(isPageState(kept)).toBe(true);
+  expect(isPageState({ ...kept, filter: { ...before, agent: 7 } })).toBe(false);
+  const [filters] = filtersOf(new Helper([true]), () => 1, before);
+  expect(filters.choice).toEqual({ ...NO_FILTER, errorsOnly: true });
 });
 
 test("while it isn't known what is shown, everything is, and the reason is told", async () => {
@@ -146,6 +159,26 @@ test("of a record with several events only those are shown that every condition 
   expect(shown({ path: "a.py" })).toEqual(["2", "0"]);
   expect(shown({ path: "a.py", hiddenKinds: ["toolCall"] })[1]).toBe("0");
   expect(shown({ errorsOnly: true })[1]).toBe("0");
+});
+
+test("of one sub-agent its own call and result are shown, and all of each record inside the session", async () => {
+  const call = (callId: string) => ({ callId, name: "Task", target: "", action: "agent", paths: [] }) as const;
+  const records = [
+    record(0, [
+      event({ kind: "reply", field: 0 }),
+      event({ kind: "subAgent", field: 1, tool: call("1") }),
+      event({ kind: "subAgent", field: 2, tool: call("2") }),
+    ]),
+    {
+      ...record(1, [event({ kind: "reply", field: 0 }), event({ kind: "toolCall", field: 1, tool: call("3") })]),
+      isSidechain: true,
+    },
+  ];
+  const [filters] = filtersOf(new Helper([true, true]), () => 2, undefined, records);
+  filters.choose({ agent: "2" });
+  expect(filters.isActive).toBe(true);
+  const fields = records.map((each) => filters.seen(each).events.map(({ field }) => field));
+  expect(fields).toEqual([[2], [0, 1]]);
 });
 
 test("a result whose call isn't in memory is shown until it is known whose it is", () => {

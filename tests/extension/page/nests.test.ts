@@ -12,16 +12,18 @@ const RECORDS: readonly ReplayRecord[] = [
 
 function nestsOver(known: readonly (ReplayRecord | undefined)[], isOfSubAgent = false) {
   const hidden = new Set<number>();
+  const filter = { isOn: false };
   const nests: Nests = new Nests({
     folds: new Folds([]),
     layout: { unhide: (index) => hidden.delete(index) },
     record: (index) => known[index],
     recordCount: () => known.length,
     isOfSubAgent: () => isOfSubAgent,
+    isFiltered: () => filter.isOn,
     place: (each) => (nests.isFolded(each) ? hidden.add(each.index) : hidden.delete(each.index)),
     onChange: () => undefined,
   });
-  return { nests, hidden };
+  return { nests, hidden, filter };
 }
 
 test("of a sub-agent only the first record is shown until it is opened", () => {
@@ -45,6 +47,24 @@ test("going to one of its records opens it", () => {
   expect(nests.isOpen(1)).toBe(true);
   nests.reveal(4);
   expect(nests.isOpen(1)).toBe(true);
+});
+
+test("while a filter is on, no fold keeps from sight what passes it; afterwards each is as it was", () => {
+  const known: (ReplayRecord | undefined)[] = [...RECORDS];
+  const { nests, hidden, filter } = nestsOver(known);
+  for (const each of RECORDS) {
+    nests.note(each);
+  }
+  nests.placeAfter(1);
+  expect(nests.isHead(nested(1))).toBe(true);
+  known[4] = undefined;
+  filter.isOn = true;
+  nests.filterChanged();
+  expect([hidden.size, nests.isHead(nested(1))], "also of what is in memory no more").toEqual([0, false]);
+  known[4] = nested(4);
+  filter.isOn = false;
+  nests.filterChanged();
+  expect([...hidden].sort()).toEqual([2, 3, 4]);
 });
 
 test("it tells how many records it has, and how long it took", () => {

@@ -36,10 +36,20 @@ export class EventFilter {
     if (hiddenKinds.includes(event.kind) || (errorsOnly && !event.isError && event.kind !== "error")) {
       return false;
     }
+    if (!this.#isOfAgent(record, event)) {
+      return false;
+    }
     if (tools.length === 0 && path === null) {
       return true;
     }
     return event.tool !== null && this.#isOf(record, event, event.tool);
+  }
+
+  /** A record that neither calls the sub-agent nor answers is its own, or it wouldn't be shown. */
+  #isOfAgent(record: ReplayRecord, event: ReplayEvent): boolean {
+    const { agent } = this.choice;
+    const isAbout = ({ tool }: ReplayEvent): boolean => tool?.callId === agent;
+    return agent === null || isAbout(event) || !record.events.some(isAbout);
   }
 
   #isOf(record: ReplayRecord, event: ReplayEvent, told: ToolCall): Verdict {

@@ -2,12 +2,20 @@
 
 import type { ReplayFilter, ReplayFilterResult, ReplayRecord } from "../../protocol/messages";
 import type { FilterRequest } from "../../shared/messages";
+import type { SavedFilter } from "../../shared/searchGuards";
 import { EventFilter } from "./eventFilter";
 import type { Found, Lookup } from "./pairs";
 
 export type FilterChoice = Required<ReplayFilter>;
 
-export const NO_FILTER: FilterChoice = { hiddenKinds: [], tools: [], path: null, errorsOnly: false, agents: "all" };
+export const NO_FILTER: FilterChoice = {
+  hiddenKinds: [],
+  tools: [],
+  path: null,
+  errorsOnly: false,
+  agents: "all",
+  agent: null,
+};
 
 const BLOCK = 1024;
 const APPLIED_EVERY_MS = 1500;
@@ -41,9 +49,9 @@ export class Filters {
 
   constructor(
     private readonly deps: FiltersDeps,
-    saved: FilterChoice | undefined,
+    saved: SavedFilter | undefined,
   ) {
-    this.#choice = saved ?? NO_FILTER;
+    this.#choice = { ...NO_FILTER, ...saved };
     this.#events = new EventFilter(this.#choice, deps.record);
   }
 
@@ -52,8 +60,9 @@ export class Filters {
   }
 
   get isActive(): boolean {
-    const { hiddenKinds, tools, path, errorsOnly, agents } = this.#choice;
-    return hiddenKinds.length > 0 || tools.length > 0 || path !== null || errorsOnly || agents !== "all";
+    const { hiddenKinds, tools, path, errorsOnly, agents, agent } = this.#choice;
+    const isOfSome = path !== null || agents !== "all" || agent !== null;
+    return hiddenKinds.length > 0 || tools.length > 0 || errorsOnly || isOfSome;
   }
 
   get saved(): FilterChoice | undefined {

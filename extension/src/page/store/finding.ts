@@ -1,9 +1,10 @@
 /** Finding things in the session: search, filters, and the files to choose from. */
 
-import type { TouchedFile } from "../../protocol/messages";
+import type { SubAgent, TouchedFile } from "../../protocol/messages";
+import type { SavedFilter } from "../../shared/searchGuards";
 import type { Bridge } from "../bridge";
 import type { Command } from "../keys/table";
-import { type FilterChoice, Filters } from "./filters";
+import { Filters, NO_FILTER } from "./filters";
 import { PagedList } from "./pagedList";
 import type { Lookup } from "./pairs";
 import { Search } from "./search";
@@ -27,8 +28,10 @@ export class Finding {
   readonly filters: Filters;
   /** Asked for while the menu of filters is open. */
   readonly files: PagedList<TouchedFile>;
+  /** Asked for then, too, and while one of them is chosen. */
+  readonly agents: PagedList<SubAgent>;
 
-  constructor(bridge: Pick<Bridge, "request">, deps: FindingDeps, saved: FilterChoice | undefined) {
+  constructor(bridge: Pick<Bridge, "request">, deps: FindingDeps, saved: SavedFilter | undefined) {
     this.filters = new Filters(
       {
         request: (request) => bridge.request("filter", request),
@@ -58,6 +61,15 @@ export class Finding {
       staying: () => 0,
       onChange: deps.onChange,
     });
+    this.agents = new PagedList({
+      request: async (start) => {
+        const { agents, agentCount, isComplete } = await bridge.request("subAgents", { start });
+        return { items: agents, total: agentCount, isComplete };
+      },
+      // One that just began may turn out to work inside the session.
+      staying: (known) => Math.max(0, known - 20),
+      onChange: deps.onChange,
+    });
   }
 
   /** Whether a key was meant for it. */
@@ -79,6 +91,17 @@ export class Finding {
     }
   }
 
+  /** Of the session only one sub-agent, whatever was chosen before. */
+  showOnly(agent: string): void {
+    this.filters.choose({ ...NO_FILTER, agent });
+  }
+
+  /** The sub-agent that alone is shown, once it is known. */
+  get agent(): SubAgent | undefined {
+    const { agent } = this.filters.choice;
+    return agent === null ? undefined : this.agents.items.find(({ key }) => key === agent);
+  }
+
   /** Takes away what lies above the session. */
   close(): void {
     if (this.search.isOpen) {
@@ -95,6 +118,9 @@ export class Finding {
     this.search.sessionAt(state, era);
     if (this.filters.isMenuOpen) {
       this.files.want(state, era);
+    }
+    if (this.filters.isMenuOpen || this.filters.choice.agent !== null) {
+      this.agents.want(state, era);
     }
   }
 }

@@ -13,6 +13,8 @@ export interface NestsDeps {
   readonly recordCount: () => number;
   /** The session is a sub-agent's own: nothing in it is nested. */
   readonly isOfSubAgent: () => boolean;
+  /** Then what passes the filter is shown, wherever it is. */
+  readonly isFiltered: () => boolean;
   /** Gives a record its room, or takes it away. */
   readonly place: (record: ReplayRecord) => void;
   readonly onChange: () => void;
@@ -28,6 +30,9 @@ export interface NestSize {
 const LONGEST = 20_000;
 
 export class Nests {
+  /** Records that are of one, as far as they were read. */
+  readonly #nested = new Set<number>();
+
   constructor(private readonly deps: NestsDeps) {}
 
   /** Where the sub-agent begins that a record belongs to; undefined for one of the session itself, or when nobody knows. */
@@ -58,7 +63,31 @@ export class Nests {
   /** Whether a record is under a closed fold. */
   isFolded(record: ReplayRecord): boolean {
     const head = this.headOf(record);
-    return head !== undefined && head !== record.index && !this.isOpen(head);
+    return head !== undefined && head !== record.index && !this.isOpen(head) && !this.deps.isFiltered();
+  }
+
+  /** Whether the fold's own line stands above a record. */
+  isHead(record: ReplayRecord): boolean {
+    return !this.deps.isFiltered() && this.headOf(record) === record.index;
+  }
+
+  /** A record was read. */
+  note(record: ReplayRecord): void {
+    if (record.isSidechain && !this.deps.isOfSubAgent()) {
+      this.#nested.add(record.index);
+    }
+  }
+
+  /** Folds count from now on, or no more. */
+  filterChanged(): void {
+    for (const index of this.#nested) {
+      const record = this.deps.record(index);
+      if (record === undefined) {
+        this.deps.layout.unhide(index);
+      } else {
+        this.deps.place(record);
+      }
+    }
   }
 
   toggle(head: number): void {

@@ -33,8 +33,9 @@ export class Reading {
   readonly work: Work;
   readonly #layout: FeedLayout;
   #passes: (index: number) => boolean = () => true;
+  #wasFiltered = false;
 
-  constructor(deps: ReadingDeps) {
+  constructor(private readonly deps: ReadingDeps) {
     const { bridge, texts, layout, target, density } = deps;
     this.#layout = layout;
     this.longTexts = new LongTexts(bridge, texts, layout);
@@ -53,6 +54,10 @@ export class Reading {
   /** Hides and shows records from one on, as the reader's filter says. */
   filterFrom(first: number, passes: (index: number) => boolean): void {
     this.#passes = passes;
+    if (this.#wasFiltered !== this.deps.isFiltered()) {
+      this.#wasFiltered = !this.#wasFiltered;
+      this.nests.filterChanged();
+    }
     this.#apply(first);
   }
 
@@ -81,6 +86,7 @@ export class Reading {
   /** Gives records that were read their room, or none. */
   place(records: readonly NonNullable<ReturnType<Lookup>>[]): void {
     for (const record of records) {
+      this.nests.note(record);
       this.bookkeeping.place(record);
     }
     const last = records.at(-1);

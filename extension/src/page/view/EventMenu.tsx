@@ -124,6 +124,9 @@ function deedsFor({ store, place, event, name }: Props): readonly Deed[] {
         );
       },
     })),
+    ...(event.kind === "subAgent" && event.tool?.callId
+      ? [{ words: "Show only this sub-agent", run: () => store.finding.showOnly(event.tool?.callId ?? "") }]
+      : []),
     {
       words: isRawShown ? "Hide raw line" : "Show raw line",
       run: () =>

@@ -5,6 +5,7 @@ import type { Count, EventKind } from "../../protocol/messages";
 import { formatCount } from "../format";
 import type { FilterChoice, Filters } from "../store/filters";
 import type { ReplayStore } from "../store/replayStore";
+import { agentName } from "../text/agentName";
 import { spelledOut } from "../text/unseen";
 import { Icon } from "./Icon";
 import { Seen } from "./Seen";
@@ -29,6 +30,9 @@ const AGENTS: readonly (readonly [FilterChoice["agents"], string])[] = [
 /** A list of choices gets no longer. */
 const MOST_FILES = 2000;
 const MOST_TOOLS = 60;
+const MOST_AGENTS = 1000;
+/** Before the key of one sub-agent, to tell it from the other choices. */
+const ONE = "one ";
 
 export function FilterMenu({ store, onClose }: { store: ReplayStore; onClose: () => void }) {
   const frame = useRef<HTMLElement>(null);
@@ -81,19 +85,7 @@ export function FilterMenu({ store, onClose }: { store: ReplayStore; onClose: ()
       </label>
       <Tools filters={filters} counts={statistics?.tools ?? []} />
       <FileChoice store={store} />
-      <label class="filter-row">
-        <span>Agents</span>
-        <select
-          value={filters.choice.agents}
-          onChange={(event) => filters.choose({ agents: agentsOf(event.currentTarget.value) })}
-        >
-          {AGENTS.map(([agents, name]) => (
-            <option key={agents} value={agents}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <AgentChoice store={store} />
     </section>
   );
 }
@@ -168,6 +160,38 @@ function FileChoice({ store }: { store: ReplayStore }) {
   );
 }
 
+function AgentChoice({ store }: { store: ReplayStore }) {
+  const { filters, agents } = store.finding;
+  const { agent } = filters.choice;
+  const told = agents.items.slice(0, MOST_AGENTS);
+  const isTold = agent === null || told.some(({ key }) => key === agent);
+  return (
+    <label class="filter-row">
+      <span>Agents</span>
+      <select
+        value={agent === null ? filters.choice.agents : `${ONE}${agent}`}
+        onChange={(event) => filters.choose(agentsOf(event.currentTarget.value))}
+      >
+        {AGENTS.map(([value, name]) => (
+          <option key={value} value={value}>
+            {name}
+          </option>
+        ))}
+        {(told.length > 0 || !isTold) && (
+          <optgroup label="Only this sub-agent">
+            {!isTold && <option value={`${ONE}${agent}`}>{agentName(store.finding.agent)}</option>}
+            {told.map((each) => (
+              <option key={each.key} value={`${ONE}${each.key}`}>
+                {agentName(each)}
+              </option>
+            ))}
+          </optgroup>
+        )}
+      </select>
+    </label>
+  );
+}
+
 interface ChoiceProps {
   readonly name: string;
   readonly count: number;
@@ -195,6 +219,8 @@ function toggled<T>(chosen: readonly T[], each: T): readonly T[] {
   return chosen.includes(each) ? chosen.filter((other) => other !== each) : [...chosen, each];
 }
 
-function agentsOf(value: string): FilterChoice["agents"] {
-  return AGENTS.find(([agents]) => agents === value)?.[0] ?? "all";
+function agentsOf(value: string): Pick<FilterChoice, "agents" | "agent"> {
+  return value.startsWith(ONE)
+    ? { agents: "all", agent: value.slice(ONE.length) }
+    : { agents: AGENTS.find(([agents]) => agents === value)?.[0] ?? "all", agent: null };
 }

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { formatCount, plural } from "../format";
 import type { Finding as FindingStore } from "../store/finding";
 import type { ReplayStore } from "../store/replayStore";
+import { agentName } from "../text/agentName";
 import { FilterMenu } from "./FilterMenu";
 import { Icon } from "./Icon";
 import { SearchBar } from "./SearchBar";
@@ -83,5 +84,13 @@ function noteOf(store: ReplayStore, isEmpty: boolean): string {
     return "Nothing in this session is what the filters show.";
   }
   const shown = `${formatCount(filters.shownCount)} of ${plural(store.recordCount, "record", "records")}`;
-  return filters.isComplete ? `Shown: ${shown}` : `Shown so far: ${shown}`;
+  return `${filters.isComplete ? "Shown" : "Shown so far"}: ${shown}${agentNote(store)}`;
+}
+
+function agentNote({ finding }: ReplayStore): string {
+  if (finding.filters.choice.agent === null) {
+    return "";
+  }
+  const elsewhere = finding.agent?.isInside === false ? ". The rest of what it did is in a session of its own" : "";
+  return `, only of ${agentName(finding.agent)}${elsewhere}`;
 }

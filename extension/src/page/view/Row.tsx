@@ -110,7 +110,7 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
         {record.standing !== "own" && lookup(index - 1)?.standing !== record.standing && (
           <p class="apart">{STANDING_WORDS[record.standing]}</p>
         )}
-        {isNested && store.reading.nests.headOf(record) === index && <NestHead store={store} head={index} />}
+        {isNested && store.reading.nests.isHead(record) && <NestHead store={store} head={index} />}
         {record.events.map((event) => (
           <EventItem key={event.field} store={store} record={record} event={event} isNested={isNested} />
         ))}

@@ -12,6 +12,7 @@ from session_mirror.harness.tally import EVERY_TURN, Spent, Tally
 from session_mirror.harness.times import time_ms
 from session_mirror.protocol.statistics import Statistics
 
+from .chains import Chains
 from .outline import Outline, Shown, Sketch
 from .records import read_into
 from .responses import Responses
@@ -30,6 +31,7 @@ class ClaudeAccount:
         self._tally = Tally()
         self._responses = Responses(self._tally)
         self._calls = NumberByText()
+        self._chains = Chains()
         self._is_side_chain: bool | None = None
         """Whether the stream is a sub-agent's own: then the task that it was given begins a turn."""
 
@@ -38,9 +40,11 @@ class ClaudeAccount:
         outline = Outline()
         record, unknown = read_into(line, outline)
         shown = [Shown("opaque")] if unknown else outline.shown
-        again = self._arranger.add(as_text(record.get("uuid")) or None, as_text(record.get("parentUuid")) or None)
+        uuid, parent = as_text(record.get("uuid")), as_text(record.get("parentUuid"))
+        number, is_sidechain = len(self._arranger), record.get("isSidechain") is True
+        before = self._before(uuid, parent) if is_sidechain and not self._is_side_chain else None
+        again = self._arranger.add(uuid or None, parent or None)
         at_ms = time_ms(record.get("timestamp"))
-        is_sidechain = record.get("isSidechain") is True
         self._tally.line(at_ms, bookkeeping=again or not shown)
         if record.get("type") == "assistant":
             # Also of a record that was there before: the later one knows the larger figures.
@@ -49,7 +53,9 @@ class ClaudeAccount:
             if self._is_side_chain is None and "isSidechain" in record:
                 self._is_side_chain = is_sidechain
             self._count(shown, at_ms, is_aside=is_sidechain and not self._is_side_chain)
-        return Sketch(at_ms, is_sidechain, shown)
+        is_nested = is_sidechain and not self._is_side_chain
+        chain = self._chains.add(number, before) if is_nested else 0
+        return Sketch(at_ms, is_sidechain, shown, chain)
 
     def arrangement(self) -> Arrangement:
         """Children after their parents, repeated records at the first one's place."""
@@ -66,6 +72,11 @@ class ClaudeAccount:
     def responses(self) -> Mapping[str, Spent]:
         """Costs by message id, which forks and other copies share with their originals."""
         return self._tally.responses()
+
+    def _before(self, uuid: str, parent: str) -> int | None:
+        """The line that said the same, else the one that it follows."""
+        said = self._arranger.newest(uuid)
+        return said if said is not None else self._arranger.newest(parent)
 
     def _count(self, shown: list[Shown], at_ms: int | None, *, is_aside: bool) -> None:
         for event in shown:

@@ -28,6 +28,7 @@ class Sketch(NamedTuple):
     time_ms: int | None
     is_sidechain: bool
     events: list[Shown]
+    chain: int = 0
 
 
 class Outline(Drafts):

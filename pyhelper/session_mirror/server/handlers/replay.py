@@ -38,6 +38,8 @@ from session_mirror.protocol.search import (
     ReplayJumpResult,
     ReplaySearchParams,
     ReplaySearchResult,
+    ReplaySubAgentsParams,
+    ReplaySubAgentsResult,
 )
 from session_mirror.protocol.sessions import Done
 from session_mirror.protocol.timeline import TimelineParams, TimelineResult, TimelineSeekParams, TimelineSeekResult
@@ -84,6 +86,7 @@ class ReplayArea:
             "sessionMirror/replay/file": self._file,
             "sessionMirror/replay/place": self._place,
             "sessionMirror/replay/filter": self._filter,
+            "sessionMirror/replay/subAgents": self._sub_agents,
             "sessionMirror/replay/search": self._search,
             "sessionMirror/replay/jump": self._jump,
             "sessionMirror/replay/work": self._work,
@@ -139,6 +142,10 @@ class ReplayArea:
     async def _filter(self, params: ReplayFilterParams) -> ReplayFilterResult:
         contents = self._replays.get(params.replay_id).contents
         return await self._searching.run(lambda: filtered(contents(), params.filter, params.start))
+
+    async def _sub_agents(self, params: ReplaySubAgentsParams) -> ReplaySubAgentsResult:
+        contents = self._replays.get(params.replay_id).contents()
+        return await self._searching.run(lambda: contents.beside.sub_agents.page(contents, params.start))
 
     async def _search(self, params: ReplaySearchParams) -> ReplaySearchResult:
         contents = self._replays.get(params.replay_id).contents

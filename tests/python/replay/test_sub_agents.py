@@ -1,0 +1,173 @@
+"""Sub-agents of a session: told by name, and filtered to, whether they worked inside the session or elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from session_mirror.harness.claude_code import ClaudeCode
+from session_mirror.protocol.search import ReplayFilter, ReplaySearchParams, SearchPlace, SubAgent
+from session_mirror.replay import sub_agents
+from session_mirror.replay.disk import DiskSource
+from session_mirror.replay.filtering import filtered
+from session_mirror.replay.search import search
+from session_mirror.replay.session import Replay
+from support.claude_sessions import called, line_of, records_of, said
+from support.transcripts import Transcript
+
+
+def open_replay(path: Path, lines: list[bytes]) -> Replay:
+    path.write_bytes(b"".join(lines))
+    replay = Replay("r1", DiskSource(path), ClaudeCode(environment={}, home=path.parent))
+    replay.analyse()
+    return replay
+
+
+def told(replay: Replay, start: int = 0) -> tuple[SubAgent, ...]:
+    contents = replay.contents()
+    return contents.beside.sub_agents.page(contents, start).agents
+
+
+def shown(replay: Replay, wanted: ReplayFilter) -> list[int]:
+    runs = filtered(replay.contents(), wanted, 0).runs
+    return [at for begin, length in zip(runs[::2], runs[1::2], strict=True) for at in range(begin, begin + length)]
+
+
+def task(call_id: str, prompt: str, description: str = "", kind: str = "Explore") -> dict[str, object]:
+    return called(call_id, "Task", prompt=prompt, description=description or prompt, subagent_type=kind)
+
+
+def nested(made: Transcript, text: str, after: str | None) -> str:
+    """A record of a sub-agent in the session's midst: its task, or what it says to that."""
+    if after is None:
+        return made.prompt(text, isSidechain=True, parentUuid=None)
+    return made.assistant(said(text), isSidechain=True, parentUuid=after)
+
+
+def two_at_once() -> Transcript:
+    """Two sub-agents who take turns in the midst of the session."""
+    made = Transcript()
+    made.prompt("go")
+    made.assistant(task("t1", "Find all uses.", "Find uses"))
+    made.assistant(task("t2", "Find all tests.", "Find tests", "Test"))
+    second = nested(made, "Find all tests.", None)
+    first = nested(made, "Find all uses.", None)
+    second = nested(made, "3 tests", second)
+    nested(made, "2 uses", first)
+    nested(made, "no more", second)
+    made.result("t2", "3 tests")
+    made.result("t1", "2 uses")
+    made.reply("done")
+    return made
+
+
+def test_each_of_two_that_took_turns_has_its_own_call_records_and_result(tmp_path: Path) -> None:
+    replay = open_replay(tmp_path / "s.jsonl", two_at_once().lines)
+    assert told(replay) == (
+        SubAgent(key="t1", name="Explore", task="Find uses", index=1, is_inside=True),
+        SubAgent(key="t2", name="Test", task="Find tests", index=2, is_inside=True),
+    )
+    assert shown(replay, ReplayFilter(agent="t1")) == [1, 4, 6, 9]
+    assert shown(replay, ReplayFilter(agent="t2")) == [2, 3, 5, 7, 8]
+    assert shown(replay, ReplayFilter(agent="t2", hidden_kinds=("prompt", "toolResult"))) == [2, 5, 7]
+    assert shown(replay, ReplayFilter(agent="gone")) == []
+
+
+def test_of_one_with_a_session_of_its_own_the_call_and_the_result_are_shown(tmp_path: Path) -> None:
+    made = Transcript()
+    made.assistant(said("I ask two."), task("t1", "Find uses."), task("t2", "Find tests."))
+    made.result("t2", "3 tests")
+    made.result("t1", "2 uses")
+    replay = open_replay(tmp_path / "s.jsonl", made.lines)
+    assert [(each.key, each.index, each.is_inside) for each in told(replay)] == [("t1", 0, False), ("t2", 0, False)]
+    assert shown(replay, ReplayFilter(agent="t1")) == [0, 2]
+    assert shown(replay, ReplayFilter(agent="t1", hidden_kinds=("subAgent",))) == [2], "its own call, not the reply"
+
+
+def test_words_are_looked_for_in_that_sub_agent_only(tmp_path: Path) -> None:
+    made = Transcript()
+    made.assistant(task("t1", "Find uses of it."), task("t2", "Find tests of it."))
+    made.result("t2", "it has 3")
+    replay = open_replay(tmp_path / "s.jsonl", made.lines)
+    asked = ReplaySearchParams(
+        replay_id="r1", query="it", start=SearchPlace(index=0), filter=ReplayFilter(agent="t2"), match_case=True
+    )
+    assert [(hit.index, hit.field) for hit in search(replay.contents(), asked).hits] == [(0, 1), (1, 0)]
+
+
+def test_a_task_in_other_words_is_the_only_running_calls_and_one_without_a_call_is_by_itself(tmp_path: Path) -> None:
+    made = Transcript()
+    made.prompt("go")
+    made.assistant(task("t0", "Long done."))
+    made.result("t0", "yes")
+    made.assistant(task("t1", "Find uses."))
+    nested(made, "<context/> Find uses.", None)
+    nested(made, "Warmup", None)
+    replay = open_replay(tmp_path / "s.jsonl", made.lines)
+    assert [(each.key, each.task, each.is_inside) for each in told(replay)] == [
+        ("t0", "Long done.", False),
+        ("t1", "Find uses.", True),
+        ("#5", "Warmup", True),
+    ]
+    assert shown(replay, ReplayFilter(agent="t1")) == [3, 4]
+    assert shown(replay, ReplayFilter(agent="#5")) == [5]
+
+
+def test_records_that_are_written_again_stay_their_sub_agents_in_their_place(tmp_path: Path) -> None:
+    made = two_at_once()
+    again = [line_of(record) for record in records_of(made)]
+    replay = open_replay(tmp_path / "s.jsonl", [*made.lines, *again])
+    assert [(each.key, each.index) for each in told(replay)] == [("t1", 1), ("t2", 2)]
+    assert shown(replay, ReplayFilter(agent="t1")) == [1, 4, 6, 9]
+
+
+def test_a_session_that_grows_is_told_of_as_if_it_had_been_there_at_once(tmp_path: Path) -> None:
+    path, lines = tmp_path / "s.jsonl", two_at_once().lines
+    replay = open_replay(path, lines[:2])
+    for line in lines[2:]:
+        assert told(replay)[0].key == "t1"
+        with path.open("ab") as file:
+            file.write(line)
+        replay.poll()
+        replay.analyse()
+    assert told(replay) == told(open_replay(tmp_path / "whole.jsonl", lines))
+    assert shown(replay, ReplayFilter(agent="t1")) == [1, 4, 6, 9]
+
+
+def test_a_session_that_was_begun_anew_has_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    replay = open_replay(path, two_at_once().lines)
+    assert len(told(replay)) == 2
+    other = Transcript(seed=7)
+    other.assistant(task("t9", "Something else."))
+    path.write_bytes(other.data())
+    replay.poll()
+    replay.analyse()
+    assert [each.key for each in told(replay)] == ["t9"]
+
+
+def test_nobody_is_inside_a_sub_agents_own_session(tmp_path: Path) -> None:
+    made = Transcript()
+    first = nested(made, "Find uses.", None)
+    made.assistant(said("2 uses"), task("t1", "Deeper."), isSidechain=True, parentUuid=first)
+    replay = open_replay(tmp_path / "s.jsonl", made.lines)
+    assert [(each.key, each.is_inside) for each in told(replay)] == [("t1", False)]
+    assert shown(replay, ReplayFilter(agent="t1", hidden_kinds=("subAgent",))) == []
+
+
+def test_many_come_in_pages_and_more_than_anybody_looks_through_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sub_agents, "_AT_ONCE", 2)
+    monkeypatch.setattr(sub_agents, "_MOST", 5)
+    made = Transcript()
+    for number in range(7):
+        made.assistant(task(f"t{number}", f"Task {number}"))
+    replay = open_replay(tmp_path / "s.jsonl", made.lines)
+    assert [[each.key for each in told(replay, start)] for start in (0, 2, 4, 6)] == [
+        ["t0", "t1"],
+        ["t2", "t3"],
+        ["t4"],
+        [],
+    ]
