@@ -6,10 +6,13 @@ import sys
 from array import array
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from session_mirror.harness import recount
 from session_mirror.harness.base import ReadRecord
+from session_mirror.harness.compact import LineSet
 from session_mirror.harness.drafts import Drafts
 from session_mirror.harness.recount import Columns, first_prompt
 from session_mirror.harness.tally import NO_TOKENS, Tally
@@ -39,8 +42,8 @@ def nothing_spent(_turn: int, _places: range) -> Tokens:
     return NO_TOKENS
 
 
-@given(LINES)
-def test_columns_add_up_to_what_a_tally_does(lines: list[tuple[int | None, list[str], bool]]) -> None:
+@given(LINES, st.sampled_from([1, 3, 8192]))
+def test_columns_add_up_to_what_a_tally_does(lines: list[tuple[int | None, list[str], bool]], at_once: int) -> None:
     tally, columns = Tally(), Columns()
     silent = []
     for number, (time_ms, kinds, is_silent) in enumerate(lines):
@@ -56,13 +59,16 @@ def test_columns_add_up_to_what_a_tally_does(lines: list[tuple[int | None, list[
             tally.event(event.kind, is_error=event.is_error)
             if event.tool is not None:
                 tally.tool(event.tool.name)
-    sums = columns.sums(None, silent)
-    assert sums.statistics([], nothing_spent) == tally.statistics()
-    assert sums.turn_count(nothing_spent) == tally.turn_count() == len(tally.statistics().turns)
-    page = slice(1, 3)
-    assert (
-        sums.statistics([], nothing_spent, page).turns == tally.statistics().turns[page] == tally.statistics(page).turns
-    )
+    whole, page = tally.statistics(), slice(1, 3)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(recount, "_AT_ONCE", at_once)
+        sums = columns.sums(None, LineSet(silent))
+        assert sums.statistics([], nothing_spent) == whole
+        assert sums.turn_count(nothing_spent) == tally.turn_count() == len(whole.turns)
+        assert sums.statistics([], nothing_spent, page).turns == whole.turns[page] == tally.statistics(page).turns
+        # The silent ones in front: all the others are in the order of the file.
+        order = array("I", [*silent, *(line for line in range(len(lines)) if line not in silent)])
+        assert columns.sums(order, LineSet(silent)).statistics([], nothing_spent).events == whole.events
 
 
 def test_lines_in_another_order_begin_turns_where_they_stand_in_the_stream() -> None:
@@ -70,7 +76,7 @@ def test_lines_in_another_order_begin_turns_where_they_stand_in_the_stream() -> 
     for time_ms, kinds in ((3_000, ["prompt"]), (1_000, ["prompt"]), (2_000, ["toolCall"]), (4_000, ["reply"])):
         read = record(time_ms, kinds)
         columns.add(read, first_prompt(read))
-    found = columns.sums(array("I", [1, 2, 0]), ()).statistics([], nothing_spent)
+    found = columns.sums(array("I", [1, 2, 0]), LineSet()).statistics([], nothing_spent)
     assert [(turn.line, turn.began_at_ms, turn.ended_at_ms, turn.tool_calls) for turn in found.turns] == [
         (1, 1_000, 2_000, 1),
         (0, 3_000, 3_000, 0),

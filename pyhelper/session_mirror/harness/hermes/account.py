@@ -44,6 +44,7 @@ class HermesAccount:
         self._columns = Columns()
         self._around: dict[str, Message] = {}
         self._known: tuple[int, array[int]] | None = None
+        self._summed: tuple[int, Sums] | None = None
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
@@ -66,14 +67,14 @@ class HermesAccount:
 
     def arrangement(self) -> Arrangement:
         """Rows in the order of their first lines."""
-        order = array("I", range(len(self._columns)))
-        moved = self._words.moved()
-        for place, line in moved:
+        order = None
+        for place, line in self._words.moved():
+            order = array("I", range(len(self._columns))) if order is None else order
             order[place], order[line] = line, place
-        folded = bytearray(b"\1") * len(order)
+        folded = bytearray(b"\1") * len(self._columns)
         for line in self._shown():
             folded[line] = 0
-        return Arrangement(order if moved else None, LineSet(marks=folded), positions=order if moved else None)
+        return Arrangement(order, LineSet(marks=folded), positions=order)
 
     def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts of what is shown, and tokens as Hermes added them up itself."""
@@ -90,12 +91,14 @@ class HermesAccount:
         return self._spent()
 
     def _sums(self) -> Sums:
-        return self._columns.sums(self._shown(), ())
+        if self._summed is None or self._summed[0] != len(self._columns):
+            self._summed = len(self._columns), self._columns.sums(self._shown(), LineSet())
+        return self._summed[1]
 
     def _shown(self) -> array[int]:
         """The lines that say something of their own, in the order of their rows."""
         if self._known is None or self._known[0] != len(self._columns):
-            self._known = len(self._columns), array("I", without_clones(self._words))
+            self._known = len(self._columns), without_clones(self._words)
         return self._known[1]
 
     def _spent(self) -> Ledger:

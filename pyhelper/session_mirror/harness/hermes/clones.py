@@ -8,7 +8,8 @@ the same time, the id of a call, a moment in which nobody types, or the place be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from .words import NO_MOMENT, Words
@@ -17,25 +18,50 @@ _INSTANT_S: Final = 20e-6
 """Rows inserted together are dated a microsecond apart."""
 _MOST_KEPT: Final = 2000
 """So many rows beside a summary are compared."""
+_SLOTS: Final = 8
+"""For each value; one in sixteen finds its slot taken by another."""
 
 
-def without_clones(words: Words) -> list[int]:
+def without_clones(words: Words) -> array[int]:
     """The lines of the visible rows that don't only say what an earlier one says, in the order of the rows."""
     rows = words.visible()
     beside = _beside_summaries(words, rows)
+    said_again = _told_again(_sayings(words, rows), len(rows)) if any(map(words.is_archived, rows)) else set()
+    dated_again = _told_again(filter(NO_MOMENT.__ne__, map(words.moments.__getitem__, rows)), len(rows))
     archived: set[int] = set()
     dated: set[int] = set()
-    found = []
+    found = array("I")
     for at, row in enumerate(rows):
         identity, likeness, moment = words.identities[row], words.likenesses[row], words.moments[row]
-        said_then = moment != NO_MOMENT and moment in dated
-        called = words.is_of_call(row) and identity in archived
-        if not (said_then or called or (likeness in archived and (at in beside or _is_instant(words, rows, at)))):
+        called = identity in archived and words.is_of_call(row)
+        placed = likeness in archived and (beside[at] or _is_instant(words, rows, at))
+        if not (moment in dated or called or placed):
             found.append(words.lines[row])
         if words.is_archived(row):
-            archived |= {identity, likeness}
-        dated.add(moment)
+            archived.update(said_again.intersection((identity, likeness)))
+        if moment in dated_again:
+            dated.add(moment)
     return found
+
+
+def _told_again(values: Iterable[int], count: int) -> set[int]:
+    """Those that come more than once, and few others: all of them in a set would take eighty bytes each, not eight."""
+    slots = bytearray(_SLOTS * count + 1)
+    found = set()
+    for value in values:
+        slot = value % len(slots)
+        if slots[slot]:
+            found.add(value)
+        slots[slot] = 1
+    return found
+
+
+def _sayings(words: Words, rows: Iterable[int]) -> Iterator[int]:
+    for row in rows:
+        identity, likeness = words.identities[row], words.likenesses[row]
+        yield identity
+        if likeness != identity:
+            yield likeness
 
 
 def _is_instant(words: Words, rows: Sequence[int], at: int) -> bool:
@@ -47,18 +73,19 @@ def _is_instant(words: Words, rows: Sequence[int], at: int) -> bool:
     )
 
 
-def _beside_summaries(words: Words, rows: Sequence[int]) -> set[int]:
-    """Places of rows that repeat, just before a summary, how the conversation began, or, just after it, its end.
+def _beside_summaries(words: Words, rows: Sequence[int]) -> bytearray:
+    """1 at the places of rows that repeat, just before a summary, how the conversation began, or, after it, its end.
 
     Nothing is said of summaries whose neighbours' times tell.
     """
-    found: set[int] = set()
+    found = bytearray(len(rows))
     for at, row in enumerate(rows):
         if not words.is_summary(row) or _is_instant(words, rows, at):
             continue
         head = _longest_head(words, rows, at)
-        found.update(range(at - head, at))
-        found.update(range(at + 1, at + 1 + _longest_tail(words, rows, at, at - head)))
+        tail = _longest_tail(words, rows, at, at - head)
+        found[at - head : at] = b"\1" * head
+        found[at + 1 : at + 1 + tail] = b"\1" * tail
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from session_mirror.harness.base import ReadRecord
@@ -74,10 +74,10 @@ class Words:
         marked = zip(self.lines, self._marks, strict=True)
         return array("I", (row for row, (line, marks) in enumerate(marked) if line != _GONE and not marks & _HIDDEN))
 
-    def moved(self) -> Sequence[tuple[int, int]]:
+    def moved(self) -> Iterator[tuple[int, int]]:
         """First and last lines of the rows that are there and were told more than once."""
         pairs = zip(self.places, self.lines, strict=True)
-        return [(place, line) for place, line in pairs if place != line != _GONE]
+        return ((place, line) for place, line in pairs if place != line != _GONE)
 
     def is_of_call(self, row: int) -> bool:
         """Whether it is a call or a result, with an id."""
