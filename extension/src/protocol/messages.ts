@@ -180,10 +180,10 @@ export interface ReplaySearchParams {
   readonly filter?: ReplayFilter | null;
 }
 
-/** Asks for the nearest record with an error or an edit, from a position on, that included. */
+/** Asks for the nearest record with a prompt, a turn, an error or an edit, from a position on, that included. */
 export interface ReplayJumpParams {
   readonly replayId: string;
-  readonly wanted: "error" | "edit";
+  readonly wanted: "prompt" | "turn" | "error" | "edit";
   readonly start: number;
   readonly direction?: "forward" | "back";
   readonly filter?: ReplayFilter | null;

@@ -131,7 +131,7 @@ export interface FilterRequest {
 export type Density = "full" | "compact";
 
 export interface JumpRequest {
-  readonly wanted: "error" | "edit";
+  readonly wanted: "prompt" | "turn" | "error" | "edit";
   readonly start: number;
   readonly direction: "forward" | "back";
   readonly filter: Required<ReplayFilter> | null;

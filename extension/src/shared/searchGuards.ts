@@ -70,7 +70,7 @@ export const isSubAgents = shape<ReplaySubAgentsResult>({
 });
 
 export const isJumpRequest = shape<JumpRequest>({
-  wanted: oneOf("error", "edit"),
+  wanted: oneOf("prompt", "turn", "error", "edit"),
   start: isCount,
   direction: oneOf("forward", "back"),
   filter: orNull(isFilter),

@@ -105,10 +105,13 @@ class ReplaySearchResult:
 
 @attrs.frozen(kw_only=True)
 class ReplayJumpParams:
-    """Asks for the nearest record with an error or an edit, from a position on, that included."""
+    """Asks for the nearest record with a prompt, a turn, an error or an edit, from a position on, that included.
+
+    A turn is a prompt or a reply; what sub-agents inside the session are asked and say is neither.
+    """
 
     replay_id: str
-    wanted: Literal["error", "edit"]
+    wanted: Literal["prompt", "turn", "error", "edit"]
     start: int
     direction: Literal["forward", "back"] = "forward"
     filter: ReplayFilter | None = None
@@ -121,7 +124,7 @@ class ReplayJumpResult:
 
     index: int | None
     is_complete: bool
-    """False while lines have not been looked at: there may be one in them."""
+    """False while lines on the way have not been looked at: there may be one in them."""
 
 
 @attrs.frozen(kw_only=True)

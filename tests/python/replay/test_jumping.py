@@ -1,4 +1,4 @@
-"""Jumps: the nearest error or edit, from anywhere, in both directions, where the record is shown."""
+"""Jumps: the nearest prompt, turn, error or edit, from anywhere, in both directions, where the record is shown."""
 
 from __future__ import annotations
 
@@ -17,12 +17,22 @@ from support.indexed import event, indexed, record
 
 KINDS = {
     "prompt": record(event("prompt")),
+    "noted": record(event("system"), event("prompt")),
+    "reply": record(event("thinking"), event("reply")),
+    "task": record(event("prompt"), is_sidechain=True),
+    "report": record(event("reply"), is_sidechain=True),
     "read": record(event("toolCall", "Read", "a.py")),
     "edit": record(event("toolCall", "Edit", "a.py")),
     "result": record(event("toolResult", "Edit", "a.py")),
     "failed": record(event("toolResult", failed=True)),
     "error": record(event("error")),
     "nothing": record(),
+}
+MEANT = {
+    "prompt": ("prompt", "noted"),
+    "turn": ("prompt", "noted", "reply"),
+    "error": ("error", "failed"),
+    "edit": ("edit",),
 }
 
 
@@ -38,7 +48,7 @@ def records_of(names: list[str]) -> list[ReadRecord]:
     st.builds(
         ReplayJumpParams,
         replay_id=st.just("r"),
-        wanted=st.sampled_from(["error", "edit"]),
+        wanted=st.sampled_from(sorted(MEANT)),
         start=st.integers(-2, 14),
         direction=st.sampled_from(["forward", "back"]),
     ),
@@ -48,8 +58,7 @@ def test_a_jump_leads_to_the_nearest_one(
 ) -> None:
     names, order = stream
     contents = indexed(tmp_path / "s", records_of(names), Places(Arrangement(order=order)))
-    meant = ("error", "failed") if asked.wanted == "error" else ("edit",)
-    there = [position for position, line in enumerate(order) if names[line] in meant]
+    there = [position for position, line in enumerate(order) if names[line] in MEANT[asked.wanted]]
     if asked.direction == "forward":
         nearest = min((position for position in there if position >= asked.start), default=None)
     else:
@@ -62,6 +71,42 @@ def test_a_jump_skips_what_a_filter_hides_and_says_when_more_is_to_come(tmp_path
     asked = ReplayJumpParams(replay_id="r", wanted="error", start=0, filter=ReplayFilter(hidden_kinds=("toolResult",)))
     found = jump(contents, asked)
     assert (found.index, found.is_complete) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "found"),
+    [
+        (ReplayFilter(hidden_kinds=("reply",)), [1, 1]),
+        (ReplayFilter(hidden_kinds=("prompt",)), [None, 2]),
+        (ReplayFilter(hidden_kinds=("prompt", "reply")), [None, None]),
+        (ReplayFilter(tools=("Read",)), [None, None]),
+        (ReplayFilter(path="a.py"), [None, None]),
+        (ReplayFilter(errors_only=True), [None, None]),
+        (ReplayFilter(agents="sub"), [None, None]),
+    ],
+)
+def test_a_prompt_or_turn_that_a_filter_hides_is_passed_by_though_its_record_is_shown(
+    tmp_path: Path, hidden: ReplayFilter, found: list[int | None]
+) -> None:
+    called = record(event("reply"), event("toolCall", "Read", "a.py"))
+    contents = indexed(tmp_path / "s", [*records_of(["task", "noted"]), called])
+    asked = [ReplayJumpParams(replay_id="r", wanted=wanted, start=0, filter=hidden) for wanted in ("prompt", "turn")]
+    assert [jump(contents, each).index for each in asked] == found
+
+
+def test_backwards_from_what_was_not_looked_at_yet_there_is_none_so_far(tmp_path: Path) -> None:
+    contents = indexed(tmp_path / "s", records_of(["prompt", "read"]), unseen=3)
+    for start, index, is_complete in [(4, None, False), (2, None, False), (1, 0, True)]:
+        found = jump(contents, ReplayJumpParams(replay_id="r", wanted="prompt", start=start, direction="back"))
+        assert (found.index, found.is_complete) == (index, is_complete), start
+
+
+def test_a_prompt_a_hundred_thousand_records_away_is_found_in_one_answer(tmp_path: Path) -> None:
+    names = ["prompt", *["read", "result"] * 50_000, "prompt"]
+    contents = indexed(tmp_path / "s", records_of(names))
+    there = ReplayJumpParams(replay_id="r", wanted="prompt", start=1)
+    back = ReplayJumpParams(replay_id="r", wanted="prompt", start=100_000, direction="back")
+    assert (jump(contents, there).index, jump(contents, back).index) == (100_001, 0)
 
 
 @pytest.mark.parametrize("start", [-1, 5])

@@ -2,9 +2,10 @@
 
 import type { Command } from "../keys/table";
 import { type EventPlace, foldKey } from "../store/eventPlace";
+import type { Wanted } from "../store/jumps";
 import type { ReplayStore } from "../store/replayStore";
 import { scrollToReveal, TOP } from "./anchoring";
-import { lookFor, type Wanted } from "./lookingFor";
+import { lookFor } from "./lookingFor";
 
 /** Between an event moved to and the edge of the view, in pixels. */
 const MARGIN = 12;

@@ -1,55 +1,80 @@
-/** Finds the next error or edit of the whole session, wherever the reader is. */
+/** Finds the next prompt, turn, error or edit of the whole session, wherever the reader is. */
 
 import type { ReplayEvent, ReplayJumpResult, ReplayRecord } from "../../protocol/messages";
 import type { JumpRequest, PageProblem } from "../../shared/messages";
 import type { EventPlace } from "./eventPlace";
 
+export type Wanted = JumpRequest["wanted"];
+
 export interface JumpDeps {
   readonly request: (request: JumpRequest) => Promise<ReplayJumpResult>;
-  readonly record: (index: number) => Promise<ReplayRecord | undefined>;
+  readonly recordCount: () => number;
+  readonly inMemory: (index: number) => ReplayRecord | undefined;
+  readonly load: (index: number) => Promise<ReplayRecord | undefined>;
   readonly filter: JumpRequest["filter"];
-  /** The helper tells of records that a filter may show; whether it does is known here. */
-  readonly isLeftOut: (index: number) => boolean;
+  /** What a filter leaves of a record: the helper tells of those of which it may leave what is wanted. */
+  readonly seen: (record: ReplayRecord) => ReplayRecord;
+  /** Where to go on if the reader isn't to be led to a record. */
+  readonly beyond: (index: number, step: 1 | -1) => number | undefined;
 }
 
-const NONE = {
-  error: { forward: "No further errors", back: "No earlier errors" },
-  edit: { forward: "No further edits", back: "No earlier edits" },
-} as const;
+const NAMES: Record<Wanted, string> = { prompt: "prompts", turn: "turns", error: "errors", edit: "edits" };
 
-/** Starts at `from` itself. Where there is none, a message says so. */
+/** Starts at `from` itself. Where there is none, a message says so. What is in memory isn't asked for. */
 export async function findJump(
   deps: JumpDeps,
-  wanted: JumpRequest["wanted"],
+  wanted: Wanted,
   from: number,
   step: 1 | -1,
   signal: AbortSignal,
 ): Promise<EventPlace | Pick<PageProblem, "message">> {
-  const direction = step === 1 ? "forward" : "back";
-  let start = from;
-  while (start >= 0 && !signal.aborted) {
-    const { index, isComplete } = await deps.request({ wanted, start, direction, filter: deps.filter });
-    if (index === null) {
-      const isSure = isComplete || direction === "back";
-      return { message: isSure ? NONE[wanted][direction] : `${NONE[wanted][direction]} so far: still being read` };
+  const none = `No ${step === 1 ? "further" : "earlier"} ${NAMES[wanted]}`;
+  let at = from;
+  while (at >= 0 && at < deps.recordCount() && !signal.aborted) {
+    const known = deps.inMemory(at);
+    const isTold = known === undefined || isAsItStands(known);
+    if (isTold) {
+      const direction = step === 1 ? "forward" : "back";
+      const { index, isComplete } = await deps.request({ wanted, start: at, direction, filter: deps.filter });
+      if (index === null) {
+        return { message: isComplete ? none : `${none} so far: still being read` };
+      }
+      at = index;
     }
-    if (!deps.isLeftOut(index)) {
-      return placeOf(await deps.record(index), index, wanted);
+    const beyond = deps.beyond(at, step);
+    if (beyond === undefined) {
+      const field = fieldOf(deps, isTold ? await deps.load(at) : known, wanted);
+      if (field !== undefined) {
+        return { index: at, field };
+      }
     }
-    start = index + step;
+    at = beyond ?? at + step;
   }
-  return { message: NONE[wanted][direction] };
+  return { message: none };
 }
 
-function placeOf(record: ReplayRecord | undefined, index: number, wanted: JumpRequest["wanted"]): EventPlace {
-  const event = record?.events.find(wanted === "error" ? isError : isEdit);
-  return { index, field: event?.field ?? 0 };
+/** Of a line that is too long to be taken apart the helper knows more than its record tells. */
+function isAsItStands({ events: [first, ...others] }: ReplayRecord): boolean {
+  return first?.kind === "opaque" && others.length === 0;
 }
 
-function isError(event: ReplayEvent): boolean {
-  return event.isError || event.kind === "error";
+function fieldOf(deps: JumpDeps, record: ReplayRecord | undefined, wanted: Wanted): number | undefined {
+  if (record === undefined || isAsItStands(record)) {
+    return 0;
+  }
+  return deps.seen(record).events.find((event) => isMeant(event, record, wanted))?.field;
 }
 
-function isEdit({ kind, tool }: ReplayEvent): boolean {
-  return kind !== "toolResult" && (tool?.action === "edit" || tool?.action === "write");
+function isMeant({ kind, isError, tool }: ReplayEvent, { isSidechain }: ReplayRecord, wanted: Wanted): boolean {
+  switch (wanted) {
+    case "prompt":
+      // One to a sub-agent was written by an agent: it isn't one of the reader's.
+      return !isSidechain && kind === "prompt";
+    case "turn":
+      return !isSidechain && (kind === "prompt" || kind === "reply");
+    case "error":
+      return isError || kind === "error";
+    case "edit":
+      return kind !== "toolResult" && (tool?.action === "edit" || tool?.action === "write");
+  }
 }
