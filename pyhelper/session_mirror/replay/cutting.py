@@ -92,6 +92,8 @@ def _first_events(sized: list[tuple[ReplayEvent, int]], budget: int) -> tuple[li
 
 
 def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
+    if _is_fit(event, chars):
+        return event
     tool = event.tool and ToolCall(
         call_id=scrub(event.tool.call_id[:_NAME_CHARS]),
         name=scrub(event.tool.name[:_NAME_CHARS]),
@@ -106,6 +108,23 @@ def _cut(event: ReplayEvent, chars: int) -> ReplayEvent:
     name = event.attachment and scrub(event.attachment[:_NAME_CHARS])
     attachment = name if name == event.attachment else None
     return attrs.evolve(event, text=text, tool=tool, label=scrub(event.label[:_NAME_CHARS]), attachment=attachment)
+
+
+def _is_fit(event: ReplayEvent, chars: int) -> bool:
+    """Whether there is nothing to be cut, and surely no lone surrogate: so it is with most events."""
+    text, label, tool = event.text.value, event.label, event.tool
+    if event.attachment is not None or len(text) > chars or len(label) > _NAME_CHARS:
+        return False
+    if not text.isascii() or not label.isascii() or event.text.total_chars < len(text):
+        return False
+    return tool is None or (
+        len(tool.call_id) <= _NAME_CHARS
+        and len(tool.name) <= _NAME_CHARS
+        and len(tool.target) <= _TARGET_CHARS
+        and len(tool.paths) <= _MOST_PATHS
+        and all(len(path) <= _TARGET_CHARS and path.isascii() for path in tool.paths)
+        and (tool.call_id + tool.name + tool.target).isascii()
+    )
 
 
 def _event_bytes(event: ReplayEvent) -> int:
