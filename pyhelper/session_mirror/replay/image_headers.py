@@ -10,19 +10,23 @@ from typing import Final, Literal
 import attrs
 
 ImageType = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+_BYTE_ORDERS: Final = {b"II*\0": "<", b"MM\0*": ">"}
+_ORIENTATION: Final = 0x112
+_SHORT: Final = 3
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
 _GIF: Final = (b"GIF87a", b"GIF89a")
 _LOOPS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers that begin a JPEG's picture: all of their range but tables and an extension nobody uses."""
+_CAMERA: Final = 0xE1
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 """JPEG markers without a length behind them."""
 
 
 @attrs.frozen
 class ImageHeader:
-    """Width and height in pixels, neither 0."""
+    """Width and height in pixels as it is shown, neither 0: what a camera held upright lies on its side in its file."""
 
     media_type: ImageType
     width: int
@@ -63,12 +67,16 @@ def _read_png(head: bytes) -> ImageHeader | None:
     kind, width, height = unpack_from(">4sII", head, 12)
     if kind != b"IHDR":
         return None
-    control, pixels = head.find(b"acTL"), head.find(b"IDAT")
-    return ImageHeader("image/png", width, height, is_animated=control > 0 and (pixels < 0 or control < pixels))
+    pixels = head.find(b"IDAT")
+    before = head if pixels < 0 else head[:pixels]
+    camera = before.find(b"eXIf")
+    if camera > 0 and _is_turned(before[camera + 4 :]):
+        width, height = height, width
+    return ImageHeader("image/png", width, height, is_animated=b"acTL" in before)
 
 
 def _read_jpeg(head: bytes) -> ImageHeader | None:
-    at = 2
+    at, camera = 2, b""
     while True:
         if head[at] != 0xFF:
             return None
@@ -77,13 +85,34 @@ def _read_jpeg(head: bytes) -> ImageHeader | None:
             at += 1
         elif marker in _FRAMES:
             height, width = unpack_from(">HH", head, at + 5)
-            return ImageHeader("image/jpeg", width, height)
+            return ImageHeader("image/jpeg", *((height, width) if _is_turned(camera) else (width, height)))
         elif marker in _ALONE:
             at += 2
         elif marker in (0x00, 0xD9, 0xDA):
             return None
         else:
-            at += 2 + max(2, unpack_from(">H", head, at + 2)[0])
+            end = at + 2 + max(2, unpack_from(">H", head, at + 2)[0])
+            if marker == _CAMERA and head[at + 4 : at + 9] == b"Exif\0":
+                camera = camera or head[at + 10 : end]
+            at = end
+
+
+def _is_turned(camera: bytes) -> bool:
+    """Whether width and height change places, by what a camera told; of several orientations the first counts."""
+    order = _BYTE_ORDERS.get(camera[:4])
+    if order is None:
+        return False
+    try:
+        (at,) = unpack_from(order + "I", camera, 4)
+        (count,) = unpack_from(order + "H", camera, at)
+        for entry in range(at + 2, at + 2 + 12 * count, 12):
+            tag, kind, values, value = unpack_from(order + "HHIH", camera, entry)
+            if (tag, kind, values) == (_ORIENTATION, _SHORT, 1) and 1 <= value <= 8:
+                return value >= 5
+    except struct_error:
+        # It ends before its own list does.
+        return False
+    return False
 
 
 def _read_gif(head: bytes) -> ImageHeader | None:

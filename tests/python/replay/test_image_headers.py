@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from session_mirror.replay.image_headers import HeaderCutError, ImageHeader, read_header
-from support.pictures import gif, jpeg, png, png_head, webp
+from support.pictures import camera, gif, jpeg, png, png_head, webp
 
 sides = st.integers(1, 16_383)
 EACH: tuple[Callable[[int, int], bytes], ...] = (
@@ -17,6 +17,7 @@ EACH: tuple[Callable[[int, int], bytes], ...] = (
     jpeg,
     gif,
     webp,
+    lambda width, height: jpeg(width, height, cameras=[camera(1)]),
     lambda width, height: webp(width, height, kind=b"VP8L"),
     lambda width, height: webp(width, height, kind=b"VP8 "),
 )
@@ -27,6 +28,47 @@ def test_width_and_height_are_read_of_every_format(make: Callable[[int, int], by
     found = read_header(make(width, height))
     assert found is not None
     assert (found.width, found.height, found.is_animated) == (width, height, False)
+
+
+def size_of(data: bytes) -> tuple[int, int] | None:
+    found = read_header(data)
+    return found and (found.width, found.height)
+
+
+@given(st.integers(0, 65_535), st.sampled_from("<>"), sides, sides)
+def test_a_picture_that_is_turned_when_it_is_shown_has_the_sides_it_is_shown_with(
+    orientation: int, order: str, width: int, height: int
+) -> None:
+    expected = (height, width) if orientation in (5, 6, 7, 8) else (width, height)
+    told = camera(orientation, order=order)
+    assert size_of(jpeg(width, height, cameras=[told])) == expected
+    assert size_of(png_head(width, height, camera=told)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cameras", "expected"),
+    [
+        ([camera(6), camera(1)], (2, 4)),
+        ([camera(1), camera(6)], (4, 2)),
+        ([camera(6)[:9], camera(6)], (4, 2)),
+        ([camera(6, 1)], (2, 4)),
+        ([camera(1, 6)], (4, 2)),
+        ([camera(9, 6)], (2, 4)),
+        ([camera(6, kind=4)], (4, 2)),
+        ([camera(6, values=2)], (4, 2)),
+        ([b"http://ns.adobe.com/xap/1.0/\0"], (4, 2)),
+        ([camera()], (4, 2)),
+        ([], (4, 2)),
+    ],
+)
+def test_what_cameras_say_counts_as_browsers_take_it(cameras: list[bytes], expected: tuple[int, int]) -> None:
+    # Each as Chromium 156 shows it.
+    assert size_of(jpeg(4, 2, cameras=cameras)) == expected
+
+
+@given(st.sampled_from([b"", b"II*\0", b"MM\0*", camera(6)[:10]]), st.binary(max_size=80))
+def test_whatever_a_camera_says_a_picture_keeps_its_sides(beginning: bytes, rest: bytes) -> None:
+    assert size_of(jpeg(4, 2, cameras=[beginning + rest])) in {(4, 2), (2, 4)}
 
 
 beginnings = st.sampled_from(

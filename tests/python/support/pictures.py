@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from struct import pack
 
 
@@ -14,19 +15,30 @@ def png(width: int, height: int, *, colour: tuple[int, int, int] = (40, 120, 200
     return png_head(width, height) + control + _chunk(b"IDAT", zlib.compress(row * height)) + _chunk(b"IEND", b"")
 
 
-def png_head(width: int, height: int) -> bytes:
+def png_head(width: int, height: int, *, camera: bytes = b"") -> bytes:
     """A picture's beginning, which may promise any size."""
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    head = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return head + (_chunk(b"eXIf", camera) if camera else b"")
 
 
-def jpeg(width: int, height: int, *, preview: bytes = b"") -> bytes:
-    """With segments in front of its size, a preview among them."""
+def jpeg(width: int, height: int, *, preview: bytes = b"", cameras: Sequence[bytes] = ()) -> bytes:
+    """With segments in front of its size: what cameras told, and a preview."""
     segments = b"\xff\xe0" + pack(">H", 16) + b"JFIF\0" + bytes(9)
+    for camera in cameras:
+        segments += b"\xff\xe1" + pack(">H", 8 + len(camera)) + b"Exif\0\0" + camera
     for start in range(0, len(preview), 60_000):
         piece = preview[start : start + 60_000]
         segments += b"\xff\xe2" + pack(">H", 2 + len(piece)) + piece
     frame = b"\xff\xc2" + pack(">HBHHB", 17, 8, height, width, 3) + bytes(9)
     return b"\xff\xd8" + segments + b"\xff\xff" + frame + b"\xff\xda\0\x02" + b"\xff\xd9"
+
+
+def camera(*orientations: int, order: str = "<", kind: int = 3, values: int = 1) -> bytes:
+    """What a camera tells of a picture: its maker, and how it was held, as often as it likes to."""
+    tags = [(0x10F, 2, 4, 0x4141), *((0x112, kind, values, each) for each in orientations)]
+    entries = b"".join(pack(order + "HHIHH", *tag, 0) for tag in tags)
+    mark = b"II" if order == "<" else b"MM"
+    return mark + pack(order + "HIH", 42, 8, len(tags)) + entries + bytes(4)
 
 
 def gif(width: int, height: int, *, frame: tuple[int, int] | None = None, animated: bool = False) -> bytes:
