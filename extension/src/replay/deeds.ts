@@ -6,7 +6,7 @@ import { spelledOut } from "../host/format";
 import { replayLink } from "../host/links";
 import { showError, showInformation } from "../host/notify";
 import type { ReplayFileResult, ReplayPlaceResult } from "../protocol/messages";
-import type { DeedRequest } from "../shared/messages";
+import type { DeedRequest, FoundPlace } from "../shared/messages";
 import { findMark } from "./findMark";
 import type { ReplaySession } from "./replaySession";
 import { type SeenFile, seenUri } from "./seenAddress";
@@ -19,7 +19,7 @@ export interface DeedsDeps {
   readonly revealFile: (path: string) => Promise<void>;
 }
 
-/** What the helper tells of an event's file. The page names a record and a number, never a path. */
+/** What the helper tells of an event's file. The page names a record and a number, and no path. */
 interface Subject {
   readonly place: ReplayPlaceResult;
   readonly seen: Omit<SeenFile, "moment">;
@@ -37,7 +37,7 @@ export class Deeds {
       case "showSeen":
         return showSeen(await subjectOf(session, request));
       case "openFile":
-        return openFile(session, await subjectOf(session, request));
+        return openFile(session, { path: (await subjectOf(session, request)).file.path, line: null });
       case "showLine":
         return showLine(session, await subjectOf(session, request));
       case "openTranscript":
@@ -71,6 +71,17 @@ export class Deeds {
     await vscode.env.clipboard.writeText(replayLink(this.deps.extensionId, { harness, sessionId, line }));
     return true;
   }
+}
+
+/** A file that the session named. Resolves to whether it was opened; where not, the reader was told why. */
+export async function openFile(session: ReplaySession, { path, line }: FoundPlace): Promise<boolean> {
+  const uri = await fileToOpen(path, session.snapshot.info?.cwd ?? null);
+  if (uri !== undefined) {
+    await (line === null || line === 0
+      ? vscode.commands.executeCommand("vscode.open", uri, { preview: true })
+      : openAt(uri, line - 1));
+  }
+  return uri !== undefined;
 }
 
 async function subjectOf(session: ReplaySession, { index, field, file }: DeedRequest): Promise<Subject> {
@@ -125,14 +136,6 @@ async function showSeen({ place, seen, file }: Subject): Promise<boolean> {
   }
   tellOfCut(file, name);
   return true;
-}
-
-async function openFile(session: ReplaySession, { file }: Subject): Promise<boolean> {
-  const uri = await fileToOpen(file.path, session.snapshot.info?.cwd ?? null);
-  if (uri !== undefined) {
-    await vscode.commands.executeCommand("vscode.open", uri, { preview: true });
-  }
-  return uri !== undefined;
 }
 
 async function showLine(session: ReplaySession, { file }: Subject): Promise<boolean> {

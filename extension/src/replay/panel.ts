@@ -7,6 +7,7 @@ import { showError } from "../host/notify";
 import { isPageMessage } from "../shared/guards";
 import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
 import type { SavedPosition } from "../shared/pageState";
+import { openFile } from "./deeds";
 import type { ReplayDeps } from "./deps";
 import { FirstRecords } from "./firstRecords";
 import { saveImage } from "./imageFile";
@@ -213,6 +214,8 @@ export class ReplayPanel {
         return this.#openParent();
       case "act":
         return this.deps.deeds.run(this.#session, request.params).then((done) => ({ done }));
+      case "openFound":
+        return openFile(this.#session, request.params).then((done) => ({ done }));
       case "saveImage":
         return saveImage(this.#session, request.params).then((saved) => ({ saved }));
       case "openExternal":

@@ -4,6 +4,7 @@ import type { TimelineSeekResult } from "../protocol/messages";
 import { isHabits } from "./habits";
 import { isImageRequest, isImageResult } from "./imageGuards";
 import type {
+  FoundPlace,
   HostMessage,
   PageMessage,
   PageMethod,
@@ -14,6 +15,7 @@ import type {
   Snapshot,
   TextResult,
 } from "./messages";
+import { isPlainPath } from "./plainPath";
 import { isFiles, isStatistics, isTimeline, isTurns, isWindow, isWork } from "./recordGuards";
 import {
   isFilterRequest,
@@ -91,6 +93,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
   openParent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
   act: shape<{ readonly done: boolean }>({ done: isBoolean }),
+  openFound: shape<{ readonly done: boolean }>({ done: isBoolean }),
   saveImage: shape<{ readonly saved: boolean }>({ saved: isBoolean }),
   openExternal: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
 };
@@ -134,6 +137,7 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
     field: isCount,
     file: isCount,
   }),
+  openFound: shape<FoundPlace>({ path: isPlainPath, line: orNull(isCount) }),
   saveImage: shape<PageRequests["saveImage"]["params"]>({ index: isCount, field: isCount, image: isCount }),
   openExternal: shape<PageRequests["openExternal"]["params"]>({ url: isOpenableUrl }),
 };
@@ -158,6 +162,7 @@ const isMethod: Guard<PageMethod> = oneOf(
     "openSubAgent",
     "openParent",
     "act",
+    "openFound",
     "saveImage",
     "openExternal",
   ] as const),

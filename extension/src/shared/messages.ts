@@ -106,6 +106,12 @@ export interface DeedRequest {
   readonly file: number;
 }
 
+/** A file that a search found, and its line, from 1, as far as it was told. */
+export interface FoundPlace {
+  readonly path: string;
+  readonly line: number | null;
+}
+
 /** An image by its number among those of its event; its base64 from a character on. */
 export interface ImageRequest {
   readonly index: number;
@@ -179,6 +185,7 @@ export interface PageRequests {
   readonly openParent: { readonly params: object; readonly result: { readonly opened: boolean } };
   /** Resolves to whether it was done; where not, the editor said why. */
   readonly act: { readonly params: DeedRequest; readonly result: { readonly done: boolean } };
+  readonly openFound: { readonly params: FoundPlace; readonly result: { readonly done: boolean } };
   /** Asks the reader for a place to save an image at; resolves to whether it was saved. */
   readonly saveImage: {
     readonly params: Omit<ImageRequest, "offset">;

@@ -179,3 +179,72 @@ test("an address is text", async () => {
   expect(shown.querySelector("code")?.textContent).toBe("https://example.org/a");
   expect(shown.querySelectorAll("a, [role='link'], [data-url]")).toHaveLength(0);
 });
+
+const opened = (request: ReturnType<typeof spyOnOpening>) => request.mock.calls.map(([, params]) => params);
+const spyOnOpening = () => vi.spyOn(store.bridge, "request").mockResolvedValue({ done: true });
+
+function press(target: Element | null, key: string): void {
+  target?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+
+test("a file that a search found opens at its first hit, and at any other by the number of its line", async () => {
+  const request = spyOnOpening();
+  const shown = await drawResult(tool("search"), "a.py-6-before\na.py:7:match\na.py-8-after\na.py:30:match");
+  const path = shown.querySelector<HTMLElement>("button.change-path");
+  expect([path?.textContent, path?.title]).toEqual(["a.py", "Open file"]);
+  path?.click();
+  const numbers = [...shown.querySelectorAll<HTMLElement>("button.line-number")];
+  expect(numbers.map((each) => [each.getAttribute("aria-label"), each.tabIndex])).toEqual([
+    ["Open at line 7", 0],
+    ["Open at line 30", -1],
+  ]);
+  numbers[0]?.focus();
+  press(document.activeElement, "ArrowDown");
+  expect(document.activeElement).toBe(numbers[1]);
+  await act(() => numbers[1]?.click());
+  expect(numbers.map(({ tabIndex }) => tabIndex)).toEqual([-1, 0]);
+  press(document.activeElement, "ArrowDown");
+  expect(document.activeElement, "there is no further one").toBe(numbers[1]);
+  expect(opened(request)).toEqual([
+    { path: "a.py", line: 7 },
+    { path: "a.py", line: 30 },
+  ]);
+});
+
+test("a file that was only named opens, and what is no plain path leads nowhere", async () => {
+  const request = spyOnOpening();
+  const paths = ["src/my lexer.py", "C:\\src\\b.py", "//host/share/c.py", "\\\\host\\share\\d.py"];
+  const shown = await drawResult(tool("search"), `Found 4 files\n${paths.join("\n")}`);
+  expect([...shown.querySelectorAll(".change-path")].map(({ textContent }) => textContent)).toEqual(paths);
+  for (const button of shown.querySelectorAll<HTMLElement>("button.change-path")) {
+    button.click();
+  }
+  expect(opened(request)).toEqual([
+    { path: paths[0], line: null },
+    { path: paths[1], line: null },
+  ]);
+  const addresses = { matches: [{ path: "vscode://a/b.py", line: 3, content: "x" }, { path: "command:a.b" }] };
+  const told = await drawResult(tool("search"), JSON.stringify(addresses));
+  expect(told.querySelectorAll(".change-path")).toHaveLength(2);
+  expect(told.querySelectorAll("button")).toHaveLength(0);
+});
+
+test("of many files that were found each is opened in place first, and in the editor from there", async () => {
+  const request = spyOnOpening();
+  const many = Array.from({ length: 6 }, (_, n) => `src/${n}.py:${n + 1}:x`).join("\n");
+  const shown = await drawResult(tool("search"), many);
+  expect(shown.querySelectorAll("button[aria-expanded]")).toHaveLength(6);
+  expect(shown.querySelectorAll("button")).toHaveLength(6);
+  shown.querySelector<HTMLElement>("button[aria-expanded]")?.click();
+  await drawResult(tool("search"), many);
+  shown.querySelector<HTMLElement>("[aria-label='Open src/0.py']")?.click();
+  expect(opened(request)).toEqual([{ path: "src/0.py", line: 1 }]);
+});
+
+test("why a file wasn't opened is told", async () => {
+  vi.spyOn(store.bridge, "request").mockRejectedValue(new Error("The helper is gone."));
+  const notify = vi.spyOn(store.notices, "notify");
+  const shown = await drawResult(tool("search"), "src/a.py");
+  shown.querySelector<HTMLElement>("button")?.click();
+  await vi.waitFor(() => expect(notify).toHaveBeenCalledWith("The helper is gone."));
+});

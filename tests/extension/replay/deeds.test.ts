@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { Deeds } from "../../../extension/src/replay/deeds";
+import { Deeds, openFile } from "../../../extension/src/replay/deeds";
 import { ReplaySession } from "../../../extension/src/replay/replaySession";
 import { SEEN_SCHEME, seenFileOf } from "../../../extension/src/replay/seenAddress";
 import { SeenDocuments } from "../../../extension/src/replay/seenDocuments";
@@ -155,6 +155,22 @@ test.each(["../secret.txt", "link/secret.txt", "whole"])(
     expect(openedDocuments()).toHaveLength(1);
   },
 );
+
+test("a path that a search printed opens at its line, where the host's own look at it lets it", async () => {
+  writeFileSync(join(home, "orbit", "a.py"), "x\n");
+  writeFileSync(join(home, "secret.txt"), "x\n");
+  const session = new ReplaySession(client, target, () => undefined);
+  await session.place({ index: 0 });
+  expect(await openFile(session, { path: "a.py", line: 7 })).toBe(true);
+  expect(await openFile(session, { path: "a.py", line: null })).toBe(true);
+  expect(editor.executed.map(([, , options]) => options)).toMatchObject([
+    { selection: { start: { line: 6 } } },
+    { preview: true },
+  ]);
+  expect(await openFile(session, { path: "../secret.txt", line: 1 }), "nobody agreed").toBe(false);
+  expect(openedDocuments().map(({ path }) => path)).toEqual(Array(2).fill(join(home, "orbit", "a.py")));
+  session.dispose();
+});
 
 test("a file that is gone is said to be gone", async () => {
   expect(await run("openFile")).toBe(false);

@@ -83,6 +83,43 @@ test("no window may be asked for that is empty, endless or begins before the ses
   ]);
 });
 
+test("only plain paths are opened as files: no address, no other machine's, nothing with a line's end", () => {
+  const asked = (path: unknown, line: unknown = 1) =>
+    isPageMessage({ type: "request", clientId: "a", id: 1, method: "openFound", params: { path, line } });
+  for (const path of [
+    "a.py",
+    "/home/ada/a b.py",
+    "../a.py",
+    "C:\\a.py",
+    "c:a",
+    "a:b.py",
+    "src/(x)/[id].tsx",
+    "e\u0301",
+  ]) {
+    expect(asked(path), path).toBe(true);
+  }
+  for (const path of [
+    ...["", " ", "file:///etc/passwd", "vscode://a/b", "command:a", "https://a.example/b.py", "VSCODE-remote://x/y"],
+    ...[
+      "//host/a.py",
+      "\\\\host\\a.py",
+      "\\/host/a",
+      "/\\host/a",
+      "a\nb",
+      "a\0b",
+      "a\u2028b",
+      "x".repeat(5000),
+      7,
+      null,
+    ],
+  ]) {
+    expect(asked(path), String(path)).toBe(false);
+  }
+  expect([asked("a.py", null), asked("a.py", -1), asked("a.py", "1"), asked("a.py", 1.5)]).toEqual([
+    ...[true, false, false, false],
+  ]);
+});
+
 test("only plain https addresses may leave the page", () => {
   for (const url of ["https://example.com", "https://example.com/a?b#c"]) {
     expect(isOpenableUrl(url), url).toBe(true);

@@ -1,12 +1,15 @@
 /** What a search found, file by file; of many files each is a line at first. */
 
+import { isPlainPath } from "../../../shared/plainPath";
 import { belowFolder, formatCount, plural } from "../../format";
 import type { EventPlace } from "../../store/eventPlace";
 import type { ReplayStore } from "../../store/replayStore";
+import { spelledOut } from "../../text/unseen";
 import type { Found, FoundFile, FoundLine } from "../../tools/found";
-import { markedPieces } from "../../tools/patternWords";
 import { Icon } from "../Icon";
 import { Seen } from "../Seen";
+import { FoundLines, ShowAll } from "./FoundLines";
+import { openFound } from "./openFound";
 import { type Whole, wholeOf } from "./whole";
 
 /** So many files are open at once. */
@@ -68,22 +71,20 @@ function File(props: {
   whole: Whole;
 }) {
   const { store, file, words, fold, whole } = props;
-  const head = (
-    <>
-      <span class="change-path" dir="auto">
-        <Seen text={belowFolder(file.path, store.snapshot?.info?.cwd ?? null)} />
-      </span>
-      {file.lines.length > 0 && <span class="found-count">{formatCount(matchesIn(file.lines))}</span>}
-    </>
-  );
-  if (file.lines.length === 0) {
-    return <p class="found-head">{head}</p>;
+  if (fold === undefined || file.lines.length === 0) {
+    return (
+      <>
+        <p class="found-head">
+          <Path store={store} file={file} leads={isPlainPath(file.path)} />
+          <Count file={file} />
+        </p>
+        {file.lines.length > 0 && <FoundLines store={store} file={file} words={words} whole={whole} />}
+      </>
+    );
   }
   return (
     <>
-      {fold === undefined ? (
-        <p class="found-head">{head}</p>
-      ) : (
+      <div class="found-row">
         <button
           type="button"
           class="found-head"
@@ -92,54 +93,53 @@ function File(props: {
           onClick={fold.open}
         >
           <Icon name="chevron" />
-          {head}
+          <Path store={store} file={file} leads={false} />
+          <Count file={file} />
         </button>
-      )}
-      {(fold?.isOpen ?? true) && <Lines lines={file.lines} words={words} whole={whole} />}
+        {fold.isOpen && isPlainPath(file.path) && (
+          <button
+            type="button"
+            class="icon-button"
+            title="Open file"
+            aria-label={`Open ${spelledOut(file.path)}`}
+            onClick={() => openFound(store, file.path, firstLine(file))}
+          >
+            <Icon name="file" />
+          </button>
+        )}
+      </div>
+      {fold.isOpen && <FoundLines store={store} file={file} words={words} whole={whole} />}
     </>
   );
 }
 
-function Lines({ lines, words, whole }: { lines: readonly FoundLine[]; words: readonly string[]; whole: Whole }) {
-  const shown = whole.isOpen ? lines : lines.slice(0, SHOWN);
-  return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within reach of the keyboard */}
-      <pre class="code code-numbered" dir="ltr" tabIndex={0}>
-        {shown.map((line, position) => (
-          <span key={position} class={line.isMatch ? "code-line" : "code-line found-around"}>
-            <span class="line-number" data-number={line.number ?? ""} aria-hidden="true" />
-            <span class="code-text">
-              {(line.isMatch ? markedPieces(line.text, words) : [{ text: line.text, isMarked: false }]).map(
-                ({ text, isMarked }, number) =>
-                  isMarked ? (
-                    <mark key={number} class="found-word">
-                      <Seen text={text} />
-                    </mark>
-                  ) : (
-                    <Seen key={number} text={text} />
-                  ),
-              )}
-              {"\n"}
-            </span>
-          </span>
-        ))}
-      </pre>
-      {shown.length < lines.length && <ShowAll of={plural(lines.length, "line", "lines")} onClick={whole.open} />}
-    </>
+function Path({ store, file, leads }: { store: ReplayStore; file: FoundFile; leads: boolean }) {
+  const shown = <Seen text={belowFolder(file.path, store.snapshot?.info?.cwd ?? null)} />;
+  return leads ? (
+    <button
+      type="button"
+      class="change-path text-button"
+      dir="auto"
+      title="Open file"
+      onClick={() => openFound(store, file.path, firstLine(file))}
+    >
+      {shown}
+    </button>
+  ) : (
+    <span class="change-path" dir="auto">
+      {shown}
+    </span>
   );
+}
+
+function Count({ file }: { file: FoundFile }) {
+  return file.lines.length === 0 ? null : <span class="found-count">{formatCount(matchesIn(file.lines))}</span>;
+}
+
+function firstLine({ lines }: FoundFile): number | null {
+  return lines.find(({ isMatch }) => isMatch)?.number ?? null;
 }
 
 function matchesIn(lines: readonly FoundLine[]): number {
   return lines.filter((line) => line.isMatch).length;
-}
-
-function ShowAll({ of, onClick }: { readonly of: string; readonly onClick: () => void }) {
-  return (
-    <div class="more">
-      <button type="button" data-show-all="" class="text-button" onClick={onClick}>
-        Show all {of}
-      </button>
-    </div>
-  );
 }
