@@ -13,6 +13,7 @@ ImageType = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
 _BYTE_ORDERS: Final = {b"II*\0": "<", b"MM\0*": ">"}
 _ORIENTATION: Final = 0x112
 _SHORT: Final = 3
+_TURNING: Final = range(5, 9)
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
 _GIF: Final = (b"GIF87a", b"GIF89a")
@@ -108,7 +109,7 @@ def _is_turned(camera: bytes) -> bool:
         for entry in range(at + 2, at + 2 + 12 * count, 12):
             tag, kind, values, value = unpack_from(order + "HHIH", camera, entry)
             if (tag, kind, values) == (_ORIENTATION, _SHORT, 1) and 1 <= value <= 8:
-                return value >= 5
+                return value in _TURNING
     except struct_error:
         # It ends before its own list does.
         return False

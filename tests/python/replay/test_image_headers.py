@@ -32,7 +32,7 @@ def test_width_and_height_are_read_of_every_format(make: Callable[[int, int], by
 
 def size_of(data: bytes) -> tuple[int, int] | None:
     found = read_header(data)
-    return found and (found.width, found.height)
+    return None if found is None else (found.width, found.height)
 
 
 @given(st.integers(0, 65_535), st.sampled_from("<>"), sides, sides)
