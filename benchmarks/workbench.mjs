@@ -1,21 +1,22 @@
 // The replay in the real workbench: opening, seeking, flinging and memory, from disk and from a bucket, beside a page that
-// does nothing and a public viewer. Prints tables, and asserts nothing.
+// does nothing and public viewers. Prints tables, and asserts nothing.
 
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureNodeModules } from "../scripts/lib/packages.mjs";
-import { cacheDir, ROOT } from "../scripts/lib/places.mjs";
+import { ROOT } from "../scripts/lib/places.mjs";
 import { runMain, step } from "../scripts/lib/progress.mjs";
-import { pythonWithPip } from "../scripts/lib/python.mjs";
 import { run } from "../scripts/lib/run.mjs";
 import { ensureVsix } from "../scripts/lib/vsix.mjs";
+import { PEERS } from "./workbench/support/peers.mjs";
 
-const PEER = "claude-code-log==1.7.0";
 const RESULTS = join(ROOT, "test-results/workbench.jsonl");
-const LIMIT_MS = 2 * 3_600_000;
+const LIMIT_MS = 3 * 3_600_000;
+
+/** @typedef {{ part: string, isDone: true } | { part: string, table: string, column: string, figures: Record<string, string> }} Line */
 
 await runMain(async () => {
   const { values } = parseArgs({
@@ -26,6 +27,7 @@ await runMain(async () => {
       seconds: { type: "string", default: "30" },
       only: { type: "string", default: "." },
       "no-peer": { type: "boolean", default: false },
+      resume: { type: "boolean", default: false },
     },
   });
   await ensureNodeModules();
@@ -35,12 +37,12 @@ await runMain(async () => {
     opens: Number(values.opens),
     flingSeconds: Number(values.seconds),
     results: RESULTS,
-    peer: values["no-peer"] ? "" : await step(`Installing ${PEER}`, installPeer),
+    peers: values["no-peer"] ? [] : await installPeers(),
+    done: await begin(values.resume),
   };
-  await mkdir(join(ROOT, "test-results"), { recursive: true });
-  await rm(RESULTS, { force: true });
   const playwright = join(ROOT, "node_modules/@playwright/test/cli.js");
   const config = join(ROOT, "benchmarks/workbench/playwright.config.ts");
+  process.once("SIGINT", () => undefined); // Playwright ends of it, and what was measured is told
   const failure = await run(process.execPath, [playwright, "test", "--config", config, "--grep", values.only], {
     cwd: ROOT,
     env: { ...process.env, SESSION_MIRROR_BENCHMARK: JSON.stringify(options) },
@@ -52,39 +54,75 @@ await runMain(async () => {
   );
   const load = loadavg().map((each) => each.toFixed(1));
   console.log(`\n${new Date().toISOString().slice(0, 16)}, ${cpus().length} cores, load ${load.join(" ")}`);
-  console.log("Where several were measured: the median (the fastest–the slowest).");
-  for (const [title, rows] of await tables()) {
-    console.log(`\n${title}\n${table(rows)}`);
+  for (const [title, columns] of tables(await results())) {
+    console.log(`\n${title}\n\n${markdown(columns)}`);
+  }
+  if (failure) {
+    console.log("\nNot all was measured. The same command with --resume measures what is missing.");
   }
   return failure;
 });
 
-/** Into a folder of its own, beside other things that may be deleted at any time. */
-async function installPeer() {
-  const folder = join(cacheDir(), "peers", PEER);
-  if (!existsSync(join(folder, "bin/claude-code-log"))) {
-    const python = await pythonWithPip();
-    await run(python, ["-m", "venv", folder]);
-    await run(join(folder, "bin/pip"), ["install", "--quiet", PEER]);
+/** The names of those that could be installed: without a network, the rest is measured all the same. */
+async function installPeers() {
+  const names = [];
+  for (const peer of PEERS) {
+    try {
+      await step(`Installing ${peer.name}`, peer.install);
+      names.push(peer.name);
+    } catch (error) {
+      console.log(error instanceof Error ? error.message : error);
+    }
   }
-  return folder;
+  return names;
 }
 
-/** @returns {Promise<Map<string, Record<string, string>[]>>} the rows of each table, in the order in which they came */
-async function tables() {
-  const lines = (await readFile(RESULTS, "utf8").catch(() => "")).split("\n").filter(Boolean);
-  /** @type {Map<string, Record<string, string>[]>} */
+/**
+ * Keeps the figures of the parts that an earlier run measured to the end, or none.
+ * @param {boolean} isResumed
+ * @returns {Promise<string[]>} those parts
+ */
+async function begin(isResumed) {
+  const before = isResumed ? await results() : [];
+  const done = new Set(before.flatMap((line) => ("isDone" in line ? [line.part] : [])));
+  const kept = before.filter((line) => done.has(line.part));
+  await mkdir(dirname(RESULTS), { recursive: true });
+  await writeFile(RESULTS, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return [...done];
+}
+
+/** @returns {Promise<Line[]>} */
+async function results() {
+  const text = existsSync(RESULTS) ? await readFile(RESULTS, "utf8") : "";
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+/**
+ * The figures of each column of each table, in the order in which they came.
+ * @param {Line[]} lines
+ */
+function tables(lines) {
+  /** @type {Map<string, Map<string, Record<string, string>>>} */
   const all = new Map();
-  for (const { table: title, row } of lines.map((line) => JSON.parse(line))) {
-    all.set(title, [...(all.get(title) ?? []), row]);
+  for (const line of lines) {
+    if ("table" in line) {
+      const columns = all.get(line.table) ?? new Map();
+      columns.set(line.column, { ...columns.get(line.column), ...line.figures });
+      all.set(line.table, columns);
+    }
   }
   return all;
 }
 
-/** @param {Record<string, string>[]} rows */
-function table(rows) {
-  const titles = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cells = [titles, ...rows.map((row) => titles.map((title) => row[title] ?? ""))];
-  const widths = titles.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  return cells.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
+/** @param {Map<string, Record<string, string>>} columns */
+function markdown(columns) {
+  const fullest = [...columns.values()].map(Object.keys).sort((one, other) => other.length - one.length);
+  const titles = [...new Set(fullest.flat())];
+  const rows = titles.map((title) => [title, ...[...columns.values()].map((figures) => figures[title] ?? "")]);
+  const header = ["", ...columns.keys()];
+  const line = (/** @type {string[]} */ cells) => `| ${cells.join(" | ")} |`;
+  return [header, header.map(() => "---"), ...rows].map(line).join("\n");
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ROOT } from "../../../scripts/lib/places.mjs";
 import { run } from "../../../scripts/lib/run.mjs";
 import { installExtension, prepareProfile } from "../../../scripts/workbench/server.mjs";
-import { test as base } from "../../../tests/e2e/support/fixtures";
+import { test as base } from "./part";
 
 export const test = base.extend({
   installed: [
