@@ -20,7 +20,7 @@ export class ReplayTab {
   readonly chapter: Locator;
   private readonly body: Locator;
 
-  constructor(page: Page) {
+  constructor(readonly page: Page) {
     this.frame = page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
     this.title = this.frame.getByRole("heading", { level: 1 });
     this.feed = this.frame.getByRole("feed");
@@ -99,13 +99,31 @@ export class ReplayTab {
     });
   }
 
-  /** What axe-core finds wrong in the page. */
-  async violations(): Promise<string[]> {
+  /** What axe-core finds wrong in the page, or in a part of it. */
+  async violations(part?: string): Promise<string[]> {
     const page = await (await this.body.elementHandle())?.ownerFrame();
     if (page == null) {
       throw new Error("there is no replay");
     }
-    return violations(page);
+    return violations(page, part);
+  }
+
+  /** How far the ring around the focused event keeps from the list's upper edge, in pixels; negative where it is cut. */
+  roomAboveRing(): Promise<number> {
+    return this.events.and(this.frame.locator(":focus")).evaluate((event) => {
+      const { outlineOffset, outlineWidth } = getComputedStyle(event);
+      const ring =
+        event.getBoundingClientRect().top - Number.parseFloat(outlineOffset) - Number.parseFloat(outlineWidth);
+      return ring - (event.closest(".scroller")?.getBoundingClientRect().top ?? 0);
+    });
+  }
+
+  /** How far an event is from the one after it in the same record, in pixels. */
+  gapAfter(event: Locator): Promise<number> {
+    return event.evaluate((each) => {
+      const next = each.nextElementSibling?.getBoundingClientRect().top ?? 0;
+      return next - each.getBoundingClientRect().bottom;
+    });
   }
 
   /** What reaches beyond the page's sides; what scrolls by itself doesn't count. */

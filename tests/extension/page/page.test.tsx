@@ -35,7 +35,6 @@ beforeEach(() => {
 afterEach(() => {
   render(null, root);
   root.remove();
-  vi.unstubAllGlobals();
 });
 
 function load(): void {

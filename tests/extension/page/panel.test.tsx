@@ -38,7 +38,6 @@ afterEach(() => {
   render(null, root);
   root.remove();
   vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 const request = ((method: "turns" | "files", { start }: { start: number }) => {
@@ -150,7 +149,7 @@ test("the numbers tell what was spent until the place that is read", async () =>
       tools: [{ name: "Bash", count: 2 }],
       models: [{ model: "m-1", tokens }],
     },
-    isComplete: true,
+    ...{ isComplete: true, images: 0, imageBytes: 0 },
   };
   let place = 0;
   open(() => <Figures panel={panel} told={statistics} playedMs={61_000} place={place} onGo={go} />, { tab: "numbers" });
@@ -163,6 +162,13 @@ test("the numbers tell what was spent until the place that is read", async () =>
   place = 12;
   draw();
   expect(root.textContent).toContain("Turn 2 of 2 · 15 of 15 tokens");
+  expect(root.textContent).not.toContain("Images");
+  Object.assign(statistics, { images: 1200, imageBytes: 3_400_000 });
+  draw();
+  expect(root.textContent).toContain("ImagesIn all1,200Size, about3.4 MB");
+  Object.assign(statistics, { imageBytes: 0 });
+  draw();
+  expect(root.textContent, "none of them is in the session").not.toContain("Size, about");
 });
 
 test("nothing is asked for while the panel is closed, and only what is shown", async () => {

@@ -68,13 +68,18 @@ export function Feed({ store, onNavigator }: Props) {
       onFocusOut={(event) => navigator?.blurred(event.relatedTarget)}
     >
       <div class={isPlaying ? "sizer sizer-playing" : "sizer"} ref={sizer}>
-        <div class="rows" ref={block} role="feed" aria-busy={isLoading} aria-label="Session">
+        <div class="rows" ref={block} {...(rows.length > 0 ? feedOf(isLoading) : {})}>
           {drawn}
         </div>
       </div>
       {isPlaying ? <div class="yet-to-come" /> : <Ending info={store.snapshot?.info ?? null} />}
     </div>
   );
+}
+
+/** What tells screen readers of the rows; without any they are no feed. */
+function feedOf(isLoading: boolean) {
+  return { role: "feed", "aria-busy": isLoading, "aria-label": "Session" } as const;
 }
 
 /** Rows in which nothing changed are the objects of the last drawing, which Preact passes over: scrolling draws only new ones. */
