@@ -346,6 +346,8 @@ export interface ReplayStatisticsResult {
   readonly statistics: Statistics;
   readonly turnCount: number;
   readonly isComplete: boolean;
+  readonly images: number;
+  readonly imageBytes: number;
 }
 
 /** In the order in which they were touched first, some 200 at a time. */

@@ -68,7 +68,8 @@ export abstract class ReplayQueries {
   async statistics(): Promise<StatisticsResult> {
     const told = await this.ask("sessionMirror/replay/statistics", (replayId) => ({ replayId }));
     const { turns: _, ...statistics } = told.statistics;
-    return { statistics, isComplete: told.isComplete };
+    const { isComplete, images, imageBytes } = told;
+    return { statistics, isComplete, images, imageBytes };
   }
 
   async turns(fromTurn: number): Promise<TurnsResult> {

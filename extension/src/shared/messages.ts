@@ -91,7 +91,7 @@ export interface TextResult {
 }
 
 /** What the session adds up to, its turns left out. */
-export type StatisticsResult = Pick<ReplayStatisticsResult, "isComplete"> & {
+export type StatisticsResult = Pick<ReplayStatisticsResult, "isComplete" | "images" | "imageBytes"> & {
   readonly statistics: Omit<ReplayStatisticsResult["statistics"], "turns">;
 };
 

@@ -86,6 +86,8 @@ export const isStatistics = shape<StatisticsResult>({
     lastAtMs: orNull(isNumber),
   }),
   isComplete: isBoolean,
+  images: isCount,
+  imageBytes: isCount,
 });
 
 export const isTurns = shape<TurnsResult>({

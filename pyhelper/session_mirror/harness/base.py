@@ -115,6 +115,11 @@ class Glance(Protocol):
     @property
     def events(self) -> Sequence[Happened]: ...
 
+    @property
+    def images(self) -> Mapping[int, Sequence[ImageSource]]:
+        """Of events that have some, by their place among the record's events."""
+        ...
+
 
 class Account(Protocol):
     """One pass over a stream: what its lines are to each other, and what they add up to."""

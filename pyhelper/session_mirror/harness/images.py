@@ -29,6 +29,11 @@ class ImageSource:
     media_type: str = ""
     """What the record calls it; anything at all."""
 
+    @property
+    def about_bytes(self) -> int:
+        """What it holds, told without looking at it: spaces and padding count as well."""
+        return len(self.base64) * 3 // 4
+
 
 def image_in(value: object) -> ImageSource:
     """The image in a block of a message: of Anthropic's form, OpenAI's, Google's or MCP's."""

@@ -253,6 +253,10 @@ class ReplayStatisticsResult:
     turn_count: int
     is_complete: bool
     """False while lines have not been looked at: a large session takes a while after it was opened."""
+    images: int
+    """How many there are, also of those that are not shown."""
+    image_bytes: int
+    """About what they hold, as far as they are in the session."""
 
 
 @attrs.frozen(kw_only=True)

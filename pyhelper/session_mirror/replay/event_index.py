@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final
 
@@ -85,6 +86,8 @@ class EventIndex:
         self._chains = array("I")
         """By line, up to the last one that is of any."""
         self._chain_begins = array("I")
+        self._pictured: list[tuple[int, int, int]] = []
+        """Lines with images, how many each, and of how many bytes."""
 
     def __len__(self) -> int:
         return len(self._times)
@@ -116,6 +119,11 @@ class EventIndex:
     def lines_of_chain(self, chain: int) -> Iterator[int]:
         """The lines of a chain, in order."""
         return (line for line, each in enumerate(self._chains[:]) if each == chain)
+
+    def images(self, folded: AbstractSet[int]) -> tuple[int, int]:
+        """How many images there are, and of how many bytes about, but for those of some lines."""
+        told = [(count, size) for line, count, size in self._pictured[:] if line not in folded]
+        return sum(count for count, _ in told), sum(size for _, size in told)
 
     @property
     def file_count(self) -> int:
@@ -155,6 +163,9 @@ class EventIndex:
                     mask |= EDITS
         if record.chain:
             self._take_chain(line, record.chain)
+        if record.images:
+            every = [image for images in record.images.values() for image in images]
+            self._pictured.append((line, len(every), sum(image.about_bytes for image in every)))
         self._masks.append(mask)
         self._tools.append(tool)
 

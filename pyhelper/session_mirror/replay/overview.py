@@ -31,10 +31,13 @@ class Overview:
         """What the lines add up to; of the turns some 256 from the given one on."""
         from_turn = max(0, from_turn)
         turns = slice(from_turn, from_turn + _TURNS_AT_ONCE)
+        images, image_bytes = self.analysis.index.images(self.places.arrangement.folded)
         return ReplayStatisticsResult(
             statistics=self.analysis.statistics(self.places, turns),
             turn_count=self.analysis.turn_count(),
             is_complete=self.is_complete,
+            images=images,
+            image_bytes=image_bytes,
         )
 
     def axis(self, buckets: int) -> TimelineResult:

@@ -53,7 +53,7 @@ export const STATISTICS: StatisticsResult = {
     tools: [{ name: "Bash", count: 2 }],
     models: [{ model: "m-1", tokens: TOKENS }],
   },
-  isComplete: true,
+  ...{ isComplete: true, images: 0, imageBytes: 0 },
 };
 
 export const WORK = { first: 2, last: 4, records: 3, calls: 1, failed: 1, files: 0, changedFiles: 0, tookMs: 2000 };

@@ -155,9 +155,10 @@ test("figures are taken only as the protocol describes them", () => {
     ...{ lines: 1, bookkeeping: 0, firstAtMs: 7, lastAtMs: 8, tokens },
     ...{ events: [], tools: [{ name: "Bash", count: 1 }], models: [{ model: "", tokens }] },
   };
-  expect(resultGuards.statistics({ statistics, isComplete: true })).toBe(true);
+  const told = { isComplete: true, images: 3, imageBytes: 3000 };
+  expect(resultGuards.statistics({ ...told, statistics })).toBe(true);
   for (const bad of broken(statistics)) {
-    expect(resultGuards.statistics({ statistics: bad, isComplete: true }), JSON.stringify(bad)).toBe(false);
+    expect(resultGuards.statistics({ ...told, statistics: bad }), JSON.stringify(bad)).toBe(false);
   }
 });
 

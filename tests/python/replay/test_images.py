@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from session_mirror.errors import MirrorError
 from session_mirror.harness.claude_code import ClaudeCode
+from session_mirror.harness.codex_cli import Codex
 from session_mirror.harness.images import ImageSource, image_at, image_of_base64
 from session_mirror.protocol.replay import EventImage, ReplayImageParams, ReplayImageResult
 from session_mirror.redaction.rules import TOKEN_SHAPES
@@ -225,3 +226,33 @@ def test_an_image_whose_bytes_are_on_their_way_is_waited_for(tmp_path: Path, mon
     result = images.page(ReplayImageParams(replay_id="r1", index=0, field=0, image=0, offset=0))
     assert b64decode(result.value) == PNG
     assert here == [(7, 9)]
+
+
+def test_the_images_of_a_session_are_counted_once_each_with_what_they_hold(tmp_path: Path) -> None:
+    large, remote = png(60, 60), {"type": "image", "source": {"type": "url", "url": "https://example.org/a.png"}}
+    path = tmp_path / "s.jsonl"
+    replay = session(
+        path, {"type": "text", "text": "look"}, block(base64_of(PNG)), remote, result=[block(base64_of(large))]
+    )
+    replay.analyse()
+    counted = replay.statistics(0)
+    assert counted.images == sum(event.images for record in replay.window(0, 9).records for event in record.events) == 3
+    assert counted.image_bytes == pytest.approx(len(PNG) + len(large), abs=4)
+    with path.open("ab") as file:
+        file.write(path.read_bytes())
+    replay.poll()
+    replay.analyse()
+    again = replay.statistics(0)
+    assert (again.images, again.image_bytes) == (counted.images, counted.image_bytes), "records that are written again"
+
+
+def test_images_without_any_words_and_those_of_other_agents_are_counted(tmp_path: Path) -> None:
+    alone = session(tmp_path / "s.jsonl", block(base64_of(PNG)))
+    assert alone.statistics(0).images == 1
+    assert session(tmp_path / "none.jsonl", {"type": "text", "text": "look"}).statistics(0).images == 0
+    content = [{"type": "input_image", "image_url": data_url(PNG)}]
+    item = {"type": "response_item", "payload": {"type": "message", "role": "user", "content": content}}
+    path = tmp_path / "rollout.jsonl"
+    path.write_text(json.dumps(item) + "\n")
+    counted = Replay("r2", DiskSource(path), Codex()).statistics(0)
+    assert (counted.images, counted.image_bytes) == (1, pytest.approx(len(PNG), abs=3))

@@ -55,7 +55,7 @@ class ClaudeAccount:
             self._count(shown, at_ms, is_aside=is_sidechain and not self._is_side_chain)
         is_nested = is_sidechain and not self._is_side_chain
         chain = self._chains.add(number, before) if is_nested else 0
-        return Sketch(at_ms, is_sidechain, shown, chain)
+        return Sketch(at_ms, is_sidechain, shown, {} if unknown else outline.images(), chain)
 
     def arrangement(self) -> Arrangement:
         """Children after their parents, repeated records at the first one's place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from session_mirror.harness.drafts import Drafts
@@ -28,6 +28,7 @@ class Sketch(NamedTuple):
     time_ms: int | None
     is_sidechain: bool
     events: list[Shown]
+    images: Mapping[int, Sequence[ImageSource]]
     chain: int = 0
 
 
@@ -45,9 +46,12 @@ class Outline(Drafts):
         *_: object,
         tool: ToolCall | None = None,
         is_error: bool = False,
+        images: Sequence[ImageSource] = (),
         **__: object,
     ) -> None:
         """Appends an event."""
+        if images:
+            self._images[len(self.shown)] = images
         kept = displayable(text[:_LONGEST_PROMPT]) if kind == "prompt" else ""
         self.shown.append(Shown(kind, kept, tool, is_error))
 
@@ -63,7 +67,10 @@ class Outline(Drafts):
         """Appends an event without writing its value."""
         self.shown.append(Shown(kind, "", tool, is_error))
 
-    def add_images(self, images: Sequence[ImageSource]) -> None:  # noqa: ARG002
-        """They belong to a prompt that is there, or are one."""
-        if not any(shown.kind == "prompt" for shown in self.shown):
-            self.shown.append(Shown("prompt"))
+    def add_images(self, images: Sequence[ImageSource]) -> None:
+        """They belong to the last prompt, or are one."""
+        prompts = [place for place, shown in enumerate(self.shown) if shown.kind == "prompt"]
+        if prompts:
+            self._images[prompts[-1]] = images
+        else:
+            self.add("prompt", "", images=images)

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { StatisticsResult } from "../../../shared/messages";
-import { formatCompact, formatCount, formatDuration, formatMoment, isTime } from "../../format";
+import { formatBytes, formatCompact, formatCount, formatDuration, formatMoment, isTime } from "../../format";
 import type { SidePanelStore } from "../../store/sidePanel";
 import type { Turns } from "../../store/turns";
 import { spelledOut } from "../../text/unseen";
@@ -27,7 +27,7 @@ export function Figures({ panel, told, playedMs, place, onGo }: Props) {
   }
   const { turns } = panel;
   const at = turns.at(place);
-  const { statistics, isComplete } = told;
+  const { statistics, isComplete, images, imageBytes } = told;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within reach of the keyboard
     <section class="panel-scroll" tabIndex={0} aria-label="Numbers">
@@ -46,6 +46,11 @@ export function Figures({ panel, told, playedMs, place, onGo }: Props) {
       <Section title="Time">
         <Time statistics={statistics} playedMs={playedMs} />
       </Section>
+      {images > 0 && (
+        <Section title="Images">
+          <Images images={images} imageBytes={imageBytes} />
+        </Section>
+      )}
       {statistics.tools.length > 0 && (
         <Section title="Tools">
           <Bars entries={statistics.tools.slice(0, MOST_TOOLS).map(({ name, count }) => ({ name, amount: count }))} />
@@ -138,6 +143,23 @@ function Time({ statistics, playedMs }: { statistics: StatisticsResult["statisti
         <div>
           <dt>Is played in</dt>
           <dd>{formatDuration(playedMs)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Images({ images, imageBytes }: Pick<StatisticsResult, "images" | "imageBytes">) {
+  return (
+    <dl class="figures-list">
+      <div>
+        <dt>In all</dt>
+        <dd>{formatCount(images)}</dd>
+      </div>
+      {imageBytes > 0 && (
+        <div>
+          <dt>Size, about</dt>
+          <dd>{formatBytes(imageBytes)}</dd>
         </div>
       )}
     </dl>
