@@ -85,6 +85,10 @@ class Arranger:
         self._folded.add(line)
         self._known = None
 
+    def first(self, identity: str) -> int | None:
+        """The line that said first what is known by this; None where none did."""
+        return self._first.get(identity)
+
     def newest(self, identity: str) -> int | None:
         """The line that said last what is known by this; None where none did."""
         first = self._first.get(identity)

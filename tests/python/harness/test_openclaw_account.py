@@ -89,6 +89,40 @@ def test_a_leaf_entry_says_where_the_conversation_goes_on() -> None:
     assert list(account_of(session.lines).arrangement().taken_back) == [range(4, 5)]
 
 
+def test_an_entry_that_is_told_again_stays_where_the_conversation_is() -> None:
+    session = Session()
+    session.prompt("go")
+    session.say("one")
+    session.add(json.loads(session.lines[-1]))
+    assert account_of(session.lines).arrangement().taken_back == ()
+    session.say("two")
+    assert account_of(session.lines).arrangement().taken_back == ()
+
+
+def test_an_entry_that_is_told_again_is_left_with_its_path() -> None:
+    session = Session()
+    asked = session.prompt("go")
+    session.say("one way")
+    session.say("the other way", parent=asked)
+    left = json.loads(session.lines[2])
+    session.add(left)
+    session.say("further")
+    assert list(account_of(session.lines).arrangement().taken_back) == [range(2, 3), range(4, 5)]
+    session.add({**json.loads(session.lines[3]), "parentId": left["id"]})
+    assert list(account_of(session.lines).arrangement().taken_back) == []
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_entry_that_names_itself_as_its_parent_goes_on_where_the_conversation_was(is_first: bool) -> None:
+    session = Session()
+    session.prompt("go")
+    session.say("one")
+    own = json.loads(session.lines[-1])
+    session.lines[-1 if is_first else len(session.lines) :] = [json.dumps({**own, "parentId": own["id"]}).encode()]
+    session.say("two")
+    assert account_of(session.lines).arrangement().taken_back == ()
+
+
 def test_a_conversation_without_branches_takes_nothing_back() -> None:
     session = Session()
     session.begin()

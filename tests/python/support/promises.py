@@ -35,6 +35,7 @@ def check_account(harness: Harness, lines: Sequence[bytes]) -> Account:
             other.arrangement()
             other.statistics()
     assert _order(account, len(lines)) == _order(other, len(lines))
+    assert account.arrangement() is account.arrangement(), "a replay would lay everything out anew at every look"
     assert account.arrangement().folded == other.arrangement().folded
     assert account.statistics() == other.statistics()
     statistics = account.statistics()

@@ -34,6 +34,7 @@ class CodexAccount:
         self._turns = array("I")
         """The lines where those turns begin that were not taken back."""
         self._taken_back: list[range] = []
+        self._known: tuple[Arrangement | None, tuple[int, int], Arrangement] = None, (0, 0), Arrangement()
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
@@ -59,9 +60,11 @@ class CodexAccount:
 
     def arrangement(self) -> Arrangement:
         """The file's own order."""
-        return attrs.evolve(
-            self._arranger.arrangement(), copied=range(self._copied_to), taken_back=tuple(self._taken_back)
-        )
+        arranged, marks = self._arranger.arrangement(), (self._copied_to, len(self._taken_back))
+        if arranged is not self._known[0] or marks != self._known[1]:
+            told = attrs.evolve(arranged, copied=range(self._copied_to), taken_back=tuple(self._taken_back))
+            self._known = arranged, marks, told
+        return self._known[2]
 
     def responses(self) -> Mapping[str, Spent]:
         """Of the thread itself, not of what it was forked from."""

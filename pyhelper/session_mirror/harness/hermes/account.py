@@ -36,6 +36,16 @@ _COUNTS: Final = {
 }
 
 
+@attrs.define
+class _Found:
+    """What the lines so far come to."""
+
+    shown: array[int]
+    """Those that say something of their own, in the order of their rows."""
+    arrangement: Arrangement | None = None
+    sums: Sums | None = None
+
+
 class HermesAccount:
     """See `harness.base.Account` for what each method promises. It takes some ninety bytes of memory a row."""
 
@@ -43,11 +53,11 @@ class HermesAccount:
         self._words = Words()
         self._columns = Columns()
         self._around: dict[str, Message] = {}
-        self._known: tuple[int, array[int]] | None = None
-        self._summed: tuple[int, Sums] | None = None
+        self._found: _Found | None = None
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
+        self._found = None
         number = len(self._columns)
         row = parse_object(line)
         read = record_of(row, line) if row else read_record(line)
@@ -67,14 +77,10 @@ class HermesAccount:
 
     def arrangement(self) -> Arrangement:
         """Rows in the order of their first lines."""
-        order = None
-        for place, line in self._words.moved():
-            order = array("I", range(len(self._columns))) if order is None else order
-            order[place], order[line] = line, place
-        folded = bytearray(b"\1") * len(self._columns)
-        for line in self._shown():
-            folded[line] = 0
-        return Arrangement(order, LineSet(marks=folded), positions=order)
+        found = self._now()
+        if found.arrangement is None:
+            found.arrangement = self._arranged(found.shown)
+        return found.arrangement
 
     def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts of what is shown, and tokens as Hermes added them up itself."""
@@ -91,15 +97,25 @@ class HermesAccount:
         return self._spent()
 
     def _sums(self) -> Sums:
-        if self._summed is None or self._summed[0] != len(self._columns):
-            self._summed = len(self._columns), self._columns.sums(self._shown(), LineSet())
-        return self._summed[1]
+        found = self._now()
+        if found.sums is None:
+            found.sums = self._columns.sums(found.shown, LineSet())
+        return found.sums
 
-    def _shown(self) -> array[int]:
-        """The lines that say something of their own, in the order of their rows."""
-        if self._known is None or self._known[0] != len(self._columns):
-            self._known = len(self._columns), without_clones(self._words)
-        return self._known[1]
+    def _now(self) -> _Found:
+        if self._found is None:
+            self._found = _Found(without_clones(self._words))
+        return self._found
+
+    def _arranged(self, shown: array[int]) -> Arrangement:
+        order = None
+        for place, line in self._words.moved():
+            order = array("I", range(len(self._columns))) if order is None else order
+            order[place], order[line] = line, place
+        folded = bytearray(b"\1") * len(self._columns)
+        for line in shown:
+            folded[line] = 0
+        return Arrangement(order, LineSet(marks=folded), positions=order)
 
     def _spent(self) -> Ledger:
         """By model where that adds up to what the session cost. What other tasks cost is not part of that."""

@@ -7,7 +7,7 @@ with new ids: those responses cost nothing again. What it removed from its datab
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -36,6 +36,7 @@ class Account:
         self._arranger = Arranger()
         self._tree = Tree()
         self._model = ""
+        self._known: tuple[Arrangement | None, Sequence[range], Arrangement] = None, (), Arrangement()
 
     def feed(self, line: bytes) -> Glance:
         """Takes the next line."""
@@ -44,7 +45,7 @@ class Account:
         identity = as_text(entry.get("id"))
         number = len(self._arranger)
         is_copy = self._arranger.add(identity or None, as_text(entry.get("parentId")) or None)
-        self._tree.add(entry, lambda named: self._line_before(named, number), is_copy=is_copy)
+        self._tree.add(entry, lambda named: self._line_before(named, number))
         removed = None if identity else self._arranger.newest(removed_key(entry))
         if removed is not None:
             self._arranger.fold(removed)
@@ -56,7 +57,10 @@ class Account:
 
     def arrangement(self) -> Arrangement:
         """File order, nobody before its parent, each entry once."""
-        return attrs.evolve(self._arranger.arrangement(), taken_back=self._tree.left())
+        arranged, left = self._arranger.arrangement(), self._tree.left()
+        if arranged is not self._known[0] or left is not self._known[1]:
+            self._known = arranged, left, attrs.evolve(arranged, taken_back=left)
+        return self._known[2]
 
     def statistics(self, turns: slice = EVERY_TURN) -> Statistics:
         """Counts and tokens."""
@@ -71,8 +75,8 @@ class Account:
         return self._tally.responses()
 
     def _line_before(self, identity: str, line: int) -> int | None:
-        """The line that told an entry last, but for the present one."""
-        found = self._arranger.newest(identity)
+        """The line that told an entry first, but for the present one."""
+        found = self._arranger.first(identity)
         return None if found == line else found
 
     def _count(self, record: ReadRecord) -> None:
