@@ -17,7 +17,8 @@ class Places:
 
     def __init__(self, arrangement: Arrangement | None = None) -> None:
         self.arrangement = arrangement or Arrangement()
-        self._positions = self.arrangement.positions
+        # Found before anybody asks: nobody who waits for a window waits for that.
+        self._positions = self.arrangement.positions or _turned_round(self.arrangement.order)
         self._taken_back = _merged(self.arrangement.taken_back)
 
     def line_at(self, position: int) -> int:
@@ -27,15 +28,8 @@ class Places:
 
     def position_of(self, line: int) -> int:
         """Where a line stands."""
-        order = self.arrangement.order
-        if order is None or line >= len(order):
-            return line
-        if self._positions is None:
-            positions = array("I", bytes(order.itemsize * len(order)))
-            for position, each in enumerate(order):
-                positions[each] = position
-            self._positions = positions
-        return self._positions[line]
+        positions = self._positions
+        return line if positions is None or line >= len(positions) else positions[line]
 
     def is_folded(self, line: int) -> bool:
         """Whether the line shows nothing by itself."""
@@ -79,6 +73,16 @@ class Places:
         """The copied ones of the first lines, and those taken back."""
         copied = range(min(len(self.arrangement.copied), count))
         return copied, [range(each.start, min(each.stop, count)) for each in self._taken_back if each.start < count]
+
+
+def _turned_round(order: array[int] | None) -> array[int] | None:
+    """By line, its place in an order."""
+    if order is None:
+        return None
+    positions = array("I", bytes(order.itemsize * len(order)))
+    for position, line in enumerate(order):
+        positions[line] = position
+    return positions
 
 
 def _merged(ranges: Iterable[range]) -> Sequence[range]:

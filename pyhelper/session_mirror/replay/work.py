@@ -57,7 +57,8 @@ class _Groups:
         self._masks = Masks(contents)
         self._letters = letters_of(self._masks, contents.analysed)
         self._begins, self._ends = spans_in(self._letters)
-        self._further_calls = _positions(contents, contents.index.further_calls)
+        further = (line for line in contents.index.further_calls if not contents.places.is_folded(line))
+        self._further_calls = _positions(contents, array("I", further))
         self._files = array("I", bytes(self._begins.itemsize * len(self._begins)))
         self._changed_files = self._files[:]
         for file in contents.index.every_file():
