@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 
 import attrs
 
-from session_mirror.harness.compact import LineSet, NumberByText
+from session_mirror.harness.compact import LineSet, NumberByText, count_on, looked_up
 
 
 def _numbers(order: Iterable[int] | None) -> array[int] | None:
@@ -105,7 +105,7 @@ class Arranger:
 
     def _tell_again(self, first: int, line: int) -> None:
         swapped = self._swapped
-        swapped.extend(range(len(swapped), line + 1))
+        count_on(swapped, line + 1)
         before = swapped[first]
         self.fold(before)
         swapped[before] = before
@@ -116,10 +116,8 @@ class Arranger:
         if not self._swapped and not self._descent:
             return None
         swapped = self._swapped[:]
-        swapped.extend(range(len(swapped), self._count))
-        if not self._descent:
-            return swapped
-        return array("I", map(swapped.__getitem__, self._descent.order(self._count)))
+        count_on(swapped, self._count)
+        return looked_up(swapped, self._descent.order(self._count)) if self._descent else swapped
 
 
 class _Descent:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Set
 
 _FIRST_SLOTS = 1 << 6
 _FREE = 0
+_AT_ONCE = 1 << 13
+"""Numbers that are made while no other thread comes to work: for less than a millisecond."""
 
 
 class NumberByText:
@@ -132,6 +134,20 @@ class LineSet(Set[int]):
     def below(self, end: int) -> bytes:
         """A byte for each number up to the largest below `end`: 1 of those that are in it."""
         return bytes(self._marks[:end]).rstrip(b"\0")
+
+
+def count_on(column: array[int], end: int) -> None:
+    """Adds the numbers from a column's length up to `end`."""
+    for begin in range(len(column), end, _AT_ONCE):
+        column.extend(range(begin, min(end, begin + _AT_ONCE)))
+
+
+def looked_up(column: array[int], places: array[int]) -> array[int]:
+    """What stands at some places of a column."""
+    found = array(column.typecode)
+    for begin in range(0, len(places), _AT_ONCE):
+        found.extend(map(column.__getitem__, places[begin : begin + _AT_ONCE]))
+    return found
 
 
 def _hash(text: str) -> int:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from session_mirror.harness.arrangement import Arrangement
+from session_mirror.harness.compact import count_on
 from session_mirror.protocol.replay import RecordStanding
 
 
@@ -66,7 +67,7 @@ class Places:
     def _first(self, count: int) -> array[int]:
         """The lines at the first positions."""
         first = (self.arrangement.order or array("I"))[:count]
-        first.extend(range(len(first), count))
+        count_on(first, count)
         return first
 
     def _marked(self, count: int) -> tuple[range, Sequence[range]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_mirror.harness import compact
-from session_mirror.harness.compact import LineSet, NumberByText, Texts
+from session_mirror.harness.compact import LineSet, NumberByText, Texts, count_on, looked_up
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=4)
 
@@ -70,3 +71,14 @@ def test_lines_are_a_set(some: list[int], end: int) -> None:
     assert [line in lines for line in range(-1, 62)] == [line in set(some) for line in range(-1, 62)]
     assert set(LineSet(marks=lines.below(61))) == set(some)
     assert lines.below(end) == LineSet(line for line in some if line < end).below(61)
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.sampled_from([1, 3, 8192]), st.lists(st.integers(0, 19), max_size=20))
+def test_columns_grow_and_are_looked_up_piece_by_piece(begin: int, end: int, at_once: int, places: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(compact, "_AT_ONCE", at_once)
+        column = array("I", range(begin))
+        count_on(column, end)
+        assert list(column) == list(range(max(begin, end)))
+        squares = array("I", (number * number for number in range(20)))
+        assert list(looked_up(squares, array("I", places))) == [place * place for place in places]

@@ -14,7 +14,7 @@ import attrs
 
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.base import Glance
-from session_mirror.harness.compact import LineSet
+from session_mirror.harness.compact import LineSet, count_on
 from session_mirror.harness.json_values import as_object, as_text, parse_object
 from session_mirror.harness.ledger import NO_TOKENS, Ledger
 from session_mirror.harness.recount import Columns, SpentIn, Sums, first_prompt
@@ -108,14 +108,14 @@ class HermesAccount:
         return self._found
 
     def _arranged(self, shown: array[int]) -> Arrangement:
-        order = None
+        order = array("I")
         for place, line in self._words.moved():
-            order = array("I", range(len(self._columns))) if order is None else order
+            count_on(order, len(self._columns))
             order[place], order[line] = line, place
         folded = bytearray(b"\1") * len(self._columns)
         for line in shown:
             folded[line] = 0
-        return Arrangement(order, LineSet(marks=folded), positions=order)
+        return Arrangement(order or None, LineSet(marks=folded), positions=order or None)
 
     def _spent(self) -> Ledger:
         """By model where that adds up to what the session cost. What other tasks cost is not part of that."""
