@@ -96,3 +96,25 @@ test("scrolling draws the rows that come into sight, and no others", async () =>
   expect(scrolled).toBeLessThan(all / 3);
   expect(await rowsDrawnBy(() => store.changed()), "what changed may show in any row").toBeGreaterThanOrEqual(all);
 });
+
+test("after a seek, too, scrolling draws no row anew but that of the playhead", async () => {
+  isBusy = true;
+  await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
+  const all = root.querySelectorAll("article").length;
+  await act(() => store.playback.player.goTo(3));
+  expect(root.querySelectorAll(".row-playhead")).toHaveLength(1);
+  const moved = await rowsDrawnBy(() => store.playback.player.goTo(4));
+  expect(moved).toBeLessThan(all / 3);
+  expect(root.querySelector(".row-playhead article")?.getAttribute("aria-posinset")).toBe("5");
+});
+
+test("a large session that is being counted draws no rows anew, until all is known", async () => {
+  await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
+  const counted = (analysedCount: number): Snapshot => ({
+    ...SNAPSHOT,
+    info: SNAPSHOT.info && { ...SNAPSHOT.info, analysedCount },
+  });
+  expect(await rowsDrawnBy(() => store.receive(counted(5_000)))).toBe(0);
+  expect(await rowsDrawnBy(() => store.notices.show("Searching…"))).toBe(0);
+  expect(await rowsDrawnBy(() => store.receive(counted(RECORDS)))).toBeGreaterThan(0);
+});

@@ -19,12 +19,13 @@ import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
 import { RecordCache } from "./recordCache";
 import { Remembering } from "./remembering";
+import { toldByRows } from "./rowsTold";
 import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
 import { Throttle } from "./throttle";
 import { WindowLoader } from "./windowLoader";
-import { findingOf, playbackOf, readingOf } from "./wiring";
+import { countAgain, findingOf, playbackOf, readingOf } from "./wiring";
 
 const CACHE_LIMITS = { maxPages: 160, maxChars: 24_000_000 };
 /** Scrolling asks for what is in sight at most this often. */
@@ -42,7 +43,7 @@ export class ReplayStore {
   readonly agent: AgentWatch;
   /** How many records there were when the reader was last at the end. */
   seenCount = 0;
-  readonly notices = new Notices(() => this.changed());
+  readonly notices = new Notices(() => this.#draw());
   readonly images = new ImageStore(
     (params) => this.bridge.request("image", params),
     () => this.changed(),
@@ -71,10 +72,13 @@ export class ReplayStore {
       request: () => bridge.request("statistics", {}),
       onChange: () => this.#countAgain(),
     });
-    this.panel = new SidePanelStore(bridge, this.#saved?.panel, habits.panel, () => this.#panelChanged());
+    this.panel = new SidePanelStore(bridge, this.#saved?.panel, habits.panel, () => {
+      this.save();
+      this.#draw();
+    });
     this.agent = new AgentWatch({
       request: (start, count) => bridge.request("window", { start, count }),
-      onChange: () => this.changed(),
+      onChange: () => this.#draw(),
       say: (line) => this.notices.say(line),
     });
     this.layout = new FeedLayout({
@@ -100,7 +104,7 @@ export class ReplayStore {
       show: (index) => showMoment(this, index),
       arrived: (id) => bridge.arrived(id),
     });
-    this.finding = new Finding(bridge, findingOf(this, { onChange: () => this.#countAgain() }), this.#saved?.filter);
+    this.finding = new Finding(bridge, findingOf(this, { onChange: () => this.#found() }), this.#saved?.filter);
     this.#loader = new WindowLoader({
       cache: this.#cache,
       request: (start, count) => bridge.request("window", { start, count }),
@@ -181,7 +185,8 @@ export class ReplayStore {
       // At once: a window reloaded a moment later restores only tabs that have left their state.
       this.saveNow();
     }
-    this.changed();
+    this.#version += before !== null && toldByRows(before) === toldByRows(snapshot) ? 0 : 1;
+    this.#draw();
   }
 
   toggleFold(place: EventPlace): void {
@@ -293,22 +298,17 @@ export class ReplayStore {
     }
   }
 
-  #countAgain(): void {
-    const { info, edition, opening } = this.#snapshot ?? {};
-    if (info) {
-      const state = `${edition} ${info.recordCount} ${info.analysedCount}`;
-      this.statistics.want(state);
-      this.playback.timeline.want(state);
-      this.panel.sessionAt(state, `${edition} ${opening}`);
-      this.finding.sessionAt(state, `${edition} ${opening}`);
-      this.reading.work.sessionAt(state, `${edition} ${opening}`);
-    }
+  #found(): void {
+    this.#countAgain();
     this.changed();
   }
 
-  #panelChanged(): void {
-    this.save();
-    this.changed();
+  /** Asks what is known of the session as a whole, where that is of an older state, and shows what is. */
+  #countAgain(): void {
+    if (this.#snapshot !== null) {
+      countAgain(this, this.#snapshot);
+    }
+    this.#draw();
   }
 
   #want(): void {

@@ -1,5 +1,6 @@
 /** What the parts of the store need of each other. */
 
+import type { Snapshot } from "../../shared/messages";
 import type { FindingDeps } from "./finding";
 import type { PlaybackDeps } from "./playbackStore";
 import type { ReadingDeps } from "./reading";
@@ -40,6 +41,18 @@ export function findingOf(store: ReplayStore, told: Pick<FindingDeps, "onChange"
     onChoice: () => store.save(),
     ...told,
   };
+}
+
+/** Tells all that know the session as a whole which state it is in: they ask again where they know an older one. */
+export function countAgain(store: ReplayStore, { info, edition, opening }: Snapshot): void {
+  if (info !== null) {
+    const [state, content] = [`${edition} ${info.recordCount} ${info.analysedCount}`, `${edition} ${opening}`];
+    store.statistics.want(state);
+    store.playback.timeline.want(state);
+    store.panel.sessionAt(state, content);
+    store.finding.sessionAt(state, content);
+    store.reading.work.sessionAt(state, content);
+  }
 }
 
 function isLoading({ snapshot }: ReplayStore): boolean {

@@ -84,18 +84,29 @@ function feedOf(isLoading: boolean) {
 
 /** Rows in which nothing changed are the objects of the last drawing, which Preact passes over: scrolling draws only new ones. */
 function useRows(store: ReplayStore, indices: readonly number[]): readonly VNode[] {
-  const kept = useRef<{ readonly of: string; readonly rows: ReadonlyMap<number, VNode> }>({ of: "", rows: new Map() });
+  const kept = useRef<Drawn>({ of: "", playhead: undefined, rows: new Map() });
   const { player } = store.playback;
   const edition = store.snapshot?.edition;
-  const isMoving = player.isInUse || player.isPlaying;
-  const of = `${edition} ${store.version} ${isMoving}`;
-  const before = kept.current.of === of && !isMoving ? kept.current.rows : undefined;
-  const rows = indices.map((index): [number, VNode] => [
-    index,
-    before?.get(index) ?? <Row key={`${edition}:${index}`} store={store} index={index} />,
-  ]);
-  kept.current = { of, rows: new Map(rows) };
+  const of = `${edition} ${store.version} ${player.isPlaying}`;
+  const playhead = player.isInUse ? player.index : undefined;
+  // While something is played, what a call tells depends on the moment.
+  const before = kept.current.of === of && !player.isPlaying ? kept.current : undefined;
+  const isMoved = before?.playhead !== playhead;
+  const rowAt = (index: number): VNode => {
+    const isChanged = isMoved && (index === playhead || index === before?.playhead);
+    const same = isChanged ? undefined : before?.rows.get(index);
+    return same ?? <Row key={`${edition}:${index}`} store={store} index={index} />;
+  };
+  const rows = indices.map((index): [number, VNode] => [index, rowAt(index)]);
+  kept.current = { of, playhead, rows: new Map(rows) };
   return rows.map(([, row]) => row);
+}
+
+interface Drawn {
+  /** Of which state of the store. */
+  readonly of: string;
+  readonly playhead: number | undefined;
+  readonly rows: ReadonlyMap<number, VNode>;
 }
 
 function Ending({ info }: { info: SessionInfo | null }) {

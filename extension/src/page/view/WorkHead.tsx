@@ -5,13 +5,15 @@ import { foldKey } from "../store/eventPlace";
 import type { ReplayStore } from "../store/replayStore";
 import { HEAD_FIELD } from "../store/work";
 import { Icon } from "./Icon";
+import { useTold } from "./useTold";
 import { type WorkPhase, workWords } from "./workWords";
 
 export function WorkHead({ store, group }: { store: ReplayStore; group: WorkGroup }) {
   const { work } = store.reading;
   const place = { index: group.first, field: HEAD_FIELD };
   const isCurrent = store.current?.index === place.index && store.current.field === place.field;
-  const { words, failed } = workWords(group, phaseOf(store, group));
+  const phase = useTold(store, () => phaseOf(store, group));
+  const { words, failed } = workWords(group, phase);
   const toggle = (): void => {
     store.layout.holdRow(group.first);
     work.toggle(group);
