@@ -12,6 +12,14 @@ test("colours become those of the reader's theme", () => {
   expect(runsOf(`${ESC}[1;92;44mx`)).toEqual([{ text: "x", classes: "ansi-fg-bright-green ansi-bg-blue ansi-bold" }]);
 });
 
+test("a decoration begins where it is told, and ends at once however often it was told", () => {
+  expect(runsOf(`${ESC}[1m${ESC}[1ma${ESC}[3mb${ESC}[22mc`)).toEqual([
+    { text: "a", classes: "ansi-bold" },
+    { text: "b", classes: "ansi-bold ansi-italic" },
+    { text: "c", classes: "ansi-italic" },
+  ]);
+});
+
 test("colours beyond the sixteen become the nearest of them", () => {
   expect(runsOf(`${ESC}[38;2;250;90;80mx`)[0]?.classes).toBe("ansi-fg-bright-red");
   expect(runsOf(`${ESC}[38;5;34mx`)[0]?.classes).toBe("ansi-fg-green");

@@ -19,6 +19,18 @@ const COLOURS: readonly (readonly [name: string, rgb: readonly number[]])[] = NA
 });
 const DECORATIONS: ReadonlySet<string> = new Set(["bold", "dim", "italic", "underline", "strikethrough"]);
 
+/** The library notes a decoration again each time it is told, and gives all texts the same list. */
+class Terminal extends Anser {
+  declare decorations: Anser.DecorationName[];
+
+  override processChunkJson(...chunk: Parameters<Anser["processChunkJson"]>): Anser.AnserJsonEntry {
+    const entry = super.processChunkJson(...chunk);
+    this.decorations = [...new Set(this.decorations)];
+    entry.decorations = entry.was_processed ? [...this.decorations] : [];
+    return entry;
+  }
+}
+
 /** Escape sequences that are no colours: titles and links, moves of the cursor, device controls, character sets, modes. */
 const UNSEEN = new RegExp(
   [
@@ -46,7 +58,8 @@ export function runsOf(text: string): readonly Run[] {
     return [{ text, classes: "" }];
   }
   const seen = text.replace(LINE_END, "\n").replace(UNSEEN, "").replace(OVERWRITTEN, "").replace(/\r/g, "");
-  return Anser.ansiToJson(seen, { json: true, remove_empty: true })
+  return new Terminal()
+    .ansiToJson(seen, { json: true, remove_empty: true })
     .map(({ content, fg, bg, decorations }) => {
       const isReverse = decorations.includes("reverse");
       return {

@@ -103,7 +103,10 @@ function element(tag: string, classes: string, children: readonly (Node | string
 
 function fragmentOf(children: readonly (Node | string)[]): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  fragment.append(...children);
+  // One by one: a function takes only so many arguments.
+  for (const child of children) {
+    fragment.append(child);
+  }
   return fragment;
 }
 

@@ -26,6 +26,8 @@ const TAGS = /^[\u{e0000}-\u{e007f}]+$/u;
 /** Of a longer run only the first are named. */
 const NAMED = 3;
 const MOST_TAGS = 200;
+/** Of a text with more marks the rest is one piece, which says how many are in it. */
+const MOST_MARKS = 2000;
 
 export interface Piece {
   readonly text: string;
@@ -40,14 +42,23 @@ export function hasUnseen(text: string, reading: Reading): boolean {
 export function piecesOf(text: string, reading: Reading): readonly Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
+  let marks = 0;
   for (const match of text.matchAll(RUNS[reading])) {
+    marks += 1;
+    if (marks > MOST_MARKS) {
+      continue;
+    }
     if (match.index > end) {
       pieces.push({ text: text.slice(end, match.index), sign: "" });
     }
     pieces.push({ text: match[0], sign: signOf(match[0]) });
     end = match.index + match[0].length;
   }
-  return end < text.length || pieces.length === 0 ? [...pieces, { text: text.slice(end), sign: "" }] : pieces;
+  if (end < text.length || pieces.length === 0) {
+    const further = marks - MOST_MARKS;
+    pieces.push({ text: text.slice(end), sign: further > 0 ? `and ${further} more` : "" });
+  }
+  return pieces;
 }
 
 /** For where nothing can be marked, such as tooltips: the signs stand in the characters' place. */
@@ -72,7 +83,11 @@ export function markUnseen<T extends Node>(root: T, reading: Reading): T {
   for (const text of texts) {
     const own = reading === "prose" && text.parentElement?.closest("code, .url") != null ? "code" : reading;
     if (hasUnseen(text.data, own)) {
-      text.replaceWith(...piecesOf(text.data, own).map(nodeOf));
+      const pieces = document.createDocumentFragment();
+      for (const piece of piecesOf(text.data, own)) {
+        pieces.append(nodeOf(piece));
+      }
+      text.replaceWith(pieces);
     }
   }
   return root;
