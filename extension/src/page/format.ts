@@ -88,6 +88,9 @@ export function belowFolder(text: string, folder: string | null): string {
   if (folder === null || folder.length < 2) {
     return text;
   }
+  if (text === folder) {
+    return ".";
+  }
   const below = text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "");
   const within = ` in ${folder}`;
   return below.endsWith(within) ? below.slice(0, -within.length) : below;

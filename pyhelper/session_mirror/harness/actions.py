@@ -36,6 +36,7 @@ TARGET_LENGTH: Final = 160
 _PATH_KEYS: Final = ("file_path", "path", "notebook_path", "absolute_path", "filePath", "target_file", "filename")
 _ON_FILES: Final = frozenset({"read", "edit", "write"})
 _IN_PATCH: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+?)\s*$", re.MULTILINE)
+_PATCHING: Final = re.compile(r"(?:^|&&|;)\s*apply_patch\b", re.MULTILINE)
 _MOST_PATHS: Final = 20
 _PATH_LENGTH: Final = 1024
 
@@ -43,12 +44,16 @@ _PATH_LENGTH: Final = 1024
 def tool_call(call_id: str, name: str, target: str = "", arguments: object = None) -> ToolCall:
     """A call, or the call that a result answers, as far as it is known; all of it may hold anything."""
     action = action_of(name)
+    patch = _patch_of_command(arguments) if action == "shell" else ""
+    if patch:
+        action, arguments, target = "edit", patch, ""
+    paths = paths_of(action, arguments)
     return ToolCall(
         call_id=displayable(call_id),
         name=displayable(name),
-        target=one_line(target, TARGET_LENGTH),
+        target=one_line(target if target.strip() else ", ".join(paths), TARGET_LENGTH),
         action=action,
-        paths=paths_of(action, arguments),
+        paths=paths,
     )
 
 
@@ -63,6 +68,18 @@ def paths_of(action: ToolAction, arguments: object) -> tuple[str, ...]:
         return ()
     found = dict.fromkeys(path for path in _paths_in(arguments) if 0 < len(path) <= _PATH_LENGTH)
     return tuple(displayable(path) for path in list(found)[:_MOST_PATHS])
+
+
+def _patch_of_command(arguments: object) -> str:
+    """The patch that a command applies: agents without a tool of its own for it do it that way. Empty without one."""
+    fields = as_object(arguments)
+    for key in ("cmd", "command"):
+        words = fields.get(key)
+        command = "\n".join(as_text(word) for word in words) if isinstance(words, list) else as_text(words)
+        head, mark, _ = command.partition("*** Begin Patch")
+        if mark and _PATCHING.search(head):
+            return command
+    return ""
 
 
 def _paths_in(arguments: object) -> Iterator[str]:

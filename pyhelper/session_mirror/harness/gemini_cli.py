@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -44,6 +45,7 @@ _ANSWER_TO_SUMMARY: Final = "Got it. Thanks for the additional context!"
 _CONTEXT: Final = "<session_context>"
 _TELLING: Final = ("command", "file_path", "pattern", "query", "dir_path", "path", "url", "prompt", "title", "name")
 """Arguments that say what a call acts on, the most telling first."""
+_FAILED: Final = re.compile(r"^Exit Code: (?!0$)-?\d+$", re.MULTILINE)
 _Fields = dict[str, object]
 
 
@@ -274,9 +276,10 @@ def _read_call(call: _Fields, drafts: Drafts) -> None:
         drafts.add("toolCall", pretty_json(call.get("args", {})), "json", tool=tool)
     status = as_text(call.get("status"))
     if status in {"success", "error", "cancelled"}:
-        answered = tool_call(tool.call_id, "")
         images = _images(as_list(call.get("result")))
-        drafts.add("toolResult", _result(call), tool=answered, is_error=status != "success", images=images)
+        text = _result(call)
+        failed = status != "success" or (tool.action == "shell" and bool(_FAILED.search(text)))
+        drafts.add("toolResult", text, tool=tool_call(tool.call_id, ""), is_error=failed, images=images)
 
 
 def _result(call: _Fields) -> str:

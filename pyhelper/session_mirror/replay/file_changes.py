@@ -70,6 +70,7 @@ def change_of(event: ReplayEvent, path: str) -> Change | None:
     body = event.text.value
     fields = parse_object(body.encode("utf-8", "replace")) if event.format == "json" else {}
     patch = next((as_text(fields[key]) for key in ("patch", "input") if as_text(fields.get(key))), "")
+    patch = patch or _patch_of_command(fields)
     if not fields or patch:
         return _patched(parse_patch(patch or body), path)
     edits = [_replacement(as_object(each)) for each in as_list(fields.get("edits"))] or [_replacement(fields)]
@@ -78,6 +79,13 @@ def change_of(event: ReplayEvent, path: str) -> Change | None:
         return Change(edits=tuple(known))
     content = next((fields[key] for key in _CONTENTS if isinstance(fields.get(key), str)), None)
     return None if content is None else Change(written=as_text(content))
+
+
+def _patch_of_command(fields: dict[str, object]) -> str:
+    """The command that a patch was given to; empty without one."""
+    given = fields.get("cmd") or fields.get("command")
+    command = "\n".join(map(as_text, given)) if isinstance(given, list) else as_text(given)
+    return command if "*** Begin Patch" in command else ""
 
 
 def note_read(text: FileText, call: ReplayEvent, result: ReplayEvent, told: ToldFile) -> None:

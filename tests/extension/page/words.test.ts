@@ -39,6 +39,7 @@ test("paths are told from the session's folder on", () => {
   expect(belowFolder("/home/ada/shop/src/a.ts", "/home/ada/shop")).toBe("src/a.ts");
   expect(belowFolder("x in /home/ada/shopping", "/home/ada/shop")).toBe("x in /home/ada/shopping");
   expect(belowFolder("x in /home/ada/shop", "/home/ada/shop")).toBe("x");
+  expect(belowFolder("/home/ada/shop", "/home/ada/shop")).toBe(".");
   expect(belowFolder("/etc/hosts", "/")).toBe("/etc/hosts");
 });
 

@@ -48,6 +48,28 @@ def test_only_what_reads_or_writes_files_is_on_files() -> None:
     assert paths_of("shell", {"path": "/home/ada"}) == ()
 
 
+PATCH = "*** Begin Patch\n*** Update File: a.py\n@@\n-1\n+2\n*** Add File: b.py\n+3\n*** End Patch"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"cmd": f"apply_patch <<'EOF'\n{PATCH}\nEOF"},
+        {"command": f"cd /home/ada/x && apply_patch <<'EOF'\n{PATCH}\nEOF"},
+        {"command": ["bash", "-lc", f"apply_patch <<'EOF'\n{PATCH}\nEOF"]},
+        {"command": ["apply_patch", PATCH]},
+    ],
+)
+def test_a_patch_that_a_command_applies_is_an_edit(arguments: object) -> None:
+    tool = tool_call("id", "exec_command", "apply_patch <<'EOF' ***", arguments)
+    assert (tool.action, tool.paths, tool.target) == ("edit", ("a.py", "b.py"), "a.py, b.py")
+
+
+def test_a_command_that_only_prints_a_patch_is_none() -> None:
+    tool = tool_call("id", "exec_command", "cat", {"cmd": f"cat <<'EOF'\n{PATCH}\nEOF"})
+    assert (tool.action, tool.target) == ("shell", "cat")
+
+
 @given(st.text(max_size=20) | st.sampled_from(["Read", "apply_patch", "Write"]), st.text(max_size=400), ANYTHING)
 def test_whatever_a_call_holds_it_is_described_in_bounds(name: str, target: str, arguments: object) -> None:
     tool = tool_call("id", name, target, arguments)

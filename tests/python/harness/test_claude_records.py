@@ -135,12 +135,12 @@ def test_a_prompt_typed_while_the_model_worked_is_a_prompt() -> None:
     made.attachment("queued_command", prompt="also the lexer")
     made.attachment("queued_command", prompt=[{"type": "text", "text": "and docs"}])
     made.attachment("queued_command", prompt="job 7", commandMode="task-notification")
-    made.attachment("task_reminder", content="2 open")
+    made.attachment("nested_memory", content="be kind")
     assert told(made) == [
         ("prompt", "queued", "also the lexer"),
         ("prompt", "queued", "and docs"),
         ("system", "queued", "job 7"),
-        ("system", "task_reminder", "2 open"),
+        ("system", "nested_memory", "be kind"),
     ]
 
 
@@ -356,12 +356,20 @@ def test_what_a_person_sent_is_a_prompt_however_it_came(source: str) -> None:
 
 def test_what_an_attachment_says_is_shown_without_its_wrapping() -> None:
     made = Transcript()
-    made.attachment("total_tokens_reminder", text="15 left")
+    made.attachment("max_turns_reached", text="15 turns")
     made.attachment("hook_success", content="checked", hookName="Stop")
-    made.attachment("task_reminder", content=[], itemCount=0)
+    made.attachment("diagnostics", files=[], isNew=True)
     made.attachment("queued_command", prompt="wake up", origin={"kind": "coordinator"})
-    assert told(made)[:2] == [("system", "total_tokens_reminder", "15 left"), ("system", "hook_success", "checked")]
-    assert [(kind, label) for kind, label, _ in told(made)[2:]] == [("system", "task_reminder"), ("system", "queued")]
+    assert told(made)[:2] == [("system", "max_turns_reached", "15 turns"), ("system", "hook_success", "checked")]
+    assert [(kind, label) for kind, label, _ in told(made)[2:]] == [("system", "diagnostics"), ("system", "queued")]
+
+
+def test_what_the_model_is_told_of_its_surroundings_at_every_step_is_bookkeeping() -> None:
+    made = Transcript()
+    made.attachment("total_tokens_reminder", text="<total_tokens>15 left</total_tokens>")
+    made.attachment("prompt_snapshot", systemPrompt=["You are an agent"])
+    made.attachment("task_reminder", content=[], itemCount=0)
+    assert told(made) == []
 
 
 def test_a_local_command_reads_as_typed_and_as_answered() -> None:

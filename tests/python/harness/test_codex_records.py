@@ -121,6 +121,15 @@ def test_calls_and_results_belong_together_and_say_what_they_act_on() -> None:
     assert (result.tool.call_id, result.text.value, result.is_error) == (call_id, "ok", False)
 
 
+@pytest.mark.parametrize(("chars", "target"), [("yes\n", "yes"), ("", "session 7")])
+def test_what_is_typed_into_a_running_command_is_told(chars: str, target: str) -> None:
+    made = Rollout()
+    made.call("write_stdin", session_id=7, chars=chars)
+    call = only(made)
+    assert call.tool is not None
+    assert call.tool.target == target
+
+
 @pytest.mark.parametrize(
     ("output", "text", "is_error"),
     [

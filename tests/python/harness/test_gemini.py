@@ -109,6 +109,17 @@ def test_a_message_that_is_told_again_is_shown_once_where_it_was_first(gemini: G
     assert counts(account.statistics()) == dict.fromkeys(events, 1)
 
 
+@pytest.mark.parametrize(("code", "is_error"), [("Exit Code: 1\n", True), ("", False), ("Exit Code: 0\n", False)])
+def test_a_command_that_failed_is_a_failure_though_its_tool_did_not_fail(
+    gemini: GeminiCli, code: str, *, is_error: bool
+) -> None:
+    session = GeminiSession()
+    output = f"<untrusted_context>\nOutput: x\n{code}Process Group PGID: 8\n</untrusted_context>"
+    session.answer("I will.", calls=[session.call("run_shell_command", output, command="make")])
+    events = [event for line in session.lines for event in gemini.read_record(line).events]
+    assert [event.is_error for event in events if event.kind == "toolResult"] == [is_error]
+
+
 def test_what_was_taken_back_is_folded_and_was_spent_all_the_same(gemini: GeminiCli) -> None:
     session = GeminiSession()
     session.prompt("Keep it.")

@@ -47,6 +47,23 @@ def test_an_assistant_thinks_replies_and_calls(calls: object) -> None:
     assert record.time_ms == 1780000000250
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "target"),
+    [
+        ("search_files", {"pattern": "HALF_DAY", "path": "."}, "HALF_DAY"),
+        ("search_files", {"pattern": "HALF_DAY", "path": "tides"}, "HALF_DAY in tides"),
+        ("patch", {"mode": "patch", "patch": "*** Begin Patch\n*** Delete File: a.py\n*** End Patch"}, "a.py"),
+        ("clarify", {"question": "Which harbour?", "choices": []}, "Which harbour?"),
+        ("process", {"action": "list"}, "list"),
+    ],
+)
+def test_a_call_says_what_it_acts_on(name: str, arguments: object, target: str) -> None:
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    tool = only(read("assistant", "", tool_calls=[{"id": "c", "function": function}])).tool
+    assert tool is not None
+    assert tool.target == target
+
+
 def test_reasoning_is_told_once_from_whatever_column_has_it() -> None:
     for column, value in (("reasoning_content", "Hm."), ("reasoning_details", '[{"type": "x", "text": "Hm."}]')):
         assert only(read("assistant", None, **{column: value})).text.value == "Hm."

@@ -55,6 +55,13 @@ def test_a_call_and_its_result_name_each_other() -> None:
     assert (result.tool.call_id, result.text.value, result.is_error) == (call_id, "boom", True)
 
 
+def test_a_command_that_failed_is_a_failure_though_its_tool_did_not_fail() -> None:
+    code = {"details": {"status": "completed", "exitCode": 1}, "isError": False}
+    assert message("toolResult", toolCallId="c", toolName="exec", content="no", **code).events[0].is_error
+    code["details"] = {"status": "completed", "exitCode": 0}
+    assert not message("toolResult", toolCallId="c", toolName="exec", content="yes", **code).events[0].is_error
+
+
 def test_time_and_model_are_the_entrys() -> None:
     session = Session()
     session.say("hello")

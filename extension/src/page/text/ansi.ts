@@ -53,6 +53,12 @@ export function hasEscapes(text: string): boolean {
   return text.includes("\x1b") || text.includes("\r");
 }
 
+export function withoutEscapes(text: string): string {
+  return runsOf(text)
+    .map((run) => run.text)
+    .join("");
+}
+
 export function runsOf(text: string): readonly Run[] {
   if (!hasEscapes(text)) {
     return [{ text, classes: "" }];

@@ -9,7 +9,8 @@ const PATHS = ["file_path", "path", "notebook_path", "absolute_path", "filePath"
 const BEFORE = ["old_string", "oldString", "old_str", "oldText", "old_text", "search"];
 const AFTER = ["new_string", "newString", "new_str", "newText", "new_text", "new_source", "replace", "replacement"];
 const WHOLE = ["content", "file_text", "contents", "text"];
-const PATCHES = ["patch", "input", "diff"];
+/** A patch may be given to a command, too. */
+const PATCHES = ["patch", "input", "diff", "cmd", "command"];
 
 /** From a call's text, JSON or a bare patch; empty when nothing of it can be told. */
 export function changesIn(text: string, action: "edit" | "write"): readonly FileChange[] {
@@ -17,7 +18,7 @@ export function changesIn(text: string, action: "edit" | "write"): readonly File
   if (fields === undefined) {
     return changesInPatch(text);
   }
-  const patches = PATCHES.map((name) => changesInPatch(textIn(fields, name))).find((changes) => changes.length > 0);
+  const patches = PATCHES.map((name) => changesInPatch(linesIn(fields[name]))).find((changes) => changes.length > 0);
   if (patches !== undefined) {
     return patches;
   }
@@ -31,6 +32,11 @@ export function changesIn(text: string, action: "edit" | "write"): readonly File
     return [one];
   }
   return action === "write" || isString(fields["file_text"]) ? writtenIn(fields, path) : [];
+}
+
+/** A command may be told word by word. */
+function linesIn(value: unknown): string {
+  return Array.isArray(value) ? value.filter(isString).join("\n") : isString(value) ? value : "";
 }
 
 function replacementIn(fields: Fields, path: string): FileChange | undefined {

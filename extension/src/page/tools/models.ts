@@ -11,6 +11,7 @@ import type { FileChange } from "./patch";
 import { patternWords } from "./patternWords";
 import { COMMAND_FIELDS, type Command, commandIn, type ShellResult, shellResultOf } from "./shell";
 import { type Todo, todosIn, todosInResult } from "./todos";
+import { unwrapped } from "./wrappers";
 
 /** Arguments that the view has no place of its own for. */
 export type Rest = readonly (readonly [name: string, value: string])[];
@@ -56,6 +57,10 @@ const FILES = ["file_path", "path", "notebook_path", "absolute_path", "filePath"
 const RANGE = ["offset", "limit", "start_line", "end_line", "line_start", "line_end"];
 const ADDRESSES = ["url", "uri", "urls"];
 const PROSE = ["text", "markdown", "content", "summary", "result", "answer", "response"];
+/** A patch may be applied by a command. */
+const HEADED = /^(?:Wall time|Exit code): /;
+/** What an edit's answer says that its call shows already. */
+const REPEATED = ["diff", "success"];
 const QUESTIONS = ["prompt", "query", "q", "question", "objective"];
 
 export function callModelOf(tool: Pick<ToolCall, "name" | "action" | "paths">, text: string): CallModel {
@@ -109,7 +114,8 @@ function modelOfFields(tool: Pick<ToolCall, "name" | "action" | "paths">, fields
 }
 
 /** `call` is what the result answers, as far as that is known, `asked` its text. */
-export function resultModelOf(call: ToolCall | undefined, text: string, asked = ""): ResultModel {
+export function resultModelOf(call: ToolCall | undefined, answer: string, asked = ""): ResultModel {
+  const text = unwrapped(answer);
   switch (call?.action) {
     case "shell": {
       const model = callModelOf(call, asked);
@@ -118,7 +124,7 @@ export function resultModelOf(call: ToolCall | undefined, text: string, asked = 
       return { kind: "shell", result, found: foundByCommand(command, result.output), words: wordsSought(command) };
     }
     case "read": {
-      const lines = numberedLinesOf(text);
+      const lines = numberedLinesOf(text) ?? numberedInFields(text);
       return lines === undefined ? fieldsIn(text) : { kind: "file", lines, language: languageOf(call.paths[0] ?? "") };
     }
     case "search": {
@@ -143,6 +149,11 @@ export function resultModelOf(call: ToolCall | undefined, text: string, asked = 
     case "agent":
     case "fetch":
       return proseIn(text);
+    case "edit":
+    case "write":
+      return HEADED.test(text)
+        ? { kind: "shell", result: shellResultOf(text), found: undefined, words: [] }
+        : fieldsIn(text, [], changesIn(asked, call.action).length > 0 ? REPEATED : []);
     default:
       return fieldsIn(text);
   }
@@ -152,8 +163,16 @@ function proseIn(text: string): ResultModel {
   return text.startsWith("{") || text.startsWith("[") ? fieldsIn(text, PROSE) : { kind: "prose", markdown: text };
 }
 
-/** `prose`: fields that hold words to be read. */
-function fieldsIn(text: string, prose: readonly string[] = []): ResultModel {
+/** Hermes answers with an object around the lines. */
+function numberedInFields(text: string): NumberedLines | undefined {
+  const fields = text.startsWith("{") ? fieldsOf(text) : undefined;
+  const lines = numberedLinesOf(fields === undefined ? "" : textIn(fields, "content"));
+  const hint = fields === undefined ? "" : textIn(fields, "hint", "_hint", "error");
+  return lines && { ...lines, remark: [lines.remark, hint].filter((each) => each !== "").join("\n") };
+}
+
+/** `prose`: fields that hold words to be read; `repeated`: fields that say what the call shows already. */
+function fieldsIn(text: string, prose: readonly string[] = [], repeated: readonly string[] = []): ResultModel {
   const fields = text.startsWith("{") ? fieldsOf(text) : undefined;
   if (fields === undefined) {
     return OTHER;
@@ -162,8 +181,12 @@ function fieldsIn(text: string, prose: readonly string[] = []): ResultModel {
   const many =
     told === "" && prose.length > 0 ? objectsIn(fields, "results").map((each) => textIn(each, ...prose)) : [];
   const markdown = told || many.filter((each) => each !== "").join("\n\n");
-  const used = prose.filter((name) => told !== "" && fields[name] === told);
-  return { kind: "fields", markdown, rest: others(fields, markdown === "" || told !== "" ? used : ["results"]) };
+  const used = [...repeated, ...prose.filter((name) => told !== "" && fields[name] === told)];
+  return {
+    kind: "fields",
+    markdown,
+    rest: others(fields, markdown === "" || told !== "" ? used : [...used, "results"]),
+  };
 }
 
 /** Which lines of a file were asked for; empty for all of them. */

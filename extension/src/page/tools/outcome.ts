@@ -3,9 +3,11 @@
 import type { ReplayEvent, ToolCall } from "../../protocol/messages";
 import { formatCount, lineCount, plural } from "../format";
 import { countChanges } from "./diffLines";
+import { foundIn } from "./found";
 import { callModelOf } from "./models";
 import { shellResultOf } from "./shell";
 import { todoProgress } from "./todos";
+import { unwrapped } from "./wrappers";
 
 export interface Outcome {
   readonly text: string;
@@ -49,6 +51,15 @@ export function sizeOf(event: ReplayEvent, call?: ToolCall | null): string {
   if (value.length < totalChars) {
     return `${formatCount(totalChars)} characters`;
   }
+  const hits = call?.action === "search" ? hitCount(unwrapped(value)) : "";
   const lines = lineCount(call?.action === "shell" ? shellResultOf(value).output : value);
-  return lines > 1 ? plural(lines, "line", "lines") : "";
+  return hits !== "" ? hits : lines > 1 ? plural(lines, "line", "lines") : "";
+}
+
+/** Of a search, not how long its answer is, but how much was found. */
+function hitCount(text: string): string {
+  const files = foundIn(text)?.files ?? [];
+  const hits = files.reduce((sum, { lines }) => sum + lines.filter((line) => line.isMatch).length, 0);
+  const where = plural(files.length, "file", "files");
+  return files.length === 0 ? "" : hits === 0 ? where : `${plural(hits, "line", "lines")} in ${where}`;
 }

@@ -1,7 +1,9 @@
 /** Commands and what came of them, as each agent writes them down. */
 
 import { isString } from "../../shared/shape";
+import { formatDuration } from "../format";
 import { type Fields, fieldsOf, numberIn, textIn } from "./fields";
+import { unwrapped } from "./wrappers";
 
 export interface Command {
   readonly code: string;
@@ -13,7 +15,17 @@ export interface Command {
 
 const SHELL_WORDS = /^(?:\S*\/)?(?:ba|z|da|k)?sh$/;
 /** Fields that a command is told by. */
-export const COMMAND_FIELDS = ["command", "cmd", "code", "script", "workdir", "cwd", "directory", "description"];
+export const COMMAND_FIELDS = [
+  "command",
+  "cmd",
+  "code",
+  "script",
+  "workdir",
+  "cwd",
+  "directory",
+  "description",
+  "title",
+];
 
 /** `undefined` when the arguments hold none: a look at a running command, or a tool of another kind. */
 export function commandIn(fields: Fields, tool: string): Command | undefined {
@@ -27,7 +39,7 @@ export function commandIn(fields: Fields, tool: string): Command | undefined {
     code,
     language: tool === "execute_code" ? "python" : /powershell|pwsh/i.test(tool) ? "powershell" : "bash",
     directory: textIn(fields, "workdir", "cwd", "directory"),
-    purpose: textIn(fields, "description"),
+    purpose: textIn(fields, "description", "title"),
   };
 }
 
@@ -50,8 +62,14 @@ const HEAD_LINE =
   /^(?:Chunk ID|Wall time|Exit code|Original token count|Total output lines): |^Exit code -?\d+$|^Process (?:exited|running) with /;
 const EXIT = /^(?:Process exited with code|Exit code:?) (-?\d+)/m;
 const LONGEST_HEAD = 8;
+/** A patch that was applied by a command has a head of its own. */
+const INNER_HEAD = /^Exit code: -?\d+\nWall time: /;
+/** OpenClaw tells it at the end. */
+const EXIT_BELOW = /(?:^|\n\n)\(Command exited with code (-?\d+)\)\s*$/;
+const SHORTEST_TOLD_MS = 100;
 
-export function shellResultOf(text: string): ShellResult {
+export function shellResultOf(answer: string): ShellResult {
+  const text = unwrapped(answer);
   return objectResult(text) ?? labelledResult(text) ?? headedResult(text);
 }
 
@@ -111,10 +129,26 @@ function headedResult(text: string): ShellResult {
   const length = lines.findIndex((line) => !HEAD_LINE.test(line));
   const head = lines.slice(0, length === -1 ? lines.length : length);
   const exit = EXIT.exec(head.join("\n"));
-  const rest = text.slice(head.reduce((sum, line) => sum + line.length + 1, 0));
+  const rest = text.slice(head.reduce((sum, line) => sum + line.length + 1, 0)).replace(/^Output:\n?/, "");
+  if (head.length > 0 && INNER_HEAD.test(rest)) {
+    return headedResult(rest);
+  }
+  const below = head.length === 0 ? EXIT_BELOW.exec(text) : null;
+  if (below !== null) {
+    return { output: text.slice(0, below.index), exitCode: Number(below[1]), notes: [] };
+  }
   return {
-    output: head.length === 0 ? text : rest.replace(/^Output:\n?/, ""),
+    output: head.length === 0 ? text : rest,
     exitCode: exit === null ? undefined : Number(exit[1]),
-    notes: head.filter((line) => /^Wall time/.test(line)),
+    notes: head.flatMap(noteOf),
   };
+}
+
+/** What the head says beside the exit code. */
+function noteOf(line: string): readonly string[] {
+  const ms = 1000 * Number(/^Wall time: ([\d.]+) seconds$/.exec(line)?.[1] ?? 0);
+  return [
+    ...(ms >= SHORTEST_TOLD_MS ? [formatDuration(ms)] : []),
+    ...(line.startsWith("Process running with ") ? ["still running"] : []),
+  ];
 }

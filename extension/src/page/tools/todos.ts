@@ -52,9 +52,14 @@ export function changesSince(before: readonly Todo[], todos: readonly Todo[]): r
   });
 }
 
+/** Gemini CLI's: `1. [in_progress] Mend it`. */
+const NUMBERED = /^\d+\. \[([a-z_]+)\] (.+)$/gm;
+
 /** A list in a result's text: of agents that answer with the whole of it. */
 export function todosInResult(text: string): readonly Todo[] {
-  return todosIn(fieldsOf(text) ?? {});
+  return text.startsWith("{")
+    ? todosIn(fieldsOf(text) ?? {})
+    : [...text.matchAll(NUMBERED)].map(([, status = "", told = ""]) => ({ text: told, state: stateOf({ status }) }));
 }
 
 /** Told in one line: `2 of 5 done`. */

@@ -66,27 +66,34 @@ export function FoldedEvent(props: Props) {
   );
 }
 
-function Line({ store, event, look, relation, place, isOpen }: Props & { readonly isOpen: boolean }) {
+interface LineProps extends Props {
+  readonly isOpen: boolean;
+}
+
+function Line(props: LineProps) {
+  const { store, event, look, relation, place, isOpen } = props;
   const { partner, isJoined, isAhead } = relation;
   const isResult = event.kind === "toolResult";
-  const isQuiet = isResult && isJoined && !isOpen;
-  const planned = useMemo(() => plannedOutcome(event), [event]);
+  const planned = useMemo(() => (isResult ? "" : plannedOutcome(event)), [event]);
   const outcome = isResult || partner === undefined ? NOTHING : outcomeOf(event, partner.event);
-  const size = isResult && !isJoined ? sizeOf(event, partner?.event.tool) : "";
+  // Its call's line says it, too.
+  const size = isResult && partner === undefined ? sizeOf(event, event.tool) : "";
   const isUnanswered = isToolEvent(event) && !isResult && event.partner === null && isIndexed(store, place.index);
   const images = imagesInLine(event);
   const said = useMemo(() => summaryOf(event, partner?.event.tool, isJoined), [event, partner?.event, isJoined]);
   const summary = said || images;
   const told = outcome.isBad || planned === "" ? outcome.text : planned;
+  const name = isResult ? resultName(props) : look.name;
+  const shown = isResult && isOpen ? (isJoined ? "" : (partner?.event.tool?.target ?? "")) : summary;
   return (
     <>
-      {!isQuiet && (
+      {name !== "" && (
         <span class="fold-name" dir="auto">
-          <Seen text={isResult && isJoined ? "Result" : look.name} />
+          <Seen text={name} />
         </span>
       )}
       <span class="fold-summary" dir="auto">
-        <Seen text={isResult && isOpen ? "" : belowFolder(summary, store.snapshot?.info?.cwd ?? null)} />
+        <Seen text={belowFolder(shown, store.snapshot?.info?.cwd ?? null)} />
       </span>
       {said !== "" && images !== "" && !isOpen && <span class="fold-size">{images}</span>}
       {size !== "" && <span class="fold-size">{size}</span>}
@@ -99,6 +106,14 @@ function Line({ store, event, look, relation, place, isOpen }: Props & { readonl
       )}
     </>
   );
+}
+
+/** A result whose call is known is told by what was called; its icon and its place say the rest. */
+function resultName({ event, look, relation: { partner, isJoined }, isOpen }: LineProps): string {
+  if (isJoined) {
+    return isOpen ? "Result" : "";
+  }
+  return isOpen || partner === undefined ? look.name : event.isError ? "Failed" : "";
 }
 
 /** Whether it is known what became of a record's calls. */

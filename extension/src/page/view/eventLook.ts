@@ -2,8 +2,8 @@
 
 import type { ReplayEvent, ToolCall } from "../../protocol/messages";
 import { firstLine, jsonInLine } from "../format";
-import { numberedLinesOf } from "../tools/numbered";
-import { shellResultOf } from "../tools/shell";
+import { tellingLine } from "../tools/telling";
+import { firstUntagged } from "../tools/wrappers";
 import type { IconName } from "./Icon";
 
 /** `card`: stands out. `flow`: plain text. `fold`: one line that opens. `notice`: a marked aside. */
@@ -106,31 +106,20 @@ export function summaryOf(event: ReplayEvent, call?: ToolCall | null, isJoined =
     return event.tool?.target || (event.format === "json" ? "" : firstLine(event.text.value));
   }
   if (event.kind === "toolResult" && call) {
-    return withTarget(resultSummary(event, call), call, isJoined);
+    return withTarget(tellingLine(call, event.text.value), call, isJoined);
   }
   return plainSummary(event);
 }
 
-function resultSummary(event: ReplayEvent, call: ToolCall): string {
-  switch (call.action) {
-    case "shell":
-      return firstLine(shellResultOf(event.text.value).output);
-    case "read":
-      return firstLine(numberedLinesOf(event.text.value)?.lines.join("\n") ?? event.text.value);
-    default:
-      return plainSummary(event);
-  }
-}
-
 function withTarget(summary: string, call: ToolCall, isJoined: boolean): string {
-  return isJoined ? summary : [call.target, summary].filter((each) => each !== "").join(" → ");
+  return isJoined ? summary : [call.target || call.name, summary].filter((each) => each !== "").join(" → ");
 }
 
 function plainSummary(event: ReplayEvent): string {
   if (event.format === "json") {
     return jsonInLine(event.text.value);
   }
-  const line = firstLine(event.text.value);
+  const line = firstLine(event.kind === "system" ? firstUntagged(event.text.value) : event.text.value);
   if (event.kind === "compaction") {
     return compactionSummary(event.label, line);
   }

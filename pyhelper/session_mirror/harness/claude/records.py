@@ -1,7 +1,8 @@
 """One line of a Claude Code transcript as events.
 
-Records that only keep the agent's own books (titles, modes, costs, queue, file history, request logs) give no events:
-the raw view shows them. What Claude Code injects in the user's name, hooks and attachments are `system` events.
+Records that only keep the agent's own books (titles, modes, costs, queue, file history, request logs), and what tells
+the model of its tools and surroundings, give no events: the raw view shows them. What Claude Code injects in the user's
+name, hooks and all other attachments are `system` events.
 Whatever isn't known is `opaque`, with its line as text.
 """
 
@@ -72,6 +73,27 @@ _ENVELOPE: Final = frozenset(
         "version",
     }
 )
+_CIRCUMSTANCES: Final = frozenset(
+    {
+        "agent_listing_delta",
+        "date",
+        "date_change",
+        "deferred_tools_delta",
+        "deferred_tools_record",
+        "environment",
+        "mcp_instructions_delta",
+        "model",
+        "prompt_snapshot",
+        "remote_session_change",
+        "session_context",
+        "skill_listing",
+        "task_reminder",
+        "todo_reminder",
+        "token_usage",
+        "total_tokens_reminder",
+    }
+)
+"""Attachments that tell the model of its tools, its budget and its surroundings, some of them at every step."""
 _TEXTS: Final = ("content", "text")
 """Where an attachment keeps what it says."""
 
@@ -182,6 +204,8 @@ def _read_attachment(record: dict[str, object], drafts: Drafts) -> bool:
         injected = by_agent or bool(injected_as(record) or injected_as(attachment))
         return read_user_content(attachment.get("prompt"), drafts, label="queued", injected=injected)
     text = next((value for key in _TEXTS if isinstance(value := attachment.get(key), str)), None)
+    if kind in _CIRCUMSTANCES:
+        return True
     if text is not None:
         drafts.add("system", text, label=kind)
     else:

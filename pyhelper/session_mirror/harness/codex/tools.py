@@ -68,6 +68,9 @@ def target_of(arguments: object) -> str:
         text = command_text(value) if isinstance(value, list) else as_text(value)
         if text.strip():
             return text
+    if "session_id" in fields:
+        # What is typed into a running command, or a look at it.
+        return as_text(fields.get("chars")).strip() or f"session {fields['session_id']}"
     plan = as_list(fields.get("plan"))
     return f"{len(plan)} step{'' if len(plan) == 1 else 's'}" if plan else ""
 

@@ -18,7 +18,21 @@ from session_mirror.protocol.replay import ToolCall
 from .messages import Content, Message
 
 DELEGATING: Final = "delegate_task"
-_TELLING: Final = ("command", "path", "file_path", "pattern", "query", "url", "goal", "code", "prompt", "name")
+_TELLING: Final = (
+    "command",
+    "pattern",
+    "query",
+    "path",
+    "file_path",
+    "url",
+    "goal",
+    "code",
+    "prompt",
+    "question",
+    "name",
+    "content",
+    "action",
+)
 """Arguments that say what a call acts on, the most telling first."""
 
 
@@ -74,7 +88,9 @@ def _arguments(value: object) -> object:
 
 
 def _target(fields: dict[str, object]) -> str:
-    return next(filter(None, (as_text(fields.get(name)).strip() for name in _TELLING)), "")
+    told = next(filter(None, (as_text(fields.get(name)).strip() for name in _TELLING)), "")
+    within = as_text(fields.get("path")).strip() if as_text(fields.get("pattern")).strip() == told else ""
+    return f"{told} in {within}" if told and within not in {"", "."} else told
 
 
 def _task(fields: dict[str, object]) -> str:

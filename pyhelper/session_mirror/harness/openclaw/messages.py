@@ -106,11 +106,13 @@ def _read_call(block: _Message, drafts: Drafts) -> None:
 
 def _read_result(message: _Message, drafts: Drafts) -> bool:
     content = content_of(message.get("content"))
+    # A command that ran is no error of the tool's, whatever came of it.
+    code = as_object(message.get("details")).get("exitCode")
     drafts.add(
         "toolResult",
         content.text,
         tool=answered_call(message),
-        is_error=message.get("isError") is True,
+        is_error=message.get("isError") is True or (isinstance(code, int) and code != 0),
         images=content.images,
     )
     return True
