@@ -107,7 +107,7 @@ class ReplaySearchResult:
 class ReplayJumpParams:
     """Asks for the nearest record with a prompt, a turn, an error or an edit, from a position on, that included.
 
-    A turn is a prompt or a reply; what sub-agents inside the session are asked and say is neither.
+    A turn is a prompt or a reply; what sub-agents in the midst of another session are asked and say is neither.
     """
 
     replay_id: str

@@ -34,6 +34,8 @@ MEANT = {
     "error": ("error", "failed"),
     "edit": ("edit",),
 }
+SUB_AGENT = {"prompt": ("task",), "turn": ("task", "report")}
+"""Meant as well in a session that is a sub-agent's own, which begins with one."""
 
 
 def records_of(names: list[str]) -> list[ReadRecord]:
@@ -58,7 +60,9 @@ def test_a_jump_leads_to_the_nearest_one(
 ) -> None:
     names, order = stream
     contents = indexed(tmp_path / "s", records_of(names), Places(Arrangement(order=order)))
-    there = [position for position, line in enumerate(order) if names[line] in MEANT[asked.wanted]]
+    first = next((name for name in names if name != "nothing"), "")
+    own = SUB_AGENT.get(asked.wanted, ()) if first in ("task", "report") else ()
+    there = [position for position, line in enumerate(order) if names[line] in (*MEANT[asked.wanted], *own)]
     if asked.direction == "forward":
         nearest = min((position for position in there if position >= asked.start), default=None)
     else:
@@ -83,13 +87,14 @@ def test_a_jump_skips_what_a_filter_hides_and_says_when_more_is_to_come(tmp_path
         (ReplayFilter(path="a.py"), [None, None]),
         (ReplayFilter(errors_only=True), [None, None]),
         (ReplayFilter(agents="sub"), [None, None]),
+        (ReplayFilter(agents="main"), [1, 1]),
     ],
 )
 def test_a_prompt_or_turn_that_a_filter_hides_is_passed_by_though_its_record_is_shown(
     tmp_path: Path, hidden: ReplayFilter, found: list[int | None]
 ) -> None:
     called = record(event("reply"), event("toolCall", "Read", "a.py"))
-    contents = indexed(tmp_path / "s", [*records_of(["task", "noted"]), called])
+    contents = indexed(tmp_path / "s", [*records_of(["read", "noted"]), called, *records_of(["task"])])
     asked = [ReplayJumpParams(replay_id="r", wanted=wanted, start=0, filter=hidden) for wanted in ("prompt", "turn")]
     assert [jump(contents, each).index for each in asked] == found
 

@@ -32,7 +32,7 @@ export async function findJump(
   let at = from;
   while (at >= 0 && at < deps.recordCount() && !signal.aborted) {
     const known = deps.inMemory(at);
-    const isTold = known === undefined || isAsItStands(known);
+    const isTold = known === undefined || isAsItStands(known) || isAside(known, wanted);
     if (isTold) {
       const direction = step === 1 ? "forward" : "back";
       const { index, isComplete } = await deps.request({ wanted, start: at, direction, filter: deps.filter });
@@ -58,20 +58,24 @@ function isAsItStands({ events: [first, ...others] }: ReplayRecord): boolean {
   return first?.kind === "opaque" && others.length === 0;
 }
 
+/** What a sub-agent was asked and says is meant only where the session is its own, which the helper knows. */
+function isAside({ isSidechain }: ReplayRecord, wanted: Wanted): boolean {
+  return isSidechain && (wanted === "prompt" || wanted === "turn");
+}
+
 function fieldOf(deps: JumpDeps, record: ReplayRecord | undefined, wanted: Wanted): number | undefined {
   if (record === undefined || isAsItStands(record)) {
     return 0;
   }
-  return deps.seen(record).events.find((event) => isMeant(event, record, wanted))?.field;
+  return deps.seen(record).events.find((event) => isMeant(event, wanted))?.field;
 }
 
-function isMeant({ kind, isError, tool }: ReplayEvent, { isSidechain }: ReplayRecord, wanted: Wanted): boolean {
+function isMeant({ kind, isError, tool }: ReplayEvent, wanted: Wanted): boolean {
   switch (wanted) {
     case "prompt":
-      // One to a sub-agent was written by an agent: it isn't one of the reader's.
-      return !isSidechain && kind === "prompt";
+      return kind === "prompt";
     case "turn":
-      return !isSidechain && (kind === "prompt" || kind === "reply");
+      return kind === "prompt" || kind === "reply";
     case "error":
       return isError || kind === "error";
     case "edit":
