@@ -64,6 +64,17 @@ afterEach(() => {
   root.remove();
 });
 
+function articles(): number {
+  return root.querySelectorAll("article").length;
+}
+
+/** Rows beyond the view come after those in it were painted. */
+async function allDrawn(): Promise<number> {
+  await act(() => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  expect(articles()).toBeGreaterThan(20);
+  return articles();
+}
+
 async function rowsDrawnBy(deed: () => void): Promise<number> {
   drawn.rows = 0;
   await act(deed);
@@ -81,12 +92,21 @@ test("without them the page asks for what is in sight at once, and for what foll
   expect(asked).toEqual([0, 64]);
 });
 
+test("at a place that is far away, what is in view is drawn first", async () => {
+  isBusy = true;
+  await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
+  const first = articles();
+  expect(first * 56).toBeGreaterThan(800);
+  expect(await allDrawn()).toBeGreaterThan(first);
+  await act(() => store.layout.hold({ kind: "row", index: 100, offset: 0 }));
+  expect(articles()).toBeLessThanOrEqual(first + 2);
+});
+
 test("scrolling draws the rows that come into sight, and no others", async () => {
   isBusy = true;
   await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
   const scroller = root.querySelector<HTMLElement>(".scroller");
-  const all = root.querySelectorAll("article").length;
-  expect(all).toBeGreaterThan(20);
+  const all = await allDrawn();
   const scrolled = await rowsDrawnBy(() => {
     if (scroller !== null) {
       scroller.scrollTop = 100;
@@ -100,7 +120,7 @@ test("scrolling draws the rows that come into sight, and no others", async () =>
 test("after a seek, too, scrolling draws no row anew but that of the playhead", async () => {
   isBusy = true;
   await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
-  const all = root.querySelectorAll("article").length;
+  const all = await allDrawn();
   await act(() => store.playback.player.goTo(3));
   expect(root.querySelectorAll(".row-playhead")).toHaveLength(1);
   const moved = await rowsDrawnBy(() => store.playback.player.goTo(4));

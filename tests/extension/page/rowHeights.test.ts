@@ -104,6 +104,7 @@ test("hiding rows at a stroke gives what hiding them one by one does, and they c
     for (const index of plain.keys()) {
       expect(heights.offset(index)).toBe(simple.offset(index));
       expect(heights.next(index)).toBe(visible.find((each) => each > index) ?? plain.length);
+      expect(heights.previous(index)).toBe(visible.findLast((each) => each < index) ?? -1);
     }
     heights.hideFrom(0, () => false);
     expect(heights.total).toBe(plain.reduce((sum, row) => sum + row.height, 0));

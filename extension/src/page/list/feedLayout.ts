@@ -1,11 +1,14 @@
 /** The geometry of the list in its scrolling element: which rows are drawn, where, and where the view is held. */
 
 import { type Anchor, anchorFor, isAtEnd, TOP, topFor, type View } from "./anchoring";
+import { rowsAround, rowsBetween } from "./drawnRows";
 import { estimateFor, RowHeights } from "./rowHeights";
 
 const PREFERRED_ROW_HEIGHT = 56;
 /** Rows are drawn this far beyond the view, in pixels. */
 const OVERSCAN = 700;
+/** And only this far at first, at a place the view was put at from afar: what is seen there comes first. */
+const FIRST_OVERSCAN = 80;
 
 export interface FeedLayoutDeps {
   readonly isReadable: (index: number) => boolean;
@@ -24,6 +27,8 @@ export class FeedLayout {
   /** Where we put the view last; any other offset is the reader's doing. */
   #writtenTop = 0;
   #drawn: readonly number[] = [];
+  #overscan = FIRST_OVERSCAN;
+  #isWidening = false;
   /** Where the list ends for now: its last row, and how far down that can be seen. */
   #limit: { readonly last: number; readonly extent: number } | undefined;
   readonly #indices = new WeakMap<Element, number>();
@@ -56,6 +61,7 @@ export class FeedLayout {
     this.#heights = new RowHeights(estimateFor(count, PREFERRED_ROW_HEIGHT));
     this.#heights.grow(count);
     this.#anchor = anchor;
+    this.#overscan = FIRST_OVERSCAN;
   }
 
   grow(count: number): void {
@@ -128,14 +134,17 @@ export class FeedLayout {
     // Before the first layout the view is where the anchor wants it.
     const view = this.#view();
     const top = this.#scroller === undefined ? 0 : topFor(this.#anchor, this.#heights, this.#expectedExtent(view));
-    this.#drawn = this.#between(top - OVERSCAN, top + view.height + OVERSCAN);
+    const stretch = { from: top, to: top + view.height, last: this.#last, overscan: this.#overscan };
+    this.#drawn = rowsAround(this.#heights, { ...stretch, isHeldAtEnd: this.#anchor.kind === "end" }, (row) =>
+      this.deps.isReadable(row) ? PREFERRED_ROW_HEIGHT : 0,
+    );
     return this.#drawn;
   }
 
   /** The rows that can be seen. */
   visible(): readonly number[] {
     const view = this.#view();
-    return this.#between(view.top, view.top + view.height);
+    return rowsBetween(this.#heights, view.top, view.top + view.height, this.#last);
   }
 
   get atEnd(): boolean {
@@ -160,6 +169,7 @@ export class FeedLayout {
       scroller.scrollTop = top;
     }
     this.#writtenTop = scroller.scrollTop;
+    this.#widen();
   }
 
   /** Moves the view as the reader would. */
@@ -175,6 +185,9 @@ export class FeedLayout {
       this.deps.onHold(anchor.index);
     }
     this.#anchor = anchor;
+    if (!this.#drawn.includes(anchor.kind === "row" ? anchor.index : this.#heights.count - 1)) {
+      this.#overscan = FIRST_OVERSCAN;
+    }
     this.deps.onChange();
   }
 
@@ -202,16 +215,23 @@ export class FeedLayout {
     return { height: view.height, contentHeight: Math.max(view.height, this.#heights.total) };
   }
 
-  #between(from: number, to: number): readonly number[] {
-    const last = Math.min(this.#heights.at(to), this.#limit?.last ?? Number.POSITIVE_INFINITY);
-    const rows: number[] = [];
-    const first = this.#heights.at(Math.max(0, from));
-    for (let index = first; index <= last && index < this.#heights.count; index = this.#heights.next(index)) {
-      if (this.#heights.height(index) > 0) {
-        rows.push(index);
-      }
+  /** Draws as far beyond the view as it should be, once what is in the view was painted. */
+  #widen(): void {
+    if (this.#overscan === OVERSCAN || this.#isWidening) {
+      return;
     }
-    return rows;
+    this.#isWidening = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#isWidening = false;
+        this.#overscan = OVERSCAN;
+        this.deps.onChange();
+      }),
+    );
+  }
+
+  get #last(): number {
+    return Math.min(this.#heights.count - 1, this.#limit?.last ?? Number.POSITIVE_INFINITY);
   }
 
   #onScroll(): void {

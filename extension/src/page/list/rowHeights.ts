@@ -125,6 +125,15 @@ export class RowHeights {
     return next;
   }
 
+  /** The row with a height before one, -1 where there is none. */
+  previous(index: number): number {
+    let previous = index - 1;
+    while (previous >= 0 && this.height(previous) === 0) {
+      previous = Math.min(previous - 1, this.at(this.offset(previous) - 0.5));
+    }
+    return previous;
+  }
+
   /** The row at an offset: the last one that begins at or before it, past rows without height. */
   at(offset: number): number {
     if (this.#count === 0) {
