@@ -12,6 +12,7 @@ import { residentMemory } from "./support/cost";
 import { megabytes, milliseconds, options, report, sizeName } from "./support/options";
 import { test } from "./support/plainPages";
 import { writeSession } from "./support/session";
+import type { Target } from "./support/watch";
 
 const BUCKET = "sessions";
 const DISK_TABLE = "The replay in the workbench, from disk";
@@ -19,7 +20,16 @@ const BUCKET_TABLE = "The replay in the workbench, from a bucket";
 const OPENING = "click to the first event, median (fastest–slowest)";
 /** Where on the strip is clicked, as shares of its length: all over it, in no order. */
 const PLACES = [0.5, 0.13, 0.87, 0.31, 0.71, 0.05, 0.94, 0.42, 0.62, 0.22];
-const KEYS = ["5", "End", "Home", "9", "1", "End", "3", "Home"];
+const KEYS: readonly (readonly [string, Target])[] = [
+  ["5", 0.5],
+  ["End", "last"],
+  ["Home", "first"],
+  ["9", 0.9],
+  ["1", 0.1],
+  ["End", "last"],
+  ["3", 0.3],
+  ["Home", "first"],
+];
 
 function titleOf(size: number): string {
   return `A session of ${size} MB`;
@@ -71,7 +81,7 @@ async function clickStrip(bench: Bench): Promise<readonly number[]> {
   const took: number[] = [];
   for (const share of PLACES) {
     const click = () => bench.page.mouse.click(box.x + box.width * share, box.y + box.height / 2);
-    took.push((await bench.seek(click)).ms);
+    took.push((await bench.seek(share, click)).ms);
   }
   return took;
 }
@@ -79,8 +89,8 @@ async function clickStrip(bench: Bench): Promise<readonly number[]> {
 /** Ends at the session's beginning. */
 async function pressKeys(bench: Bench): Promise<readonly number[]> {
   const took: number[] = [];
-  for (const key of KEYS) {
-    took.push((await bench.seek(() => bench.page.keyboard.press(key))).ms);
+  for (const [key, target] of KEYS) {
+    took.push((await bench.seek(target, () => bench.page.keyboard.press(key))).ms);
   }
   return took;
 }

@@ -4,7 +4,7 @@ import type { CDPSession, Frame, Locator, Page } from "@playwright/test";
 import type { EditorWindow } from "../../../tests/e2e/pages/editorWindow";
 import type { Editor } from "../../../tests/e2e/support/fixtures";
 import { pageCost, type Work, workOf } from "./cost";
-import { type Frames, installWatch, type Settled } from "./watch";
+import { type Frames, installWatch, type Settled, type Target } from "./watch";
 
 const LIMIT_MS = 180_000;
 const LOOK_EVERY_MS = 50;
@@ -85,9 +85,9 @@ export class Bench {
   }
 
   /** What an input leads to, until it is on the screen. */
-  async seek(input: () => Promise<void>): Promise<Settled> {
+  async seek(target: Target, input: () => Promise<void>): Promise<Settled> {
     const { frame } = this;
-    await frame.evaluate(() => window.watch.arm());
+    await frame.evaluate((sought) => window.watch.arm(sought), target);
     await input();
     return await frame.evaluate(() => window.watch.settled());
   }
