@@ -9,7 +9,6 @@ import type { ReplayStore } from "../store/replayStore";
 import { wholeText } from "../store/wholeText";
 import { markdownOf } from "../text/copies";
 import { withImages } from "../text/imageWords";
-import { Icon } from "./Icon";
 
 interface Props {
   readonly store: ReplayStore;
@@ -42,9 +41,7 @@ export function EventMenu(props: Props) {
         aria-haspopup="menu"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-      >
-        <Icon name="menu" />
-      </button>
+      />
       {isOpen && <Menu {...props} button={button.current} onClose={close} />}
     </>
   );

@@ -9,7 +9,6 @@ import { imagesInLine } from "../text/imageWords";
 import { type Outcome, outcomeOf, plannedOutcome, sizeOf } from "../tools/outcome";
 import { EventText } from "./EventText";
 import { type EventLook, isToolEvent, summaryOf } from "./eventLook";
-import { Icon } from "./Icon";
 import { Images } from "./Images";
 import type { Relation } from "./relation";
 import { Seen } from "./Seen";
@@ -50,7 +49,6 @@ export function FoldedEvent(props: Props) {
         onClick={() => toggle(store, place, relation)}
       >
         <Line {...props} isOpen={isOpen} />
-        <Icon name="chevron" />
       </button>
       {isOpen && (
         <div class="fold-body" id={bodyId}>

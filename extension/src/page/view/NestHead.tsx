@@ -2,7 +2,6 @@
 
 import { formatDuration, plural } from "../format";
 import type { ReplayStore } from "../store/replayStore";
-import { Icon } from "./Icon";
 
 /** Shorter times are no news. */
 const TOLD_MS = 500;
@@ -22,7 +21,6 @@ export function NestHead({ store, head }: { store: ReplayStore; head: number }) 
           .filter(Boolean)
           .join(" · ")}
       </span>
-      <Icon name="chevron" />
     </button>
   );
 }

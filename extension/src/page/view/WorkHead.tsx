@@ -41,7 +41,6 @@ export function WorkHead({ store, group }: { store: ReplayStore; group: WorkGrou
         >
           <span class="work-words">{words.join(" · ")}</span>
           {failed !== "" && <span class="fold-outcome fold-bad">{failed}</span>}
-          <Icon name="chevron" />
         </button>
       </div>
     </article>

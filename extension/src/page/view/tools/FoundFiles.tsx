@@ -92,7 +92,6 @@ function File(props: {
           aria-expanded={fold.isOpen}
           onClick={fold.open}
         >
-          <Icon name="chevron" />
           <Path store={store} file={file} leads={false} />
           <Count file={file} />
         </button>
