@@ -306,7 +306,8 @@ class ReplayChanged:
     is_live: bool
     restarted: bool
     rearranged: bool = False
-    """Records stand elsewhere than they did: ask for them anew, the place that is read stays."""
+    """Records stand elsewhere than they did, or are told of in full by now: ask for them anew, the place that is read
+    stays."""
     analysed_count: int = 0
     """So many lines are in the statistics by now."""
     missing_bytes: int = 0

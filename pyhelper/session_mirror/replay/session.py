@@ -14,6 +14,7 @@ from session_mirror.protocol.files import ReplayPlaceResult
 from session_mirror.protocol.replay import (
     ReplayChanged,
     ReplayOrigin,
+    ReplayRecord,
     ReplayStatisticsResult,
     ReplayTextResult,
     ReplayWindowResult,
@@ -78,6 +79,8 @@ class Replay:
         self._lock = threading.RLock()
         self._polling = threading.Lock()
         self._restart_due = False
+        self._told_unpaired = False
+        """Calls and results were told without each other, since lines had not been looked at."""
         began = time.monotonic()
         self._reset()
         self._lines.extend()
@@ -126,7 +129,11 @@ class Replay:
         """
         self._way.note_look()
         with self._way.taken():
-            return self._brought(lambda: self._records.window(self._places, max(0, start), count))
+            is_behind = not self.is_analysed
+            found = self._brought(lambda: self._records.window(self._places, max(0, start), count))
+            if is_behind and any(map(_lacks_partner, found.records)):
+                self._told_unpaired = True
+            return found
 
     def text(self, index: int, field: int, offset: int) -> ReplayTextResult:
         """An event's text from code point `offset` on, at most 256 KiB of JSON.
@@ -218,6 +225,8 @@ class Replay:
                     self._records.forget()
                     self._restart_due = True
             rearranged = self._analyse(_ANALYSED_PER_POLL_S)
+            if self._told_unpaired and self.is_analysed:
+                self._told_unpaired, rearranged = False, True
             with self._lock:
                 state = self._state()
                 if state == self._told and not self._restart_due and not rearranged:
@@ -279,3 +288,7 @@ class Replay:
                     return work()
             except NotHere as lacking:
                 self._source.bring(lacking.start, lacking.length)
+
+
+def _lacks_partner(record: ReplayRecord) -> bool:
+    return any(event.tool and event.tool.call_id and event.partner is None for event in record.events)

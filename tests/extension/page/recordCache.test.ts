@@ -75,3 +75,24 @@ test("what is stale stays in sight until it was read again", () => {
   expect(cache.get(0)?.events[0]?.label).toBe("new");
   expect(cache.get(3)).toBeUndefined();
 });
+
+test("a call that was read before its result was there knows it once that is read, wherever the two stand", () => {
+  const tool = (callId: string) => ({ callId, name: "Bash", target: "", action: "shell" as const, paths: [] });
+  const cache = new RecordCache(roomy);
+  const call = record(PAGE_RECORDS - 1, [
+    event({ kind: "toolCall", field: 0, tool: tool("a") }),
+    event({ kind: "toolCall", field: 1, tool: tool("b") }),
+  ]);
+  cache.put([...page(0).slice(0, -1), call]);
+  const result = (callId: string, partner: number | null) =>
+    event({ kind: "toolResult", tool: tool(callId), partner, tookMs: 1500 });
+  cache.put([record(PAGE_RECORDS, [result("b", call.index)]), record(PAGE_RECORDS + 1, [result("", null)])]);
+  const told = cache.get(call.index)?.events.map(({ partner, tookMs }) => [partner, tookMs]);
+  expect(told).toEqual([
+    [null, null],
+    [PAGE_RECORDS, 1500],
+  ]);
+  expect(cache.get(call.index), "a record that says something else is another one").not.toBe(call);
+  cache.put([record(PAGE_RECORDS + 2, [result("c", call.index)])]);
+  expect(cache.get(call.index)?.events.map(({ partner }) => partner)).toEqual([null, PAGE_RECORDS]);
+});

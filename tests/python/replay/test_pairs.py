@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from session_mirror.harness.actions import tool_call
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.base import ReadRecord
+from session_mirror.harness.claude_code import ClaudeCode
 from session_mirror.protocol.replay import EventKind, ReplayEvent, TextSlice
+from session_mirror.replay import session
+from session_mirror.replay.disk import DiskSource
 from session_mirror.replay.event_index import EventIndex
 from session_mirror.replay.pairs import paired, touched_file
 from session_mirror.replay.places import Places
+from session_mirror.replay.session import Replay
+from support.transcripts import Transcript
 
 
 def record(time_ms: int | None, kind: EventKind, call_id: str, name: str = "", path: str = "") -> ReadRecord:
@@ -61,3 +70,25 @@ def test_files_tell_who_touched_them_first_and_last() -> None:
     )
     assert (y.path, y.first_at_ms, y.writes) == ("y.py", None, 1)
     assert index.file_count == 2
+
+
+def test_calls_that_were_told_before_their_results_were_known_are_asked_for_anew_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "ANALYSED_AT_ONCE_S", 0.0)
+    made = Transcript()
+    made.result(made.call("Bash", command="make"), "done")
+    made.call("Bash", command="make test")
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(made.data())
+    replay = Replay("r1", DiskSource(path), ClaudeCode(environment={}, home=tmp_path))
+
+    def partners() -> list[int | None]:
+        return [record.events[0].partner for record in replay.window(0, 9).records]
+
+    assert partners() == [None, None, None]
+    news = replay.poll()
+    assert news is not None
+    assert news.rearranged
+    assert partners() == [1, 0, None]
+    assert replay.poll() is None, "one that has no result is no news"

@@ -2,6 +2,7 @@
 
 import type { ReplayRecord } from "../../protocol/messages";
 import { PAGE_RECORDS } from "../../shared/pages";
+import { answered, answersIn } from "./answering";
 
 export interface CacheLimits {
   readonly maxPages: number;
@@ -96,8 +97,20 @@ export class RecordCache {
     }
     const weight = weigh(record);
     page.records.push(record);
+    this.#tellCalls(record);
     page.chars += weight;
     this.#chars += weight;
+  }
+
+  #tellCalls(record: ReplayRecord): void {
+    for (const answer of answersIn(record)) {
+      const index = answer.partner ?? 0;
+      const page = this.#pages.get(pageOf(index));
+      const call = page?.records[index % PAGE_RECORDS];
+      if (page !== undefined && call !== undefined) {
+        page.records[index % PAGE_RECORDS] = answered(call, record, answer);
+      }
+    }
   }
 
   #shrink(): void {
