@@ -71,6 +71,30 @@ test("words are found in folded output and long texts, marked in place, and filt
   await expect(replay.event("Reply")).toHaveCount(0);
   await replay.frame.getByRole("button", { name: "Clear filters" }).click();
   await expect(note).toHaveCount(0);
+
+  // One of two sub-agents who took turns in the midst of the session.
+  await replay.scroller.focus();
+  await page.keyboard.press("f");
+  await menu.getByRole("combobox", { name: "Agents" }).selectOption({ label: "Explore: Find tests" });
+  await look("sub-agents");
+  await page.keyboard.press("Escape");
+  await expect(note).toContainText("Shown: 4 of ");
+  await expect(note).toContainText("only of Explore: Find tests");
+  await expect(replay.events.filter({ hasText: "The tests are three" })).toBeVisible();
+  await expect(replay.events.filter({ hasText: "The uses are two" })).toHaveCount(0);
+  await look("sub-agent");
+  await replay.frame.getByRole("button", { name: "Clear filters" }).click();
+
+  // What a search found opens in the editor, at its line.
+  await page.keyboard.press("End");
+  await replay.event("Grep").last().locator("[data-fold]").click();
+  const number = replay.frame.getByRole("button", { name: "Open at line 7" });
+  await number.scrollIntoViewIfNeeded();
+  await look("found");
+  await number.click();
+  await expect(page.getByRole("tab", { name: /found\.py/ })).toBeVisible();
+  await expect(page.getByText("Ln 7, Col 1")).toBeVisible();
+  await look("opened");
 });
 
 async function append(machine: Machine, sessionId: string): Promise<void> {
@@ -97,8 +121,48 @@ async function append(machine: Machine, sessionId: string): Promise<void> {
       type: "user",
       message: { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_out", content: spilled }] },
     },
+    ...twoSubAgents(),
+    ...foundIn("found.py"),
   ];
+  await writeFile(join(machine.workspace, "found.py"), "x = 1\n".repeat(9));
   const rest = { sessionId, cwd: machine.workspace, timestamp: "2026-03-01T09:00:00.000Z" };
   const records = said.map((each, number) => `${JSON.stringify({ ...rest, uuid: `needle-${number}`, ...each })}\n`);
   await appendFile(transcript, records.join(""));
+}
+
+/** Two sub-agents as old versions wrote them: in the midst of the session, in turns. */
+function twoSubAgents(): readonly object[] {
+  const called = (id: string, what: string) => ({
+    ...{ type: "tool_use", id, name: "Task" },
+    input: { description: `Find ${what}`, prompt: `Find all ${what}.`, subagent_type: "Explore" },
+  });
+  const asked = (what: string) => ({
+    ...{ type: "user", isSidechain: true, uuid: `asked ${what}`, parentUuid: null },
+    message: { role: "user", content: `Find all ${what}.` },
+  });
+  const answered = (what: string, text: string) => ({
+    ...{ type: "assistant", isSidechain: true, parentUuid: `asked ${what}` },
+    message: { role: "assistant", content: [{ type: "text", text }] },
+  });
+  return [
+    { type: "assistant", message: { role: "assistant", content: [called("toolu_u", "uses")] } },
+    { type: "assistant", message: { role: "assistant", content: [called("toolu_t", "tests")] } },
+    ...[asked("tests"), asked("uses")],
+    ...[answered("tests", "The tests are three"), answered("uses", "The uses are two")],
+    ...[result("toolu_t", "3 tests"), result("toolu_u", "2 uses")],
+  ];
+}
+
+function foundIn(path: string): readonly object[] {
+  const input = { pattern: "x", output_mode: "content" };
+  const call = { type: "tool_use", id: "toolu_g", name: "Grep", input };
+  return [
+    { type: "assistant", message: { role: "assistant", content: [call] } },
+    result("toolu_g", `${path}:3:x = 1\n${path}:7:x = 1`),
+  ];
+}
+
+function result(id: string, content: string): object {
+  const block = { type: "tool_result", tool_use_id: id, content };
+  return { type: "user", message: { role: "user", content: [block] } };
 }

@@ -127,6 +127,12 @@ test("one that the session doesn't have any more stays in the menu, and nothing 
   expect(select.selectedOptions[0]?.textContent).toBe("Sub-agent");
 });
 
+test("where only sub-agents are asked for that worked elsewhere, that is told", async () => {
+  runs = [];
+  await act(() => store.finding.filters.choose({ agents: "sub" }));
+  await waitFor("it is told", () => note().endsWith(" show. Its sub-agents worked in sessions of their own."));
+});
+
 test("the menu of its call shows only that sub-agent, whatever was chosen before", async () => {
   await act(() => store.finding.filters.choose({ hiddenKinds: ["toolResult"] }));
   await act(() => find('[data-event="1:0"] [data-menu]')?.click());

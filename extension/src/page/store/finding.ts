@@ -28,7 +28,7 @@ export class Finding {
   readonly filters: Filters;
   /** Asked for while the menu of filters is open. */
   readonly files: PagedList<TouchedFile>;
-  /** Asked for then, too, and while one of them is chosen. */
+  /** Asked for then, too, and while only they, or one of them, are shown. */
   readonly agents: PagedList<SubAgent>;
 
   constructor(bridge: Pick<Bridge, "request">, deps: FindingDeps, saved: SavedFilter | undefined) {
@@ -119,7 +119,8 @@ export class Finding {
     if (this.filters.isMenuOpen) {
       this.files.want(state, era);
     }
-    if (this.filters.isMenuOpen || this.filters.choice.agent !== null) {
+    const { agents, agent } = this.filters.choice;
+    if (this.filters.isMenuOpen || agents === "sub" || agent !== null) {
       this.agents.want(state, era);
     }
   }

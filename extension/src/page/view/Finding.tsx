@@ -81,10 +81,17 @@ function noteOf(store: ReplayStore, isEmpty: boolean): string {
     return filters.problem;
   }
   if (isEmpty) {
-    return "Nothing in this session is what the filters show.";
+    return `Nothing in this session is what the filters show.${elsewhereNote(store)}`;
   }
   const shown = `${formatCount(filters.shownCount)} of ${plural(store.recordCount, "record", "records")}`;
   return `${filters.isComplete ? "Shown" : "Shown so far"}: ${shown}${agentNote(store)}`;
+}
+
+function elsewhereNote({ finding }: ReplayStore): string {
+  const isElsewhere = finding.agents.items.some(({ isInside }) => !isInside);
+  return finding.filters.choice.agents === "sub" && isElsewhere
+    ? " Its sub-agents worked in sessions of their own."
+    : "";
 }
 
 function agentNote({ finding }: ReplayStore): string {
