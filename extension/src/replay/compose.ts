@@ -7,6 +7,7 @@ import type { ReplayDeps } from "./deps";
 import { HabitsMemory } from "./habits";
 import { LeftPlaces } from "./leftPlaces";
 import { OpenedFiles } from "./openedFiles";
+import { pageCodeOf } from "./pageCode";
 import { ReplayPanels } from "./panels";
 import { SeenDocuments } from "./seenDocuments";
 
@@ -16,7 +17,7 @@ export interface ReplayRoom {
 }
 
 export function composeReplay(
-  deps: Omit<ReplayDeps, "openedFiles" | "deeds" | "habits" | "leftPlaces"> &
+  deps: Omit<ReplayDeps, "pageCode" | "openedFiles" | "deeds" | "habits" | "leftPlaces"> &
     DeedsDeps & { readonly memory: vscode.Memento; readonly preferences: vscode.Memento },
 ): ReplayRoom {
   const openedFiles = new OpenedFiles(deps.memory);
@@ -24,6 +25,7 @@ export function composeReplay(
   const leftPlaces = new LeftPlaces(deps.preferences);
   const panels = new ReplayPanels({
     ...{ extensionUri, helper, log, sessions, openedFiles },
+    pageCode: pageCodeOf(extensionUri),
     deeds: new Deeds(deps),
     habits: new HabitsMemory(deps.preferences),
     leftPlaces,

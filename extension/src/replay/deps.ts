@@ -7,9 +7,11 @@ import type { Deeds } from "./deeds";
 import type { HabitsMemory } from "./habits";
 import type { LeftPlaces } from "./leftPlaces";
 import type { OpenedFiles } from "./openedFiles";
+import type { PageCode } from "./pageCode";
 
 export interface ReplayDeps {
   readonly extensionUri: vscode.Uri;
+  readonly pageCode: () => PageCode;
   readonly helper: HelperClient;
   readonly log: vscode.LogOutputChannel;
   /** All sessions that are known of this workspace. */

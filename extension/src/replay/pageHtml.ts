@@ -1,11 +1,10 @@
 /** The document a replay tab starts with: an empty room for the page's script, and the policy that keeps it locked. */
 
 import type { Habits } from "../shared/habits";
+import type { PageCode } from "./pageCode";
 
 export interface PageAssets {
-  readonly cspSource: string;
-  readonly scriptUri: string;
-  readonly styleUri: string;
+  readonly code: PageCode;
   readonly nonce: string;
   readonly title: string;
   readonly habits: Habits;
@@ -20,8 +19,7 @@ export function pageHtml(assets: PageAssets): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${assets.nonce}'`,
-    `style-src ${assets.cspSource}`,
-    `font-src ${assets.cspSource}`,
+    `style-src 'nonce-${assets.nonce}'`,
     // What the page made itself from bytes that were sent to it; an address never loads.
     "img-src blob:",
     "base-uri 'none'",
@@ -34,11 +32,11 @@ export function pageHtml(assets: PageAssets): string {
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(assets.title)}</title>
-<link rel="stylesheet" href="${escapeHtml(assets.styleUri)}">
+<style nonce="${assets.nonce}">${assets.code.style}</style>
 </head>
 <body>
 <div id="root" data-habits="${escapeHtml(JSON.stringify(assets.habits))}"></div>
-<script nonce="${assets.nonce}" src="${escapeHtml(assets.scriptUri)}"></script>
+<script nonce="${assets.nonce}">${assets.code.script}</script>
 </body>
 </html>
 `;

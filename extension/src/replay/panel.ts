@@ -18,13 +18,12 @@ import { type SubAgentHints, subAgentOf } from "./subAgents";
 
 const TAB_TITLE_LENGTH = 40;
 
-export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, "dist", "page");
-}
-
-export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, enableForms: false, localResourceRoots: [pageRoot(extensionUri)] };
-}
+/** The page loads nothing: all of it stands in its document. */
+export const WEBVIEW_OPTIONS: vscode.WebviewOptions = {
+  enableScripts: true,
+  enableForms: false,
+  localResourceRoots: [],
+};
 
 /** Tabs are not cut by the editor: a long prompt as a title would push all others away. */
 function tabTitle(title: string): string {
@@ -56,7 +55,7 @@ export class ReplayPanel {
       position,
     );
     const { webview } = panel;
-    webview.options = webviewOptions(deps.extensionUri);
+    webview.options = WEBVIEW_OPTIONS;
     webview.onDidReceiveMessage((message: unknown) => this.#onMessage(message));
     panel.onDidChangeViewState(() => this.#flush());
     panel.onDidDispose(() => {
@@ -68,11 +67,8 @@ export class ReplayPanel {
       light: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-light.svg"),
       dark: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-dark.svg"),
     };
-    const root = pageRoot(deps.extensionUri);
     webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(root, "main.js")).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(root, "main.css")).toString(),
+      code: deps.pageCode(),
       nonce: randomBytes(18).toString("base64url"),
       title: target.title,
       habits: deps.habits.current,

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { ReplayTarget } from "../shared/messages";
 import { isPageState, type SavedPosition } from "../shared/pageState";
 import type { ReplayDeps } from "./deps";
-import { ReplayPanel, webviewOptions } from "./panel";
+import { ReplayPanel, WEBVIEW_OPTIONS } from "./panel";
 import { ReplaySession } from "./replaySession";
 
 export const REPLAY_VIEW_TYPE = "sessionMirror.replay";
@@ -91,7 +91,7 @@ export class ReplayPanels {
   }
 
   #create(target: ReplayTarget, column: vscode.ViewColumn): ReplayPanel {
-    const options = webviewOptions(this.deps.extensionUri);
+    const options = WEBVIEW_OPTIONS;
     return this.#adopt(vscode.window.createWebviewPanel(REPLAY_VIEW_TYPE, target.title, column, options), target);
   }
 

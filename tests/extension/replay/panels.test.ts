@@ -70,6 +70,7 @@ beforeEach(() => {
     deeds: new Deeds({ extensionId: "a.b", revealFile: async () => undefined }),
     habits: new HabitsMemory(preferences),
     leftPlaces: new LeftPlaces(preferences),
+    pageCode: () => ({ script: "run()", style: "p {}" }),
   });
 });
 
@@ -261,15 +262,22 @@ test("a tab that was closed is opened anew, and its handle released", async () =
   expect(created).toHaveLength(2);
 });
 
-test("the page may run only its own script, load only its own files and talk to nobody", async () => {
+test("the page may run only its own script, load nothing and talk to nobody", async () => {
   const { webview } = await openPanel();
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(webview.html)?.[1] ?? "";
   expect(policy).toContain("default-src &#39;none&#39;");
   expect(policy).toMatch(/script-src &#39;nonce-[\w-]{20,}&#39;;/);
-  expect(policy).not.toContain("unsafe");
+  expect(policy).not.toMatch(/unsafe|https?:|self/);
   expect(webview.html).not.toMatch(/ style="/);
-  expect(webview.options).toMatchObject({ enableScripts: true, localResourceRoots: [{ path: "/ext/dist/page" }] });
+  expect(webview.options).toMatchObject({ enableScripts: true, localResourceRoots: [] });
   expect(Object.keys(webview.options)).not.toContain("retainContextWhenHidden");
+});
+
+test("the page's script and style stand in it, and need no trip", async () => {
+  const { html } = (await openPanel()).webview;
+  expect(html).toMatch(/<script nonce="[\w-]+">run\(\)<\/script>/);
+  expect(html).toMatch(/<style nonce="[\w-]+">p \{\}<\/style>/);
+  expect(html).not.toMatch(/ (src|href)=/);
 });
 
 test("no two pages share a nonce", async () => {
