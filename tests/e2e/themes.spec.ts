@@ -21,6 +21,8 @@ const UNREADABLE = {
   "gone.jsonl": "The transcript cannot be read",
   "emptied.jsonl": "Nothing here yet",
 } as const;
+/** The last one looks like the first, and is checked in one theme only. */
+const IN_ALL_THEMES = 2;
 const MINUTE_MS = 60_000;
 
 // Each theme has another ground than the one before it.
@@ -58,7 +60,9 @@ test("the replay is readable in themes of every kind, and axe-core finds nothing
     const isFine = async (state: string, part?: string): Promise<void> => {
       expect(await replay.violations(part), `${kind}, ${state}`).toEqual([]);
     };
-    for (const [number, words] of Object.values(UNREADABLE).entries()) {
+    const isLast = theme === THEMES.at(-1)?.theme;
+    const unreadable = Object.values(UNREADABLE).slice(0, isLast ? undefined : IN_ALL_THEMES);
+    for (const [number, words] of unreadable.entries()) {
       await tabs.nth(number + 1).click();
       await expect(replay.frame.getByText(words)).toBeVisible();
       await isFine(words);
