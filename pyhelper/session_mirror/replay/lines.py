@@ -42,7 +42,12 @@ class Lines:
     @property
     def is_current(self) -> bool:
         """Whether all that the source has was indexed."""
-        return self._index.scanned == self._source.size
+        return self.behind_bytes == 0
+
+    @property
+    def behind_bytes(self) -> int:
+        """So many of the source's were not indexed."""
+        return self._source.size - self._index.scanned
 
     def extend(self) -> bool:
         """Indexes what the source has by now; False when lines that were told of turned out to be others.

@@ -103,8 +103,8 @@ class Replay:
 
     @property
     def missing_bytes(self) -> int:
-        """So many are on their way."""
-        return self._source.missing_bytes
+        """So many are on their way, or here without being shown yet: what they bring is no news."""
+        return self._source.missing_bytes + self._lines.behind_bytes
 
     @property
     def problem(self) -> MirrorError | None:

@@ -77,6 +77,20 @@ def test_the_first_lines_are_shown_while_the_rest_is_on_its_way() -> None:
     replay.close()
 
 
+def test_what_arrived_since_the_last_look_is_told_as_missing() -> None:
+    store = stored()
+    with store.hold("get", LAST):
+        source = opened(store)
+        replay = Replay("r", source, LineHarness())
+        known = replay.record_count
+    until(lambda: not source.is_arriving, "all parts are here")
+    assert replay.record_count == known < len(all_texts())
+    assert 0 < replay.missing_bytes < replay.total_bytes == len(STREAM)
+    news = polled_until_complete(replay)
+    assert (news[-1].record_count, news[-1].missing_bytes) == (len(all_texts()), 0)
+    replay.close()
+
+
 def test_growth_is_told_until_the_last_byte_whenever_it_lands() -> None:
     """Nobody looks at the bucket again for a minute: what arrives has to be noticed without that."""
     store = stored()

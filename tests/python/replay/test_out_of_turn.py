@@ -265,13 +265,13 @@ def test_read_out_of_turn_beside_growth_compaction_and_the_copy_every_line_is_ex
         patch.setattr(blocks.Blocks.__init__, "__defaults__", (4,))
         source = BucketSource(store, HARNESS, "s", patience_s=0)
         replay = Replay("r", source, LineHarness())
-        lines = [line.decode(errors="replace") for line in store.stream.split(b"\n")]
         for is_poll, share in doings:
             if is_poll:
                 replay.poll(look=share < 0.5)
             elif replay.record_count:
                 index = int(share * (replay.record_count - 1))
-                assert replay.raw(index, 0).value == lines[index]
+                shown_line = replay.raw(index, 0).value
+                assert shown_line == store.stream.split(b"\n")[index].decode(errors="replace")
 
         def is_all_here() -> bool:
             replay.poll()
