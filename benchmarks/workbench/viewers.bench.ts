@@ -12,7 +12,7 @@ import { PEERS } from "./support/peers.mjs";
 import { writeSession } from "./support/session";
 
 /** Of the command, and again of its page. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 /** What they write, and hold in memory meanwhile, is a multiple of this. */
 const LARGEST_MB = 100;
 const TABLE = "The same sessions in public viewers: their command, and its page in the same browser";
