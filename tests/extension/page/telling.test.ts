@@ -82,6 +82,10 @@ test("a list in words is a list, and an edit's answer doesn't repeat its diff", 
   ]);
   const asked = '{"path": "a", "old_string": "1", "new_string": "2"}';
   const model = resultModelOf(call("edit"), '{"success": true, "diff": "--- a", "lint": "ok"}', asked);
+  expect(resultModelOf(call("edit"), "The file a has been updated.", asked)).toEqual({
+    kind: "note",
+    text: "The file a has been updated.",
+  });
   expect(model).toEqual({ kind: "fields", markdown: "", rest: [["lint", "ok"]] });
 });
 

@@ -46,6 +46,8 @@ export type ResultModel =
   | { readonly kind: "pages"; readonly found: FoundPages }
   /** An object: what it says in words, and all else in it. */
   | { readonly kind: "fields"; readonly markdown: string; readonly rest: Rest }
+  /** That it was done, in a line. */
+  | { readonly kind: "note"; readonly text: string }
   /** The list as the call gave it. */
   | { readonly kind: "same" }
   | { readonly kind: "other" };
@@ -151,12 +153,21 @@ export function resultModelOf(call: ToolCall | undefined, answer: string, asked 
       return proseIn(text);
     case "edit":
     case "write":
-      return HEADED.test(text)
-        ? { kind: "shell", result: shellResultOf(text), found: undefined, words: [] }
-        : fieldsIn(text, [], changesIn(asked, call.action).length > 0 ? REPEATED : []);
+      return doneIn(text, changesIn(asked, call.action).length > 0);
     default:
       return fieldsIn(text);
   }
+}
+
+/** What came of a change; `isShown`: its diff is to be seen in the call. */
+function doneIn(text: string, isShown: boolean): ResultModel {
+  if (HEADED.test(text)) {
+    return { kind: "shell", result: shellResultOf(text), found: undefined, words: [] };
+  }
+  const line = text.trim();
+  return isShown && line !== "" && !line.startsWith("{") && !line.includes("\n")
+    ? { kind: "note", text: line }
+    : fieldsIn(text, [], isShown ? REPEATED : []);
 }
 
 function proseIn(text: string): ResultModel {

@@ -91,7 +91,7 @@ function Line(props: LineProps) {
         </span>
       )}
       <span class="fold-summary" dir="auto">
-        <Seen text={belowFolder(shown, store.snapshot?.info?.cwd ?? null)} />
+        <Seen text={isToolEvent(event) ? belowFolder(shown, store.snapshot?.info?.cwd ?? null) : shown} />
       </span>
       {said !== "" && images !== "" && !isOpen && <span class="fold-size">{images}</span>}
       {size !== "" && <span class="fold-size">{size}</span>}

@@ -80,7 +80,8 @@ function Told({ turn }: { turn: Turn }) {
       {turn.errors > 0 && (
         <span class="panel-row-errors">
           <Icon name="error" />
-          {plural(turn.errors, "error", "errors")}
+          {formatCount(turn.errors)}
+          <span class="visually-hidden">{turn.errors === 1 ? " error" : " errors"}</span>
         </span>
       )}
     </span>

@@ -25,6 +25,9 @@ interface Props {
   readonly isWhole: boolean;
 }
 
+/** Where everything is unless told. */
+const HERE: ReadonlySet<string> = new Set(["", "."]);
+
 export function CallBody({ store, place, event, value, isWhole }: Props) {
   const model = useMemo(
     (): CallModel => (isWhole && event.tool !== null ? callModelOf(event.tool, value) : { kind: "other" }),
@@ -37,13 +40,14 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
         : [],
     [model],
   );
+  const below = (path: string): string => belowFolder(path, store.snapshot?.info?.cwd ?? null);
   switch (model.kind) {
     case "shell":
       return (
         <div class="tool">
           {model.command.purpose !== "" && <Note>{model.command.purpose}</Note>}
           <Code code={model.command.code} language={model.command.language} />
-          {model.command.directory !== "" && <Fact name="in">{model.command.directory}</Fact>}
+          {!HERE.has(below(model.command.directory)) && <Fact name="in">{below(model.command.directory)}</Fact>}
           <RestOf rest={model.rest} />
         </div>
       );
@@ -74,7 +78,7 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
         <div class="tool">
           {model.paths.map((path) => (
             <Fact key={path} name="file">
-              {path}
+              {below(path)}
             </Fact>
           ))}
           {model.range !== "" && <p class="tool-note">{model.range}</p>}
@@ -85,7 +89,7 @@ export function CallBody({ store, place, event, value, isWhole }: Props) {
       return (
         <div class="tool">
           <Fact name="for">{model.pattern}</Fact>
-          {model.within !== "" && <Fact name="in">{model.within}</Fact>}
+          {!HERE.has(below(model.within)) && <Fact name="in">{below(model.within)}</Fact>}
           <RestOf rest={model.rest} />
         </div>
       );

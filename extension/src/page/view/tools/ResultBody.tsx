@@ -2,10 +2,12 @@
 
 import { useMemo } from "preact/hooks";
 import type { ToolCall } from "../../../protocol/messages";
+import { belowFolder } from "../../format";
 import type { EventPlace } from "../../store/eventPlace";
 import type { ReplayStore } from "../../store/replayStore";
 import { resultModelOf } from "../../tools/models";
 import { Markdown } from "../Markdown";
+import { Seen } from "../Seen";
 import { Arguments } from "./Arguments";
 import { FileLines, Output } from "./Code";
 import { FoundFiles } from "./FoundFiles";
@@ -52,6 +54,12 @@ export function ResultBody({ store, place, call, asked, value }: Props) {
           <FileLines lines={model.lines.lines} first={model.lines.first} language={model.language} whole={whole} />
           {model.lines.remark !== "" && <Output output={model.lines.remark} whole={wholeOf(store, place, "remark")} />}
         </div>
+      );
+    case "note":
+      return (
+        <p class="tool-note" dir="auto">
+          <Seen text={belowFolder(model.text, store.snapshot?.info?.cwd ?? null)} />
+        </p>
       );
     case "same":
       return <p class="tool-note">The same list</p>;

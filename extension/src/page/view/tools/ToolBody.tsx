@@ -43,7 +43,8 @@ function Call({ store, place, event, relation }: Props) {
         <SubAgentLink store={store} call={event} result={partner?.event} />
       )}
       {partner !== undefined && !isJoined && (
-        <section class="tool-answer" aria-label="Result">
+        <div class="tool-answer">
+          <span class="visually-hidden">Result</span>
           <EventText
             store={store}
             place={{ index: partner.record.index, field: partner.event.field }}
@@ -60,7 +61,7 @@ function Call({ store, place, event, relation }: Props) {
               event={partner.event}
             />
           )}
-        </section>
+        </div>
       )}
       {partner === undefined && event.partner !== null && !isAhead && (
         <GoTo store={store} index={event.partner} words="Go to result" />
