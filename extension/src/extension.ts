@@ -10,6 +10,7 @@ import { EXTENSION_NAME } from "./host/ids";
 import { PauseHere } from "./host/pause";
 import { DestinationSecrets } from "./host/secrets";
 import { composeReplay } from "./replay/compose";
+import { pageCodeOf } from "./replay/pageCode";
 import { registerSessionCommands } from "./sessions/commands";
 import { connectBucket } from "./sessions/connect/connectBucket";
 import { SessionFeed } from "./sessions/feed";
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new MirrorStatus({ client, configuration, pause, machine });
   const replay = composeReplay({
     extensionUri: context.extensionUri,
+    pageCode: pageCodeOf(context.extensionUri),
     extensionId: context.extension.id,
     helper: client,
     log,

@@ -2,7 +2,15 @@
 
 import { isHostMessage, resultGuards } from "../shared/guards";
 import { type Habits, isHabits } from "../shared/habits";
-import type { PageMessage, PageMethod, PageRequestOf, PageRequests, Snapshot, WindowResult } from "../shared/messages";
+import type {
+  HostMessage,
+  PageMessage,
+  PageMethod,
+  PageRequestOf,
+  PageRequests,
+  Snapshot,
+  WindowResult,
+} from "../shared/messages";
 import { isPageState, type PageState } from "../shared/pageState";
 import { RequestChannel } from "../shared/rpc";
 
@@ -20,6 +28,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export class Bridge {
   readonly #api = acquireVsCodeApi();
   readonly #clientId = crypto.randomUUID();
+  /** Of the first message, which may be under way before the host knows the id. */
+  #token = document.getElementById("root")?.dataset["token"];
   readonly #channel = new RequestChannel(
     this.#clientId,
     resultGuards,
@@ -31,16 +41,21 @@ export class Bridge {
     addEventListener("message", (event: MessageEvent<unknown>) => {
       const message = event.data;
       // The editor hides its own frame from the page, so the source says nothing; the id is known to the host alone.
-      if (!isHostMessage(message) || message.clientId !== this.#clientId) {
+      if (!isHostMessage(message) || !this.#isMeant(message)) {
         return;
       }
       if (message.type === "snapshot") {
+        this.#token = undefined;
         onSnapshot(message.snapshot, message.records);
       } else {
         this.#channel.settle(message);
       }
     });
     addEventListener("pagehide", () => this.#channel.dispose());
+  }
+
+  #isMeant({ type, clientId }: HostMessage): boolean {
+    return clientId === this.#clientId || (type === "snapshot" && clientId === this.#token);
   }
 
   ready(): void {

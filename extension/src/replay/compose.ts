@@ -7,7 +7,6 @@ import type { ReplayDeps } from "./deps";
 import { HabitsMemory } from "./habits";
 import { LeftPlaces } from "./leftPlaces";
 import { OpenedFiles } from "./openedFiles";
-import { pageCodeOf } from "./pageCode";
 import { ReplayPanels } from "./panels";
 import { SeenDocuments } from "./seenDocuments";
 
@@ -17,15 +16,14 @@ export interface ReplayRoom {
 }
 
 export function composeReplay(
-  deps: Omit<ReplayDeps, "pageCode" | "openedFiles" | "deeds" | "habits" | "leftPlaces"> &
+  deps: Omit<ReplayDeps, "openedFiles" | "deeds" | "habits" | "leftPlaces"> &
     DeedsDeps & { readonly memory: vscode.Memento; readonly preferences: vscode.Memento },
 ): ReplayRoom {
   const openedFiles = new OpenedFiles(deps.memory);
-  const { extensionUri, helper, log, sessions } = deps;
+  const { extensionUri, pageCode, helper, log, sessions } = deps;
   const leftPlaces = new LeftPlaces(deps.preferences);
   const panels = new ReplayPanels({
-    ...{ extensionUri, helper, log, sessions, openedFiles },
-    pageCode: pageCodeOf(extensionUri),
+    ...{ extensionUri, pageCode, helper, log, sessions, openedFiles },
     deeds: new Deeds(deps),
     habits: new HabitsMemory(deps.preferences),
     leftPlaces,

@@ -2,10 +2,7 @@
 
 import type { SessionInfo, Snapshot, WindowResult } from "../shared/messages";
 import type { SavedPosition } from "../shared/pageState";
-import { PAGE_RECORDS } from "../shared/pages";
-
-/** More than a screen shows. */
-const SCREEN_RECORDS = 40;
+import { pagesOfScreen, SCREEN_RECORDS } from "../shared/pages";
 
 type Content = Pick<Snapshot, "edition" | "opening"> & {
   readonly info: Pick<SessionInfo, "recordCount" | "isLive"> | null;
@@ -56,14 +53,9 @@ export class FirstRecords {
     this.deps.onSettled();
   }
 
-  /** Of whole pages, so that the page can go on from there. */
   #place({ recordCount, isLive }: Pick<SessionInfo, "recordCount" | "isLive">): { start: number; count: number } {
     const atEnd = this.position?.atEnd ?? isLive;
-    const first = Math.min(this.position?.index ?? 0, recordCount - 1);
-    const [from, to] = atEnd ? [recordCount - SCREEN_RECORDS, recordCount] : [first, first + SCREEN_RECORDS];
-    const start = Math.max(0, Math.floor(from / PAGE_RECORDS)) * PAGE_RECORDS;
-    const end = Math.min(recordCount, Math.ceil(to / PAGE_RECORDS) * PAGE_RECORDS);
-    return { start, count: end - start };
+    return pagesOfScreen(atEnd ? recordCount - SCREEN_RECORDS : (this.position?.index ?? 0), recordCount);
   }
 }
 

@@ -6,6 +6,8 @@ import type { PageCode } from "./pageCode";
 export interface PageAssets {
   readonly code: PageCode;
   readonly nonce: string;
+  /** What the host's first message bears: it is sent before the page could say its own id. */
+  readonly token: string;
   readonly title: string;
   readonly habits: Habits;
 }
@@ -35,7 +37,7 @@ export function pageHtml(assets: PageAssets): string {
 <style nonce="${assets.nonce}">${assets.code.style}</style>
 </head>
 <body>
-<div id="root" data-habits="${escapeHtml(JSON.stringify(assets.habits))}"></div>
+<div id="root" data-token="${escapeHtml(assets.token)}" data-habits="${escapeHtml(JSON.stringify(assets.habits))}"></div>
 <script nonce="${assets.nonce}">${assets.code.script}</script>
 </body>
 </html>

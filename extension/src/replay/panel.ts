@@ -14,6 +14,7 @@ import { saveImage } from "./imageFile";
 import { pageHtml } from "./pageHtml";
 import { callIn } from "./parentCall";
 import { problemOf, ReplaySession } from "./replaySession";
+import { seek } from "./seeking";
 import { type SubAgentHints, subAgentOf } from "./subAgents";
 
 const TAB_TITLE_LENGTH = 40;
@@ -34,6 +35,8 @@ export class ReplayPanel {
   readonly #session: ReplaySession;
   /** The load of the page that said it is ready; messages for any other are worth nothing. */
   #clientId: string | undefined;
+  /** Instead of that id for the first load, until it is ready; the editor holds back what is sent so early. */
+  #token: string | undefined = randomBytes(18).toString("base64url");
   readonly #first: FirstRecords;
   /** The page was hidden when the snapshot last changed. */
   #snapshotDue = false;
@@ -70,6 +73,7 @@ export class ReplayPanel {
     webview.html = pageHtml({
       code: deps.pageCode(),
       nonce: randomBytes(18).toString("base64url"),
+      token: this.#token ?? "",
       title: target.title,
       habits: deps.habits.current,
     });
@@ -119,10 +123,12 @@ export class ReplayPanel {
 
   /** A hidden page gets only the newest snapshot, once it is seen again. */
   #flush(): void {
-    if (this.#snapshotDue && this.#clientId !== undefined && this.panel.visible && !this.#first.isPending) {
+    const { snapshot } = this.#session;
+    const clientId = this.#clientId ?? (snapshot.phase === "open" ? this.#token : undefined);
+    if (this.#snapshotDue && clientId !== undefined && this.panel.visible && !this.#first.isPending) {
       this.#snapshotDue = false;
-      const { snapshot } = this.#session;
-      this.#post({ type: "snapshot", clientId: this.#clientId, snapshot, records: this.#first.take(snapshot) });
+      this.#token = undefined;
+      this.#post({ type: "snapshot", clientId, snapshot, records: this.#first.take(snapshot) });
     }
   }
 
@@ -203,7 +209,7 @@ export class ReplayPanel {
       case "timeline":
         return this.#session.timeline(request.params);
       case "seek":
-        return this.#session.seek(request.params);
+        return seek(this.#session, request.params);
       case "openSubAgent":
         return this.#openSubAgent(request.params);
       case "openParent":

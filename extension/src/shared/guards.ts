@@ -1,6 +1,5 @@
 /** Checks of everything that crosses between page and host: neither side trusts the other's words. */
 
-import type { TimelineSeekResult } from "../protocol/messages";
 import { isHabits } from "./habits";
 import { isImageRequest, isImageResult } from "./imageGuards";
 import type {
@@ -11,6 +10,7 @@ import type {
   PageProblem,
   PageRequests,
   ReplayTarget,
+  SeekResult,
   SessionInfo,
   Snapshot,
   TextResult,
@@ -26,7 +26,7 @@ import {
   isSearchResult,
   isSubAgents,
 } from "./searchGuards";
-import { type Guard, isBoolean, isCount, isObject, isString, oneOf, orAbsent, orNull, shape } from "./shape";
+import { type Guard, isBoolean, isCount, isObject, isString, listOf, oneOf, orAbsent, orNull, shape } from "./shape";
 
 /** The most stretches that a time axis may be asked for in. */
 const MAX_BUCKETS = 1000;
@@ -87,7 +87,7 @@ export const resultGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["
   filter: isFilterResult,
   subAgents: isSubAgents,
   timeline: isTimeline,
-  seek: shape<TimelineSeekResult>({ index: isCount, atMs: isCount }),
+  seek: shape<SeekResult>({ index: isCount, atMs: isCount, records: orNull(isWindow) }),
   jump: isJumpResult,
   work: isWork,
   openSubAgent: shape<{ readonly opened: boolean }>({ opened: isBoolean }),
@@ -128,7 +128,7 @@ const paramsGuards: { readonly [M in PageMethod]: Guard<PageRequests[M]["params"
   jump: isJumpRequest,
   work: isFrom,
   timeline: shape<PageRequests["timeline"]["params"]>({ buckets: isBucketCount }),
-  seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount }),
+  seek: shape<PageRequests["seek"]["params"]>({ atMs: isCount, pages: listOf(isCount) }),
   openSubAgent: shape<PageRequests["openSubAgent"]["params"]>({ task: isString, told: isString }),
   openParent: shape<PageRequests["openParent"]["params"]>({}),
   act: shape<PageRequests["act"]["params"]>({

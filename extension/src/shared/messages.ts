@@ -143,6 +143,17 @@ export interface JumpRequest {
   readonly filter: Required<ReplayFilter> | null;
 }
 
+export interface SeekRequest {
+  readonly atMs: number;
+  /** The pages of records that the page has. */
+  readonly pages: readonly number[];
+}
+
+/** With the records there, unless the page has them: one trip instead of two. */
+export interface SeekResult extends TimelineSeekResult {
+  readonly records: WindowResult | null;
+}
+
 /** What the page may ask for. */
 export interface PageRequests {
   readonly window: {
@@ -165,7 +176,7 @@ export interface PageRequests {
   readonly turns: { readonly params: { readonly start: number }; readonly result: TurnsResult };
   readonly files: { readonly params: { readonly start: number }; readonly result: ReplayFilesResult };
   readonly timeline: { readonly params: { readonly buckets: number }; readonly result: TimelineResult };
-  readonly seek: { readonly params: { readonly atMs: number }; readonly result: TimelineSeekResult };
+  readonly seek: { readonly params: SeekRequest; readonly result: SeekResult };
   /** Some of the hits, and where to go on. */
   readonly search: { readonly params: SearchRequest; readonly result: ReplaySearchResult };
   /** Some of the records that a filter shows. */

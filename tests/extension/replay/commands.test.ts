@@ -53,6 +53,7 @@ function compose(): vscode.Disposable {
   return composeReplay({
     ...{ extensionUri: vscode.Uri.file("/ext"), extensionId: "a.b", helper: client, log: fakeLog(), memory },
     preferences: fakeMemento(),
+    pageCode: () => ({ script: "", style: "" }),
     ...{ sessions: () => [], revealFile: async () => undefined },
   }).disposable;
 }

@@ -292,24 +292,35 @@ test("a title can't break out of the page's frame", async () => {
   expect(created.at(-1)?.webview.html).not.toContain("<script>alert");
 });
 
-test("nothing is said to the page before it is ready", async () => {
+test("what the page begins with is under way before it is ready, with the token in its document; once, and open", async () => {
   const panel = await openPanel();
-  expect(panel.posted).toEqual([]);
+  const token = /data-token="([\w-]{20,})"/.exec(panel.webview.html)?.[1];
+  expect(panel.posted).toMatchObject([{ clientId: token, snapshot: { phase: "open", target }, records: { start: 0 } }]);
+  grow(6);
+  expect(panel.posted).toHaveLength(1);
   panel.say({ type: "ready", clientId: "a" });
-  expect(panel.snapshots).toHaveLength(1);
-  expect(panel.snapshots[0]).toMatchObject({ clientId: "a", snapshot: { phase: "open", target } });
+  expect(panel.snapshots[1]).toMatchObject({ clientId: "a", snapshot: { info: { recordCount: 6 } } });
+  expect(panel.snapshots[1]?.["records"]).toBeUndefined();
+});
+
+test("a page that isn't seen is told nothing before it is ready", async () => {
+  const panel = new FakePanel();
+  panel.visible = false;
+  await serializer?.deserializeWebviewPanel(panel, { version: 1, target });
+  expect(panel.posted).toEqual([]);
 });
 
 test("a hidden page gets one snapshot when it is seen again: the newest", async () => {
   const panel = await openPanel();
   panel.say({ type: "ready", clientId: "a" });
+  const before = panel.snapshots.length;
   panel.show(false);
   grow(6);
   grow(7);
-  expect(panel.snapshots).toHaveLength(1);
+  expect(panel.snapshots).toHaveLength(before);
   panel.show(true);
-  expect(panel.snapshots).toHaveLength(2);
-  expect(panel.snapshots[1]).toMatchObject({ snapshot: { info: { recordCount: 7 } } });
+  expect(panel.snapshots).toHaveLength(before + 1);
+  expect(panel.snapshots.at(-1)).toMatchObject({ snapshot: { info: { recordCount: 7 } } });
 });
 
 test("the requests of a page that was loaded anew are no longer answered", async () => {

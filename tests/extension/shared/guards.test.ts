@@ -64,7 +64,7 @@ const pageMessages = [
   { type: "request", clientId: "c", id: 1, method: "turns", params: { start: 256 } },
   { type: "request", clientId: "c", id: 1, method: "files", params: { start: 0 } },
   { type: "request", clientId: "c", id: 1, method: "timeline", params: { buckets: 200 } },
-  { type: "request", clientId: "c", id: 1, method: "seek", params: { atMs: 4000 } },
+  { type: "request", clientId: "c", id: 1, method: "seek", params: { atMs: 4000, pages: [0, 7] } },
 ];
 
 test.each(pageMessages)("the host understands $type $method and nothing that is like it", (message) => {

@@ -3,7 +3,7 @@
 import type { SavedPlayback } from "../../shared/pageState";
 import type { Bridge } from "../bridge";
 import type { FeedLayout } from "../list/feedLayout";
-import { type Pace, Player } from "./player";
+import { type Pace, Player, type PlayerDeps } from "./player";
 import { RecordScore, type ScoreDeps } from "./score";
 import { STRIP_BUCKETS, TimelineStore } from "./timelineStore";
 
@@ -13,6 +13,7 @@ const MARGIN = 12;
 export interface PlaybackDeps extends Omit<ScoreDeps, "timeline"> {
   readonly layout: FeedLayout;
   readonly isLive: () => boolean;
+  readonly seek: PlayerDeps["seek"];
   /** Shows and says a line. */
   readonly notify: (line: string) => void;
   /** Says a line to screen readers. */
@@ -32,7 +33,7 @@ export class Playback {
     saved: SavedPlayback | undefined,
     pace: Pace,
   ) {
-    const { layout, record, recordCount, isLoading, isHidden, next, notify } = deps;
+    const { layout, record, recordCount, isLoading, isHidden, next, notify, seek } = deps;
     this.timeline = new TimelineStore({
       request: () => bridge.request("timeline", { buckets: STRIP_BUCKETS }),
       onChange: deps.onTimeline,
@@ -45,7 +46,7 @@ export class Playback {
       {
         ...{ record, recordCount, isLoading, score: this.#score, onProblem: notify, onChange: deps.onChange },
         durationMs: () => this.timeline.durationMs,
-        seek: (atMs) => bridge.request("seek", { atMs }),
+        seek,
         show: (index) => layout.hold({ kind: "row", index, offset: -MARGIN }),
         onPlaying: () => this.#changed(),
         onEnd: () => this.#ended(),

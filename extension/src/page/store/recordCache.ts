@@ -51,6 +51,11 @@ export class RecordCache {
     return start + have < Math.min(start + PAGE_RECORDS, recordCount) ? start + have : undefined;
   }
 
+  /** The pages of which nothing is missing. */
+  wholePages(recordCount: number): readonly number[] {
+    return [...this.#pages.keys()].filter((page) => this.missingFrom(page, recordCount) === undefined);
+  }
+
   /** Marks pages as used, so that others are dropped, whatever these weigh. */
   touch(pages: readonly number[]): void {
     this.#inSight = new Set(pages);

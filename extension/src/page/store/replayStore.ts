@@ -4,7 +4,6 @@ import type { ReplayRecord } from "../../protocol/messages";
 import type { Snapshot, WindowResult } from "../../shared/messages";
 import type { PageState } from "../../shared/pageState";
 import type { Bridge } from "../bridge";
-import { plural } from "../format";
 import { FeedLayout } from "../list/feedLayout";
 import { AgentWatch } from "./agentStatus";
 import { Arrivals } from "./arrivals";
@@ -14,12 +13,14 @@ import { Folds } from "./folds";
 import { ImageStore } from "./images";
 import { Keeping } from "./keeping";
 import { showMoment } from "./moment";
+import { tellNews } from "./news";
 import { Notices } from "./notices";
 import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
 import { RecordCache } from "./recordCache";
 import { Remembering } from "./remembering";
 import { toldByRows } from "./rowsTold";
+import { type SeekingDeps, seek } from "./seeking";
 import { SidePanelStore } from "./sidePanel";
 import { StatisticsStore } from "./statisticsStore";
 import { TextStore } from "./textStore";
@@ -94,9 +95,20 @@ export class ReplayStore {
       bookkeeping: this.#saved?.bookkeeping ?? habits.bookkeeping ?? false,
       onChange: () => this.#moved(),
     });
+    const seeking: SeekingDeps = {
+      ...{ bridge, snapshot: () => this.#snapshot, pages: () => this.#cache.wholePages(this.recordCount) },
+      take: (read) => {
+        this.#cache.put(read.records);
+        this.#loaded(read);
+      },
+    };
     this.playback = new Playback(
       bridge,
-      playbackOf(this, { onTimeline: () => this.#countAgain(), onChange: () => this.#placed() }),
+      playbackOf(this, {
+        onTimeline: () => this.#countAgain(),
+        onChange: () => this.#placed(),
+        seek: (atMs) => seek(seeking, atMs),
+      }),
       this.#saved?.playback,
       habits,
     );
@@ -248,25 +260,8 @@ export class ReplayStore {
     if (info.missingBytes === 0) {
       this.agent.sessionAt(info.isLive, recordCount);
     }
-    this.#tellNews(recordCount, before?.info ?? null);
+    tellNews(this, recordCount, before?.info ?? null);
     this.#wanting.ask();
-  }
-
-  #tellNews(recordCount: number, before: Snapshot["info"]): void {
-    // What only had to be loaded is no news.
-    const isLoading = (before?.missingBytes ?? 0) > 0;
-    const came = isLoading ? 0 : recordCount - (before?.recordCount ?? recordCount);
-    const { following } = this;
-    if (following || isLoading) {
-      this.seenCount = recordCount;
-    }
-    if (came > 0 && following) {
-      this.playback.player.grew(recordCount - 1);
-    }
-    if (came > 0) {
-      const count = following ? came : this.newCount;
-      this.notices.say(`${plural(count, "new record", "new records")}${following ? "" : " below"}`);
-    }
   }
 
   #loaded(loaded: WindowResult | undefined): void {

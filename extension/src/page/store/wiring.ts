@@ -17,7 +17,10 @@ export function readingOf(store: ReplayStore): Omit<ReadingDeps, "record" | "den
   };
 }
 
-export function playbackOf(store: ReplayStore, told: Pick<PlaybackDeps, "onTimeline" | "onChange">): PlaybackDeps {
+export function playbackOf(
+  store: ReplayStore,
+  told: Pick<PlaybackDeps, "onTimeline" | "onChange" | "seek">,
+): PlaybackDeps {
   return {
     ...{ record: (index) => store.record(index), recordCount: () => store.recordCount, layout: store.layout },
     isHidden: (index) => store.reading.isUnplayed(index),
