@@ -6,11 +6,11 @@ import { run } from "../../scripts/lib/run.mjs";
 import { askForBucket } from "../../tests/e2e/pages/connecting";
 import { expect } from "../../tests/e2e/support/fixtures";
 import type { Machine } from "../../tests/e2e/support/machine";
-import { startS3 } from "../../tests/e2e/support/s3";
+import { type S3Server, startS3 } from "../../tests/e2e/support/s3";
 import { Bench, type Fling } from "./support/bench";
 import { residentMemory } from "./support/cost";
 import { megabytes, milliseconds, options, report, sizeName } from "./support/options";
-import { test } from "./support/plainPages";
+import { test as base } from "./support/plainPages";
 import { writeSession } from "./support/session";
 import type { Target } from "./support/watch";
 
@@ -108,6 +108,14 @@ function told({ deltas, pending, work, seconds }: Fling): Record<string, string>
   };
 }
 
+const test = base.extend<{ readonly s3: S3Server }>({
+  s3: async ({ machine }, use) => {
+    const server = await startS3(machine.root, BUCKET);
+    await use(server);
+    await server.stop();
+  },
+});
+
 test.use({ settings: { "sessionMirror.autoStart": false } });
 
 test("plain pages", async ({ editor }) => {
@@ -135,8 +143,7 @@ for (const size of options.megabytes) {
   test.describe("from a bucket", () => {
     test.use({ settings: {} });
 
-    test(`${sizeName(size)} from a bucket`, async ({ machine, installed, editor }) => {
-      const s3 = await startS3(machine.root, BUCKET);
+    test(`${sizeName(size)} from a bucket`, async ({ machine, installed, editor, s3 }) => {
       const address = `s3://${BUCKET}/laptop`;
       const bootstrap = join(installed.extension, "pyhelper/bootstrap.py");
       const keys = { AWS_ACCESS_KEY_ID: "AK", AWS_SECRET_ACCESS_KEY: "SK", AWS_ENDPOINT_URL_S3: s3.endpoint };
@@ -156,7 +163,6 @@ for (const size of options.megabytes) {
       report(BUCKET_TABLE, sizeName(size), {
         "parts, and an index of the lines beside them": `${names.filter((name) => name.startsWith("part-")).length}, ${hasIndex ? "yes" : "no"}`,
       });
-      await s3.stop();
     });
   });
 }
