@@ -12,7 +12,7 @@ test("calls and results are read as one, in the form that suits the tool", async
   await replay.event("Edit").getByRole("button", { expanded: false }).first().click();
   await expect(replay.event("Edit").locator(".diff-removed")).toHaveCount(1);
   await expect(replay.event("Edit").locator(".diff-added")).toHaveCount(1);
-  await expect(replay.event("Result: Edit").locator(".code")).toContainText("has been updated");
+  await expect(replay.event("Result: Edit").locator(".tool-note")).toContainText("has been updated");
 
   await replay.event("Edit").focus();
   await window.page.keyboard.press("m");
