@@ -313,6 +313,7 @@ export interface ReplayOpenResult {
   readonly redacted: boolean;
   readonly problem: Problem | null;
   readonly missingBytes: number;
+  readonly analysedCount: number;
   readonly standing: "current" | "earlier" | "otherMachine" | "onlyInBucket";
   readonly machine: string | null;
   readonly harness: string;

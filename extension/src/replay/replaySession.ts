@@ -173,7 +173,6 @@ export class ReplaySession extends ReplayQueries {
     const { replayId, problem, ...told } = result;
     const info = {
       ...told,
-      analysedCount: 0,
       title: titleWithGeneration(told.title, this.#snapshot.target.sessionId),
       problem: pageProblem(problem),
     };

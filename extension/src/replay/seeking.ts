@@ -9,7 +9,8 @@ export async function seek(
   { atMs, pages }: SeekRequest,
 ): Promise<SeekResult> {
   const found = await session.seek({ atMs });
-  const { start, count } = pagesOfScreen(found.index, session.snapshot.info?.recordCount ?? 0);
+  // What stands before it shows in part.
+  const { start, count } = pagesOfScreen(found.index - 1, session.snapshot.info?.recordCount ?? 0);
   const known = new Set(pages);
   const [first, end] = [start / PAGE_RECORDS, (start + count) / PAGE_RECORDS];
   let isKnown = true;

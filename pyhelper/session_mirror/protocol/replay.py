@@ -150,7 +150,9 @@ class ReplayOpenResult:
     problem: Problem | None = None
     """Set when the session is longer than what can be shown: its mirror has a hole."""
     missing_bytes: int = 0
-    """Of `total_bytes` so many are still on their way from the bucket: facts tell of the records in them."""
+    """Of `total_bytes` so many are still on their way, or not looked through yet: facts tell of the records in them."""
+    analysed_count: int = 0
+    """So many lines are in the statistics by now."""
     standing: ReplayStanding = "current"
     machine: str | None = None
     """Host name of the machine that wrote the mirror; None for a source on disk."""

@@ -49,13 +49,24 @@ class Lines:
         """So many of the source's were not indexed."""
         return self._source.size - self._index.scanned
 
-    def extend(self) -> bool:
-        """Indexes what the source has by now; False when lines that were told of turned out to be others.
+    def begin(self, at_least: int) -> None:
+        """Indexes so many bytes of what the source has, and as many more as the first line needs.
 
         Raises:
             MirrorError: it cannot be read.
         """
-        self._index.extend(self._source.read, self._source.size)
+        self.extend(at_least)
+        while not len(self) and not self.is_current:
+            self.extend(at_least)
+
+    def extend(self, at_most: int | None = None) -> bool:
+        """Indexes what the source has by now, or so many bytes more; False when lines that were told of are others.
+
+        Raises:
+            MirrorError: it cannot be read.
+        """
+        size = self._source.size
+        self._index.extend(self._source.read, size if at_most is None else min(size, self._index.scanned + at_most))
         told, scanned = self._told, self._index.scanned
         if told is None:
             told = self._source.told_lines

@@ -109,6 +109,7 @@ def _answer(replay: Replay, title: str, cwd: str | None, *, redacted: bool) -> R
         redacted=redacted,
         problem=None if replay.problem is None else replay.problem.as_problem(),
         missing_bytes=replay.missing_bytes,
+        analysed_count=replay.analysed_count,
     )
 
 

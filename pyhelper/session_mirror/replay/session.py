@@ -39,6 +39,11 @@ LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
 """How long opening may take to find lines, and what they are to each other; the rest of that comes while it is read."""
 _ANALYSED_PER_POLL_S = 0.15
+_INDEXED_AT_ONCE_BYTES = 8 << 20
+"""Of a large session that ended, opening finds so many bytes' lines: it is shown from its beginning."""
+_INDEXED_PER_POLL_S = 1.0
+_INDEXED_BETWEEN_WINDOWS_BYTES = 24 << 20
+"""No window waits for more: some ten milliseconds."""
 
 
 class Replay:
@@ -59,8 +64,8 @@ class Replay:
         cwd: str | None = None,
         way: RightOfWay | None = None,
     ) -> None:
-        """Indexes what is there, and owns the source from now on. `is_closed`: nothing will be added to it; `cwd`:
-        where the session ran; `way`: whoever takes it is let go first.
+        """Indexes what its beginning needs, or all of a live session, and owns the source from now on. `is_closed`:
+        nothing will be added to it; `cwd`: where the session ran; `way`: whoever takes it is let go first.
 
         Raises:
             MirrorError: the source cannot be read.
@@ -83,7 +88,7 @@ class Replay:
         """Calls and results were told without each other, since lines had not been looked at."""
         began = time.monotonic()
         self._reset()
-        self._lines.extend()
+        self._lines.begin(_INDEXED_AT_ONCE_BYTES if not self.is_live else self._source.size)
         # The first window's lines at least.
         self._analyse(max(ANALYSED_AT_ONCE_S / 5, ANALYSED_AT_ONCE_S - (time.monotonic() - began)))
         self._told = self._state()
@@ -179,6 +184,7 @@ class Replay:
             MirrorError: the source cannot be read.
         """
         with self._polling:
+            self._index(float("inf"))
             self._analyse(float("inf"))
 
     def responses(self) -> Mapping[str, Spent]:
@@ -199,12 +205,17 @@ class Replay:
     @property
     def is_analysed(self) -> bool:
         """Whether all lines were looked at; `poll` goes on with it."""
-        return self._analysis.done == len(self._lines)
+        return self._lines.is_current and self._analysis.done == len(self._lines)
+
+    @property
+    def analysed_count(self) -> int:
+        """So many lines were looked at."""
+        return self._analysis.done
 
     @property
     def is_complete(self) -> bool:
         """Whether also no bytes are on their way, as far as it is known."""
-        return not self._source.is_arriving and self._lines.is_current and self.is_analysed
+        return not self._source.is_arriving and self.is_analysed
 
     def poll(self, *, look: bool = True) -> ReplayChanged | None:
         """Looks for news, unless told not to, and at further lines; None without any news. Windows can be asked for
@@ -220,10 +231,7 @@ class Replay:
                     self._source.restart()
                     self._reset()
                     self._restart_due = True
-                if not self._lines.extend():
-                    # Lines that were told of are others: what was shown of them is asked for anew.
-                    self._records.forget()
-                    self._restart_due = True
+            self._index(_INDEXED_PER_POLL_S)
             rearranged = self._analyse(_ANALYSED_PER_POLL_S)
             if self._told_unpaired and self.is_analysed:
                 self._told_unpaired, rearranged = False, True
@@ -239,7 +247,7 @@ class Replay:
                     is_live=self.is_live,
                     restarted=restarted,
                     rearranged=rearranged,
-                    analysed_count=self._analysis.done,
+                    analysed_count=self.analysed_count,
                     missing_bytes=self.missing_bytes,
                     problem=None if self.problem is None else self.problem.as_problem(),
                 )
@@ -261,6 +269,21 @@ class Replay:
         self._timeline = Timeline(self._analysis.index, self._way)
         self._places = Places()
         self._records = Records(self._lines, self._timeline, self._analysis.index, self._harness)
+
+    def _index(self, budget_s: float) -> None:
+        """Finds the lines of what the source has, for about so long; windows come between."""
+        until = time.monotonic() + budget_s
+        while True:
+            with self._lock:
+                if not self._lines.extend(_INDEXED_BETWEEN_WINDOWS_BYTES):
+                    # Lines that were told of are others: what was shown of them is asked for anew.
+                    self._records.forget()
+                    self._restart_due = True
+                if self._lines.is_current:
+                    return
+            if time.monotonic() >= until:
+                return
+            self._way.give()
 
     def _whole(self) -> Overview:
         return Overview(self._analysis, self._timeline, self._places, self.is_complete)

@@ -128,6 +128,14 @@ test("after a seek, too, scrolling draws no row anew but that of the playhead", 
   expect(root.querySelector(".row-playhead article")?.getAttribute("aria-posinset")).toBe("5");
 });
 
+test("what a jump leads to is asked for at once, however lately something else was", async () => {
+  await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
+  asked.length = 0;
+  await act(() => store.layout.hold({ kind: "row", index: 5_000, offset: 0 }));
+  await act(() => store.layout.hold({ kind: "row", index: 9_000, offset: 0 }));
+  expect(asked).toContain(9_000 - (9_000 % 64));
+});
+
 test("a large session that is being counted draws no rows anew, until all is known", async () => {
   await act(() => store.receive(SNAPSHOT, windowOf(0, 128)));
   const counted = (analysedCount: number): Snapshot => ({

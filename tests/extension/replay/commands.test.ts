@@ -34,6 +34,7 @@ beforeEach(() => {
         redacted: false,
         problem: null,
         missingBytes: 0,
+        analysedCount: 0,
         standing: "current",
         machine: null,
         harness: "claude-code",

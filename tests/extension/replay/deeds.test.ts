@@ -35,7 +35,7 @@ beforeEach(() => {
   client = new FakeClient({
     "sessionMirror/replay/open": () => ({
       ...{ replayId: "r1", origin: "disk", title: "My session", cwd: join(home, "orbit"), recordCount: 50 },
-      ...{ totalBytes: 50, isLive: false, redacted: false, problem: null, missingBytes: 0 },
+      ...{ totalBytes: 50, isLive: false, redacted: false, problem: null, missingBytes: 0, analysedCount: 0 },
       ...{ standing: "current", machine: null, harness: "claude-code", parentId: null },
     }),
     "sessionMirror/replay/close": () => ({}),

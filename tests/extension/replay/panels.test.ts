@@ -54,6 +54,7 @@ beforeEach(() => {
         redacted: true,
         problem: null,
         missingBytes: 0,
+        analysedCount: 0,
         standing: "current",
         machine: null,
         harness: "claude-code",

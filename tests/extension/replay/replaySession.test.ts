@@ -19,6 +19,7 @@ function opened(replayId: string, change: Partial<ReplayOpenResult> = {}): Repla
     parentId: null,
     problem: null,
     missingBytes: 0,
+    analysedCount: 0,
     ...change,
   };
 }

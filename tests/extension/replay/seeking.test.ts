@@ -20,6 +20,10 @@ test("what a screen needs from there on comes along, in whole pages", async () =
   expect(await read(499, [1])).toEqual([448, 52]);
 });
 
+test("the record before it, of which the end is seen, comes along", async () => {
+  expect(await read(64, [])).toEqual([0, 128]);
+});
+
 test("nothing comes along that the page has; one of two pages is not enough", async () => {
   expect(await read(0, [0, 4])).toBeNull();
   expect(await read(120, [1, 2])).toBeNull();

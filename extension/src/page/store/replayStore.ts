@@ -84,7 +84,10 @@ export class ReplayStore {
     });
     this.layout = new FeedLayout({
       isReadable: (index) => this.#cache.get(index) !== undefined,
-      onHold: (index) => this.reading.reveal(index),
+      onHold: (index) => {
+        this.reading.reveal(index);
+        this.#wanting.hurry();
+      },
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
       onChange: () => this.#placed(),
     });

@@ -8,6 +8,12 @@ export class Throttle {
     private readonly act: () => void,
   ) {}
 
+  /** The next thing that is asked for is done at once. */
+  hurry(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   readonly ask = (): void => {
     if (this.#timer !== undefined) {
       this.#isDue = true;
