@@ -54,10 +54,10 @@ export function installWatch(): void {
 
   /** The place that is led to, and as far from it as the view may begin: what is sought needn't be its first record. */
   const sought = (target: Target): { place: number; nearby: number } => {
-    const seconds = Number(document.querySelector("[role=slider]")?.getAttribute("aria-valuemax"));
     const count = Number(document.querySelector(".scroller [aria-setsize]")?.getAttribute("aria-setsize"));
-    const place = target === "first" ? 1 : target === "last" ? count : target * seconds;
-    return { place, nearby: 20 + seconds / 100 };
+    // A record a second: times and numbers are the same.
+    const place = target === "first" ? 1 : target === "last" ? count : target * count;
+    return { place, nearby: 20 + count / 100 };
   };
 
   const LIMIT_MS = 20_000;

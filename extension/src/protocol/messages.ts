@@ -365,6 +365,7 @@ export interface TimelineResult {
   readonly buckets: readonly Bucket[];
   readonly marks: readonly Mark[];
   readonly pauses: readonly Pause[];
+  readonly recordCount: number;
   readonly isComplete: boolean;
 }
 

@@ -130,6 +130,7 @@ export const isTimeline = shape<TimelineResult>({
   ),
   marks: listOf(shape<Mark>({ index: isCount, atMs: isCount, kind: oneOf("prompt", "error", "compaction") })),
   pauses: listOf(shape<Pause>({ index: isCount, atMs: isCount, pauseMs: isCount })),
+  recordCount: isCount,
   isComplete: isBoolean,
 });
 

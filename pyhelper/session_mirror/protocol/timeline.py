@@ -61,6 +61,8 @@ class TimelineResult:
     buckets: tuple[Bucket, ...]
     marks: tuple[Mark, ...]
     pauses: tuple[Pause, ...]
+    record_count: int
+    """It is the axis of so many of the session's first records."""
     is_complete: bool
     """False while lines have not been looked at."""
 

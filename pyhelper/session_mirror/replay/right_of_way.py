@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 
 _GIVES_WAY_S: Final = 0.05
+_MOMENT_S: Final = 1.0
 
 
 class RightOfWay:
@@ -39,9 +40,10 @@ class RightOfWay:
         """Somebody looks at records: what draws them needs the processor, too."""
         self._looked_at_s = time.monotonic()
 
-    def was_looked_within(self, seconds: float) -> bool:
-        """Whether somebody looked at records in the last so many seconds."""
-        return time.monotonic() - self._looked_at_s < seconds
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody looked at records a moment ago."""
+        return time.monotonic() - self._looked_at_s < _MOMENT_S
 
     def give(self) -> None:
         """Lets whoever goes first go, but for so long only that the rest gets done; next to free where nobody does."""

@@ -39,6 +39,7 @@ LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
 """How long opening may take to find lines, and what they are to each other; the rest of that comes while it is read."""
 _ANALYSED_PER_POLL_S = 0.15
+_ANALYSED_BESIDE_READERS_S = 0.05
 _INDEXED_AT_ONCE_BYTES = 8 << 20
 """Of a large session that ended, opening finds so many bytes' lines: it is shown from its beginning."""
 _INDEXED_PER_POLL_S = 1.0
@@ -232,7 +233,7 @@ class Replay:
                     self._reset()
                     self._restart_due = True
             self._index(_INDEXED_PER_POLL_S)
-            rearranged = self._analyse(_ANALYSED_PER_POLL_S)
+            rearranged = self._analyse(_ANALYSED_BESIDE_READERS_S if self._way.is_read else _ANALYSED_PER_POLL_S)
             if self._told_unpaired and self.is_analysed:
                 self._told_unpaired, rearranged = False, True
             with self._lock:

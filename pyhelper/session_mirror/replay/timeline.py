@@ -132,6 +132,7 @@ class Timeline:
                 Pause(index=position, at_ms=axis.played[position], pause_ms=pause_ms)
                 for position, pause_ms in sorted(pauses)
             ),
+            record_count=len(axis.played),
             is_complete=is_complete,
         )
 

@@ -44,7 +44,6 @@ _BETWEEN_SLICES_S = 0.05
 """Looking at the lines of a large session leaves others room."""
 _BESIDE_READERS_S = 0.45
 """More room for an editor that draws what somebody looks at, or did a moment ago."""
-_MOMENT_S = 1.0
 _SPOOL = "spool"
 
 
@@ -216,7 +215,7 @@ class _Home:
                 log.warning("an open replay cannot be kept current: %s", message)
 
     def _between_slices_s(self) -> float:
-        return _BESIDE_READERS_S if self._way.was_looked_within(_MOMENT_S) else _BETWEEN_SLICES_S
+        return _BESIDE_READERS_S if self._way.is_read else _BETWEEN_SLICES_S
 
     def _pause_s(self) -> float | None:
         with self._lock:

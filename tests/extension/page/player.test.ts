@@ -3,6 +3,7 @@ import { eventMs, recordMs, revealAt, WORD_MS } from "../../../extension/src/pag
 import { Player } from "../../../extension/src/page/store/player";
 import { playerTakes } from "../../../extension/src/page/store/playerKeys";
 import { RecordScore } from "../../../extension/src/page/store/score";
+import { StripScale } from "../../../extension/src/page/store/stripScale";
 import type { ReplayRecord } from "../../../extension/src/protocol/messages";
 import type { SavedPlayback } from "../../../extension/src/shared/pageState";
 import { waitFor } from "../support/waitFor";
@@ -14,7 +15,9 @@ const RECORDS: readonly ReplayRecord[] = Array.from({ length: 10 }, (_, index) =
 );
 const DURATION_MS = 9000;
 
-function stage(saved?: SavedPlayback, records = RECORDS) {
+const WHOLE = { durationMs: DURATION_MS, recordCount: RECORDS.length, isComplete: true };
+
+function stage(saved?: SavedPlayback, records = RECORDS, timeline = WHOLE) {
   const told: string[] = [];
   const asked: number[] = [];
   const answers: (() => void)[] = [];
@@ -26,6 +29,7 @@ function stage(saved?: SavedPlayback, records = RECORDS) {
   const player = new Player(
     {
       ...{ record, recordCount, isLoading, durationMs: () => DURATION_MS },
+      scale: () => new StripScale(timeline, records.length),
       score: new RecordScore({ record, recordCount, isLoading, isHidden, next, timeline: () => undefined }),
       seek: (atMs) => {
         asked.push(atMs);
@@ -40,8 +44,7 @@ function stage(saved?: SavedPlayback, records = RECORDS) {
     },
     saved,
   );
-  const press = (command: Parameters<typeof playerTakes>[2], key = "") =>
-    playerTakes(player, DURATION_MS, command, key, 0);
+  const press = (command: Parameters<typeof playerTakes>[1], key = "") => playerTakes(player, command, key, 0);
   return { player, told, asked, answers, press };
 }
 
@@ -133,7 +136,12 @@ test("an answer that can't be had leaves the reader where they were, and says so
   const nothing = { record: () => undefined, recordCount: () => 1, isLoading: () => false };
   const failing = new Player(
     {
-      ...{ ...nothing, durationMs: () => 100, onProblem: (line) => told.push(line) },
+      ...{
+        ...nothing,
+        durationMs: () => 100,
+        scale: () => new StripScale(undefined, 0),
+        onProblem: (line) => told.push(line),
+      },
       score: new RecordScore({ ...nothing, isHidden: () => false, next: () => 1, timeline: () => undefined }),
       seek: () => Promise.reject(new Error("Gone.")),
       ...{ show: () => undefined, onEnd: () => undefined, onPlaying: () => undefined, onChange: () => undefined },
@@ -189,4 +197,19 @@ test("a record's events come in one after the other, faster where it has little 
   expect(revealAt(two, 5000, 10_000)).toEqual({ field: 1, share: 1 });
   expect(revealAt(two, 150, 180)).toEqual({ field: 1, share: 0.5 });
   expect(revealAt(two, 0, 0)).toEqual({ field: 1, share: 1 });
+});
+
+test("in a session that is still being read, shares lead by time as far as that is known, and by number beyond", () => {
+  const { player, asked, told, press } = stage(undefined, RECORDS, {
+    durationMs: 3000,
+    recordCount: 4,
+    isComplete: false,
+  });
+  press("seekTenth", "2");
+  expect(asked).toEqual([1500]);
+  press("seekTenth", "8");
+  expect(told).toEqual(["show 8"]);
+  expect(player.index).toBe(8);
+  press("seekFarBack");
+  expect(player.index).toBe(7);
 });

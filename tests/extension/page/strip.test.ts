@@ -9,7 +9,7 @@ import { waitFor } from "../support/waitFor";
 const EMPTY = { index: 0, kind: null, records: 0, errors: 0, compactions: 0 };
 
 const TIMELINE: TimelineResult = {
-  ...{ durationMs: 99_999, realMs: 2_400_000, isComplete: true },
+  ...{ durationMs: 99_999, realMs: 2_400_000, isComplete: true, recordCount: 5 },
   buckets: [
     { ...EMPTY, kind: "prompt", records: 1 },
     EMPTY,

@@ -179,7 +179,7 @@ test("turns and files are taken only as the protocol describes them", () => {
 
 test("a time axis is taken only as the protocol describes it, and never in more stretches than fit a screen", () => {
   const timeline = {
-    ...{ durationMs: 9, realMs: 90, isComplete: true },
+    ...{ durationMs: 9, realMs: 90, isComplete: true, recordCount: 3 },
     buckets: [{ index: 0, kind: null, records: 0, errors: 0, compactions: 0 }],
     marks: [{ index: 0, atMs: 0, kind: "prompt" }],
     pauses: [{ index: 1, atMs: 9, pauseMs: 80 }],

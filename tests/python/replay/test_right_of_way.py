@@ -128,8 +128,9 @@ def test_a_look_at_records_is_remembered_for_a_while(monkeypatch: pytest.MonkeyP
     path.write_bytes(line_of("one") + b"\n")
     way = RightOfWay()
     replay = Replay("r", DiskSource(path), LineHarness(), way=way)
-    assert not way.was_looked_within(1000)
+    assert not way.is_read
     replay.window(0, 1)
-    clock[0] += 1
-    assert way.was_looked_within(1.5)
-    assert not way.was_looked_within(1)
+    clock[0] += 0.9
+    assert way.is_read
+    clock[0] += 0.2
+    assert not way.is_read

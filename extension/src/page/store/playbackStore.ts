@@ -5,6 +5,7 @@ import type { Bridge } from "../bridge";
 import type { FeedLayout } from "../list/feedLayout";
 import { type Pace, Player, type PlayerDeps } from "./player";
 import { RecordScore, type ScoreDeps } from "./score";
+import { StripScale } from "./stripScale";
 import { STRIP_BUCKETS, TimelineStore } from "./timelineStore";
 
 /** Between a record that was sought and the upper edge of the view, in pixels. */
@@ -46,6 +47,7 @@ export class Playback {
       {
         ...{ record, recordCount, isLoading, score: this.#score, onProblem: notify, onChange: deps.onChange },
         durationMs: () => this.timeline.durationMs,
+        scale: () => this.scale,
         seek,
         show: (index) => layout.hold({ kind: "row", index, offset: -MARGIN }),
         onPlaying: () => this.#changed(),
@@ -54,6 +56,10 @@ export class Playback {
       saved,
       pace,
     );
+  }
+
+  get scale(): StripScale {
+    return new StripScale(this.timeline.known, this.deps.recordCount(), this.player.positionMs);
   }
 
   say(line: string): void {

@@ -8,11 +8,13 @@ import type { EventPlace } from "./eventPlace";
 import { type Reveal, revealAt } from "./pacing";
 import * as playback from "./playback";
 import type { RecordScore, ScoreDeps } from "./score";
+import type { StripScale } from "./stripScale";
 
 export interface PlayerDeps extends Pick<ScoreDeps, "record" | "recordCount" | "isLoading"> {
   readonly score: RecordScore;
   readonly seek: (atMs: number) => Promise<TimelineSeekResult>;
   readonly durationMs: () => number;
+  readonly scale: () => StripScale;
   /** Brings a record into view; nothing is being played. */
   readonly show: (index: number) => void;
   /** All of the session was played. */
@@ -184,9 +186,19 @@ export class Player {
     this.seek(this.positionMs + ms);
   }
 
-  /** To a share of the axis, from 0 to 1. */
+  /** To a share of the strip, from 0 to 1. */
   seekShare(share: number): void {
-    this.seek(this.deps.durationMs() * share);
+    const place = this.deps.scale().placeAt(share);
+    if ("index" in place) {
+      this.goTo(place.index);
+    } else {
+      this.seek(place.atMs);
+    }
+  }
+
+  /** By a share of the strip from where the reader is, or is about to be. */
+  seekByShare(share: number): void {
+    this.seekShare(this.deps.scale().shareOf(this.#target === undefined ? this.index : 0, this.positionMs) + share);
   }
 
   /** To a time of the axis. Of several wishes in a row the newest is what counts. */

@@ -8,7 +8,7 @@ export const STEP_MS = 5000;
 export const FAR_SHARE = 0.1;
 
 /** Carries out what is the player's; false when the list is to see to the rest of it. */
-export function playerTakes(player: Player, durationMs: number, command: Command, key: string, nowMs: number): boolean {
+export function playerTakes(player: Player, command: Command, key: string, nowMs: number): boolean {
   switch (command) {
     case "playPause":
       player.toggle(nowMs);
@@ -26,7 +26,7 @@ export function playerTakes(player: Player, durationMs: number, command: Command
       return true;
     case "seekFarBack":
     case "seekFarForward":
-      player.seekBy(durationMs * (command === "seekFarForward" ? FAR_SHARE : -FAR_SHARE));
+      player.seekByShare(command === "seekFarForward" ? FAR_SHARE : -FAR_SHARE);
       return true;
     case "seekTenth":
       player.seekShare(Number(key) / 10);

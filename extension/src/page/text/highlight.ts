@@ -1,6 +1,6 @@
 /** Code in colours, as markup with spans and nothing else: what goes into the page is sanitised all the same. */
 
-import { highlighter } from "./languages";
+import { highlighterFor } from "./languages";
 
 /** Beyond this code stays plain: colouring it would hold up the page. */
 export const MAX_HIGHLIGHTED_CHARS = 60_000;
@@ -10,13 +10,10 @@ const MAX_OPEN = 60;
 
 /** Markup of the code, escaped; undefined when it stays plain. */
 export function highlightedHtml(code: string, language: string | undefined): string | undefined {
-  if (language === undefined || !highlighter.getLanguage(language)) {
+  if (language === undefined || code.length > MAX_HIGHLIGHTED_CHARS || LONG_LINE.test(code)) {
     return undefined;
   }
-  if (code.length > MAX_HIGHLIGHTED_CHARS || LONG_LINE.test(code)) {
-    return undefined;
-  }
-  return highlighter.highlight(code, { language, ignoreIllegals: true }).value;
+  return highlighterFor(language)?.highlight(code, { language, ignoreIllegals: true }).value;
 }
 
 /**

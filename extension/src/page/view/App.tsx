@@ -244,8 +244,8 @@ function runCommand(store: ReplayStore, navigator: Navigator | undefined, comman
   if (store.finding.takes(command)) {
     return;
   }
-  const { player, timeline } = store.playback;
-  if (!playerTakes(player, timeline.durationMs, command, key, performance.now())) {
+  const { player } = store.playback;
+  if (!playerTakes(player, command, key, performance.now())) {
     navigator?.run(command);
   }
 }

@@ -1,22 +1,25 @@
 /** The scrubber: all of the session on one strip, to be clicked, dragged, and moved along by keys. */
 
 import { useMemo, useState } from "preact/hooks";
+import { formatCount } from "../format";
+import type { Player } from "../store/player";
 import { FAR_SHARE, STEP_MS } from "../store/playerKeys";
 import type { ReplayStore } from "../store/replayStore";
+import type { StripPlace } from "../store/stripScale";
 import { formatPlayed, pauseWords, positionWords, turnWords } from "./positionWords";
 import { STRIP_HEIGHT, STRIP_WIDTH, stripPaths } from "./stripPaths";
 
 export function Strip({ store }: { store: ReplayStore }) {
   const { player, timeline } = store.playback;
   const { known } = timeline;
-  // A live session's axis is measured now and then, and may lag behind its end.
+  const { scale } = store.playback;
   const durationMs = Math.max(timeline.durationMs, player.positionMs);
-  const [pointedMs, setPointedMs] = useState<number>();
+  const [pointed, setPointed] = useState<number>();
   const paths = useMemo(() => (known === undefined ? [] : stripPaths(known)), [known]);
-  const percent = (atMs: number): string => `${durationMs === 0 ? 0 : Math.min(100, (atMs / durationMs) * 100)}%`;
-  const timeUnder = (event: PointerEvent & { readonly currentTarget: HTMLElement }): number => {
+  const playhead = percent(scale.shareOf(player.index, player.positionMs));
+  const shareUnder = (event: PointerEvent & { readonly currentTarget: HTMLElement }): number => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
-    return durationMs * Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, width)));
+    return Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, width)));
   };
   return (
     <div
@@ -29,30 +32,29 @@ export function Strip({ store }: { store: ReplayStore }) {
       aria-valuenow={Math.round(player.positionMs / 1000)}
       aria-valuetext={positionWords(store)}
       onKeyDown={(event) => {
-        const ms = stepFor(event.key, durationMs);
-        if (ms !== undefined) {
+        if (steps(player, event.key)) {
           event.preventDefault();
-          player.seekBy(ms);
         }
       }}
       onPointerDown={(event) => {
         if (event.button === 0) {
           event.currentTarget.setPointerCapture(event.pointerId);
-          player.seek(timeUnder(event));
+          player.seekShare(shareUnder(event));
         }
       }}
       onPointerMove={(event) => {
-        setPointedMs(timeUnder(event));
+        setPointed(shareUnder(event));
         if (event.currentTarget.hasPointerCapture(event.pointerId)) {
-          player.seek(timeUnder(event));
+          player.seekShare(shareUnder(event));
         }
       }}
-      onPointerLeave={() => setPointedMs(undefined)}
+      onPointerLeave={() => setPointed(undefined)}
     >
       <svg
         class="strip-drawing"
         viewBox={`0 0 ${STRIP_WIDTH} ${STRIP_HEIGHT}`}
         preserveAspectRatio="none"
+        style={{ width: percent(scale.share) }}
         aria-hidden="true"
         focusable="false"
       >
@@ -60,40 +62,47 @@ export function Strip({ store }: { store: ReplayStore }) {
           <path key={name} class={`strip-${name}`} d={d} />
         ))}
       </svg>
-      <div class="strip-ahead" style={{ left: percent(player.positionMs) }} />
-      <div class="strip-head" style={{ left: percent(player.positionMs) }} />
-      {pointedMs !== undefined && durationMs > 0 && (
+      <div class="strip-ahead" style={{ left: playhead }} />
+      <div class="strip-head" style={{ left: playhead }} />
+      {pointed !== undefined && durationMs > 0 && (
         <div
-          class={`strip-pointed${pointedMs > durationMs / 2 ? " strip-pointed-late" : ""}`}
-          style={{ left: percent(pointedMs) }}
+          class={`strip-pointed${pointed > 0.5 ? " strip-pointed-late" : ""}`}
+          style={{ left: percent(pointed) }}
           aria-hidden="true"
         >
-          {wordsAt(store, pointedMs)}
+          {wordsAt(store, scale.placeAt(pointed))}
         </div>
       )}
     </div>
   );
 }
 
-/** As sliders are moved: up is on. To the left and right the page itself goes. */
-function stepFor(key: string, durationMs: number): number | undefined {
+function percent(share: number): string {
+  return `${100 * share}%`;
+}
+
+/** As sliders are moved: up is on. To the left and right the page itself goes. Returns whether the key is one of these. */
+function steps(player: Player, key: string): boolean {
   switch (key) {
     case "ArrowUp":
-      return STEP_MS;
     case "ArrowDown":
-      return -STEP_MS;
+      player.seekBy(key === "ArrowUp" ? STEP_MS : -STEP_MS);
+      return true;
     case "PageUp":
-      return durationMs * FAR_SHARE;
     case "PageDown":
-      return -durationMs * FAR_SHARE;
+      player.seekByShare(key === "PageUp" ? FAR_SHARE : -FAR_SHARE);
+      return true;
     default:
-      return undefined;
+      return false;
   }
 }
 
-function wordsAt({ playback }: ReplayStore, atMs: number): string {
-  const { timeline } = playback;
-  const pauseMs = timeline.pauseNear(atMs);
+function wordsAt({ playback }: ReplayStore, place: StripPlace): string {
+  if ("index" in place) {
+    return `Record ${formatCount(place.index + 1)} · not read yet`;
+  }
+  const { atMs } = place;
+  const pauseMs = playback.timeline.pauseNear(atMs);
   return [formatPlayed(atMs), turnWords(playback, atMs), pauseMs === undefined ? "" : pauseWords(pauseMs)]
     .filter(Boolean)
     .join(" · ");

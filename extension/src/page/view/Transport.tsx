@@ -86,9 +86,11 @@ function useAnnounced(store: ReplayStore, words: string): void {
 function Times({ store }: { store: ReplayStore }) {
   const { player, timeline } = store.playback;
   const pauseMs = player.awaited === null ? undefined : timeline.pauseBefore(player.awaited);
-  const real = timeline.known === undefined ? "" : `${formatDuration(timeline.known.realMs)} in real time`;
+  const { known } = timeline;
+  const real = known === undefined ? "" : `${formatDuration(known.realMs)} in real time`;
+  const soFar = known?.isComplete === false ? "+" : "";
   return (
-    <p class="transport-times" title={real}>
+    <p class="transport-times" title={soFar === "" ? real : `${real} so far: the session is still being read`}>
       {player.isWaiting ? (
         "Loading…"
       ) : pauseMs !== undefined ? (
@@ -96,7 +98,7 @@ function Times({ store }: { store: ReplayStore }) {
       ) : (
         <>
           {formatPlayed(player.positionMs)}
-          <span class="transport-total"> / {formatPlayed(Math.max(timeline.durationMs, player.positionMs))}</span>
+          <span class="transport-total">{` / ${formatPlayed(Math.max(timeline.durationMs, player.positionMs))}${soFar}`}</span>
         </>
       )}
     </p>
