@@ -8,8 +8,8 @@ import { appendPictures, screenshotPng } from "./support/pictures";
 
 const THEMES = [
   { kind: "dark", theme: "Dark Modern" },
-  { kind: "light", theme: "Light Modern" },
   { kind: "high-contrast", theme: "Dark High Contrast" },
+  { kind: "light", theme: "Light Modern" },
   { kind: "light high-contrast", theme: "Light High Contrast" },
 ];
 const READABLE_CONTRAST = 4.5;
@@ -21,8 +21,8 @@ const UNREADABLE = {
   "gone.jsonl": "The transcript cannot be read",
   "emptied.jsonl": "Nothing here yet",
 } as const;
-/** The last one looks like the first, and is checked in one theme only. */
-const IN_ALL_THEMES = 2;
+/** Each visit to another tab has the editor make a page anew: these are checked in so many themes, the last ones. */
+const UNREADABLE_IN = 2;
 const MINUTE_MS = 60_000;
 
 // Each theme has another ground than the one before it.
@@ -60,8 +60,8 @@ test("the replay is readable in themes of every kind, and axe-core finds nothing
     const isFine = async (state: string, part?: string): Promise<void> => {
       expect(await replay.violations(part), `${kind}, ${state}`).toEqual([]);
     };
-    const isLast = theme === THEMES.at(-1)?.theme;
-    const unreadable = Object.values(UNREADABLE).slice(0, isLast ? undefined : IN_ALL_THEMES);
+    const isVisited = THEMES.slice(-UNREADABLE_IN).some((each) => each.kind === kind);
+    const unreadable = isVisited ? Object.values(UNREADABLE) : [];
     for (const [number, words] of unreadable.entries()) {
       await tabs.nth(number + 1).click();
       await expect(replay.frame.getByText(words)).toBeVisible();
