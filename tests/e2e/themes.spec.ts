@@ -8,8 +8,8 @@ import { appendPictures, screenshotPng } from "./support/pictures";
 
 const THEMES = [
   { kind: "dark", theme: "Dark Modern" },
-  { kind: "high-contrast", theme: "Dark High Contrast" },
   { kind: "light", theme: "Light Modern" },
+  { kind: "high-contrast", theme: "Dark High Contrast" },
   { kind: "light high-contrast", theme: "Light High Contrast" },
 ];
 const READABLE_CONTRAST = 4.5;

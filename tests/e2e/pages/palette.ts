@@ -1,4 +1,6 @@
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+const SHOWN_WITHIN_MS = 5000;
 
 /** The command palette, and the boxes in its place that ask for something. */
 export class Palette {
@@ -14,10 +16,14 @@ export class Palette {
 
   /** Runs a command by its full title. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.input.waitFor();
-    await this.input.fill(`>${title}`);
-    await this.entries.filter({ hasText: title }).first().click();
+    const timeout = SHOWN_WITHIN_MS;
+    // A page that takes the focus just then closes the palette again.
+    await expect(async () => {
+      await this.page.keyboard.press("F1");
+      await this.input.waitFor({ timeout });
+      await this.input.fill(`>${title}`, { timeout });
+      await this.entries.filter({ hasText: title }).first().click({ timeout });
+    }).toPass();
   }
 
   /** Chooses everything in a list that takes several. */
