@@ -89,8 +89,15 @@ function Times({ store }: { store: ReplayStore }) {
   const { known } = timeline;
   const real = known === undefined ? "" : `${formatDuration(known.realMs)} in real time`;
   const soFar = known?.isComplete === false ? "+" : "";
+  const total = `${formatPlayed(Math.max(timeline.durationMs, player.positionMs))}${soFar}`;
+  // Room for any time of the session: the strip beside it stays under the pointer.
+  const room = `max(8.2em, ${2 * total.length + 3}ch)`;
   return (
-    <p class="transport-times" title={soFar === "" ? real : `${real} so far: the session is still being read`}>
+    <p
+      class="transport-times"
+      style={{ minWidth: room }}
+      title={soFar === "" ? real : `${real} so far: the session is still being read`}
+    >
       {player.isWaiting ? (
         "Loading…"
       ) : pauseMs !== undefined ? (
@@ -98,7 +105,7 @@ function Times({ store }: { store: ReplayStore }) {
       ) : (
         <>
           {formatPlayed(player.positionMs)}
-          <span class="transport-total">{` / ${formatPlayed(Math.max(timeline.durationMs, player.positionMs))}${soFar}`}</span>
+          <span class="transport-total">{` / ${total}`}</span>
         </>
       )}
     </p>
