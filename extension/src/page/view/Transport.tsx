@@ -88,10 +88,11 @@ function Times({ store }: { store: ReplayStore }) {
   const pauseMs = player.awaited === null ? undefined : timeline.pauseBefore(player.awaited);
   const { known } = timeline;
   const real = known === undefined ? "" : `${formatDuration(known.realMs)} in real time`;
-  const soFar = known?.isComplete === false ? "+" : "";
-  const total = `${formatPlayed(Math.max(timeline.durationMs, player.positionMs))}${soFar}`;
+  const total = formatPlayed(Math.max(timeline.durationMs, player.positionMs));
+  // A live session has no other end yet.
+  const soFar = known?.isComplete === false && !store.snapshot?.info?.isLive ? "+" : "";
   // Room for any time of the session: the strip beside it stays under the pointer.
-  const room = `max(8.2em, ${2 * total.length + 3}ch)`;
+  const room = `max(8.2em, ${2 * total.length + 4}ch)`;
   return (
     <p
       class="transport-times"
@@ -105,7 +106,7 @@ function Times({ store }: { store: ReplayStore }) {
       ) : (
         <>
           {formatPlayed(player.positionMs)}
-          <span class="transport-total">{` / ${total}`}</span>
+          <span class="transport-total">{` / ${total}${soFar}`}</span>
         </>
       )}
     </p>
