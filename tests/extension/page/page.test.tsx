@@ -242,6 +242,7 @@ test("a failed opening shows why and what to do, and Retry asks the host", async
   expect(alert.textContent).toContain("Sign in.");
   find("button.button")?.click();
   expect(posted.some(({ type }) => type === "retry")).toBe(true);
+  expect(root.querySelectorAll("header button"), "nothing that needs records").toHaveLength(1);
 });
 
 test("opening tells what it is busy with", async () => {

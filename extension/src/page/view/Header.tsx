@@ -73,18 +73,22 @@ export function Header({
       </div>
       <LiveBadge snapshot={snapshot} />
       {agent !== undefined && snapshot.phase === "open" && <AgentBadge agent={agent} />}
-      <FindingButtons finding={finding} />
-      <DensityButton density={density} onPress={onDensity} />
-      <button
-        type="button"
-        class="icon-button"
-        title="Outline, numbers, files (b)"
-        aria-label="Outline, numbers and files"
-        aria-expanded={isPanelOpen}
-        onClick={onPanel}
-      >
-        <Icon name="panel" />
-      </button>
+      {(info?.recordCount ?? 0) > 0 && (
+        <>
+          <FindingButtons finding={finding} />
+          <DensityButton density={density} onPress={onDensity} />
+          <button
+            type="button"
+            class="icon-button"
+            title="Outline, numbers, files (b)"
+            aria-label="Outline, numbers and files"
+            aria-expanded={isPanelOpen}
+            onClick={onPanel}
+          >
+            <Icon name="panel" />
+          </button>
+        </>
+      )}
       <button type="button" class="icon-button" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
         <Icon name="keyboard" />
       </button>
