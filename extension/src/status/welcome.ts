@@ -41,5 +41,5 @@ function message(result: MirrorConfigureResult): string {
   const kept = readSettings().redact
     ? vscode.l10n.t("Session Mirror keeps your agents' sessions, with recognised secrets masked, in {0}.", where)
     : vscode.l10n.t("Session Mirror keeps your agents' sessions, unredacted, in {0}.", where);
-  return result.isLocal ? `${kept} ${vscode.l10n.t("Nothing leaves this machine.")}` : kept;
+  return result.isLocal ? `${kept} ${vscode.l10n.t("Nothing leaves this machine until you connect a bucket.")}` : kept;
 }

@@ -38,7 +38,7 @@ test("the first start tells what is kept and where, once, and how to change it",
     {
       severity: "information",
       message:
-        "Session Mirror keeps your agents' sessions, with recognised secrets masked, in /home/u/mirror. Nothing leaves this machine.",
+        "Session Mirror keeps your agents' sessions, with recognised secrets masked, in /home/u/mirror. Nothing leaves this machine until you connect a bucket.",
       labels: ["Connect a Bucket…", "Pause Here"],
     },
   ]);
