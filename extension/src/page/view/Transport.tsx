@@ -92,11 +92,11 @@ function Times({ store }: { store: ReplayStore }) {
   // A live session has no other end yet.
   const soFar = known?.isComplete === false && !store.snapshot?.info?.isLive ? "+" : "";
   // Room for any time of the session: the strip beside it stays under the pointer.
-  const room = `max(8.2em, ${2 * total.length + 4}ch)`;
+  const room = { "--room": 2 * total.length + 4 };
   return (
     <p
       class="transport-times"
-      style={{ minWidth: room }}
+      style={room}
       title={soFar === "" ? real : `${real} so far: the session is still being read`}
     >
       {player.isWaiting ? (
