@@ -123,3 +123,17 @@ test("half a million rows are hidden, and stepped over, in a moment", () => {
   expect(visible).toBe(5);
   expect(performance.now() - began).toBeLessThan(1000);
 });
+
+test("a list that grew from a few rows to a million stays below what browsers clamp at, with all that was measured", () => {
+  const heights = new RowHeights(estimateFor(6_000, 56));
+  heights.grow(6_000);
+  heights.set(7, 500);
+  heights.set(8, 0);
+  for (const count of [100_000, 400_000, 730_000, 1_000_000]) {
+    heights.grow(count);
+    expect(heights.total).toBeLessThan(21_000_000);
+  }
+  expect([heights.height(7), heights.height(8)]).toEqual([500, 0]);
+  expect(heights.offset(10)).toBeCloseTo(8 * heights.height(9) + 500, 5);
+  expect(heights.at(heights.offset(900_000) + 1)).toBe(900_000);
+});

@@ -5,6 +5,8 @@
 
 /** Browsers clamp elements at some 33 million pixels; estimates stay well below, and leave room for taller rows. */
 const MAX_ESTIMATED_TOTAL = 16_000_000;
+/** A list that grew has its rows estimated anew only when they come to so many times that: all sums are made anew then. */
+const SLACK = 1.25;
 const UNKNOWN = -1;
 
 export function estimateFor(count: number, preferred: number): number {
@@ -18,8 +20,11 @@ export class RowHeights {
   /** Rows that take no room, whatever their height is. */
   #hidden = new Uint8Array(0);
   #count = 0;
+  #estimate: number;
 
-  constructor(private readonly estimate: number) {}
+  constructor(estimate: number) {
+    this.#estimate = estimate;
+  }
 
   get count(): number {
     return this.#count;
@@ -41,7 +46,7 @@ export class RowHeights {
   /** As if it weren't hidden. */
   measured(index: number): number {
     const measured = this.#measured[index] ?? 0;
-    return measured === UNKNOWN ? this.estimate : measured;
+    return measured === UNKNOWN ? this.#estimate : measured;
   }
 
   height(index: number): number {
@@ -68,7 +73,12 @@ export class RowHeights {
     const before = this.#count;
     this.#measured.fill(UNKNOWN, before, count);
     this.#count = count;
-    this.#sum(before);
+    const estimate = estimateFor(count, this.#estimate);
+    const isTooHigh = this.#estimate > SLACK * estimate;
+    if (isTooHigh) {
+      this.#estimate = estimate;
+    }
+    this.#sum(isTooHigh ? 0 : before);
   }
 
   /** Hides and shows all rows from one on at a stroke; their heights are kept for when they are shown again. */
