@@ -21,8 +21,8 @@ const UNREADABLE = {
   "gone.jsonl": "The transcript cannot be read",
   "emptied.jsonl": "Nothing here yet",
 } as const;
-/** Each visit to another tab has the editor make a page anew: these are checked in so many themes, the last ones. */
-const UNREADABLE_IN = 2;
+/** What opens above the session has the colours of the session: it is looked at in the darkest and the lightest theme. */
+const EXTREMES = ["high-contrast", "light high-contrast"];
 const MINUTE_MS = 60_000;
 
 // Each theme has another ground than the one before it.
@@ -60,8 +60,8 @@ test("the replay is readable in themes of every kind, and axe-core finds nothing
     const isFine = async (state: string, part?: string): Promise<void> => {
       expect(await replay.violations(part), `${kind}, ${state}`).toEqual([]);
     };
-    const isVisited = THEMES.slice(-UNREADABLE_IN).some((each) => each.kind === kind);
-    const unreadable = isVisited ? Object.values(UNREADABLE) : [];
+    // Each visit to another tab has the editor make a page anew.
+    const unreadable = kind === EXTREMES.at(-1) ? Object.values(UNREADABLE) : [];
     for (const [number, words] of unreadable.entries()) {
       await tabs.nth(number + 1).click();
       await expect(replay.frame.getByText(words)).toBeVisible();
@@ -82,7 +82,9 @@ test("the replay is readable in themes of every kind, and axe-core finds nothing
     }
     const path = testInfo.outputPath(`${kind}.png`);
     await testInfo.attach(kind, { body: await page.screenshot({ path }), contentType: "image/png" });
-    await seeOverlays(replay, isFine);
+    if (EXTREMES.includes(kind)) {
+      await seeOverlays(replay, isFine);
+    }
   }
 });
 
