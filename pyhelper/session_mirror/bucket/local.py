@@ -202,10 +202,11 @@ class LocalStore:
         return folder
 
     def _has_root(self) -> bool:
+        was_seen = self._seen  # asked first: another thread may make the folder after our look
         try:
             found = self._root.stat()
         except FileNotFoundError:
-            if self._seen:
+            if was_seen:
                 raise MirrorError(
                     f"The mirror folder has disappeared: {self._root}",
                     kind="notFound",

@@ -2,7 +2,8 @@
 
 `meta.json` names the writer. Whoever wants to go on with another machine's stream waits until that one has been silent
 for three minutes, writes its own name, waits a moment, and looks again: of two that do so at once, one finds the
-other's name. Whoever was silent for long itself looks before it writes.
+other's name. Whoever was silent for long itself looks before it writes, and so does, each time, who has nothing in the
+bucket yet that tells of it.
 """
 
 from __future__ import annotations

@@ -67,6 +67,7 @@ class SessionMirror:
         self._attaching = Attaching(deps)
         self._epoch = -1
         self._contact_ms = -LEASE_MS
+        self._looked = False  # whether the flush at work asked the bucket
         self.found = found
 
     @property
@@ -128,13 +129,13 @@ class SessionMirror:
         self._lock.release()
 
     def _flush(self, min_bytes: int) -> Outcome:
+        self._looked = False
         stream = self._take()
         if stream is None:
             return Outcome(status="elsewhere")
         if stream.state.intent is not None:
-            # What was written since is not known yet: look again.
-            is_ours = not self._lease_is_over() or self._renewed() == stream
-            return attrs.evolve(self._put(stream) if is_ours else Outcome(status="current"), more=True)
+            outcome = self._put(stream) if self._is_still(stream) else Outcome(status="current")
+            return attrs.evolve(outcome, more=True)  # what was written since is not known yet: look again
         look = self._examiner.look(self.found.path, stream.state, PART_BYTES)
         failpoint("flush.after_read")
         if look.standing == "gone":
@@ -171,6 +172,7 @@ class SessionMirror:
         self._attaching.forget()
         stream = reconciled(self._deps, self.found)
         self._contact_ms = self._deps.now_ms()
+        self._looked = True
         return stream
 
     def _or_let_go(self, work: Callable[[], Stream]) -> Stream:
@@ -179,6 +181,11 @@ class SessionMirror:
         except BaseException:
             self._lock.release()
             raise
+
+    def _is_still(self, stream: Stream) -> bool:
+        """Whether the stream stands as we think; looks again if another machine may have written since."""
+        is_claimed = stream.state.stream_end > 0 or self._looked
+        return (is_claimed and not self._lease_is_over()) or self._renewed() == stream
 
     def _lease_is_over(self) -> bool:
         """Also when the clock was set back: then nobody knows how long ago it was."""
@@ -209,7 +216,7 @@ class SessionMirror:
         if piece is None or prefix is None or piece.fingerprint is None or len(piece.data) < min_bytes:
             self._note_seen(stream, piece)
             return Outcome(status="current")
-        if self._lease_is_over() and self._renewed() != stream:
+        if not self._is_still(stream):
             return Outcome(status="current", more=True)
         intended = self._intend(stream, piece, piece.fingerprint, prefix.grown_by(piece.data))
         return attrs.evolve(self._put(intended), more=piece.more)

@@ -84,6 +84,24 @@ def test_a_folder_that_disappears_is_an_error_and_no_empty_store(store: LocalSto
     assert names(store) == [PART]
 
 
+def test_a_folder_another_thread_makes_meanwhile_has_not_disappeared(
+    store: LocalStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_stat = Path.stat
+
+    def late_stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        """Sees no folder yet, and answers after the other thread has put its object."""
+        if path != root:
+            return real_stat(path, follow_symlinks=follow_symlinks)
+        monkeypatch.undo()
+        store.put(f"{FOLDER}/part-00001-00000002.jsonl", b"b\n")
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+    monkeypatch.setattr(Path, "stat", late_stat)
+    store.put(PART, b"\n")
+    assert len(names(store)) == 2
+
+
 def test_a_file_where_the_folder_should_be_is_reported(store: LocalStore, root: Path) -> None:
     root.write_bytes(b"")
     for call in (lambda: store.put(PART, b"x"), lambda: names(store)):

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -17,7 +18,7 @@ from session_mirror.errors import MirrorError
 from session_mirror.journal.machine import Machine
 from session_mirror.mirror import indexing
 from session_mirror.mirror.indexing import index_lines
-from session_mirror.mirror.machines import CLAIM_S, OTHER_MACHINE_MS
+from session_mirror.mirror.machines import CLAIM_S, OTHER_MACHINE_MS, WrittenElsewhere
 from support.engine import HARNESS, Clock, World
 from support.line_indexes import check_indexes
 from support.memory_store import MemoryStore, offline
@@ -25,6 +26,17 @@ from support.memory_store import MemoryStore, offline
 LINE = st.sampled_from([b"a\n", b"bb\n", b"a longer line of text\n"])
 LINES = st.lists(LINE, min_size=1, max_size=3).map(b"".join)
 WHO = st.sampled_from([0, 1])
+
+
+def two_worlds(home: Path, store: MemoryStore, clock: Clock, *contents: bytes) -> list[World]:
+    """Two machines, each with its transcript of one session, and one bucket."""
+    worlds = []
+    for name, content in zip(("one", "two"), contents, strict=True):
+        (home / name).mkdir()
+        world = World(home / name, store=store, clock=clock, machine=Machine(f"{name}-id", name))
+        world.append(content)
+        worlds.append(world)
+    return worlds
 
 
 class TwoMachines(RuleBasedStateMachine):
@@ -38,13 +50,7 @@ class TwoMachines(RuleBasedStateMachine):
         self.patches.enter_context(mock.patch.object(indexing, "READ_BYTES", 4))
         self.clock = Clock()
         self.store = MemoryStore(clock_ms=self.clock)
-        self.worlds = []
-        for name in ("one", "two"):
-            (self.home / name).mkdir()
-            machine = Machine(f"{name}-id", name)
-            world = World(self.home / name, store=self.store, clock=self.clock, machine=machine)
-            world.append(common)
-            self.worlds.append(world)
+        self.worlds = two_worlds(self.home, self.store, self.clock, common, common)
         self.truths: list[list[bytes]] = [[common], [common]]
         self.seen: dict[str, bytes] = {}
 
@@ -119,6 +125,35 @@ class TwoMachines(RuleBasedStateMachine):
         name = key.session_id if key.generation == 1 else f"{key.session_id}~g{key.generation}"
         # The other machine may have gone on from where we are.
         assert world.stream(name).startswith(world.path.read_bytes())
+
+
+def test_a_first_part_that_failed_is_not_put_beside_what_another_machine_began_meanwhile(tmp_path: Path) -> None:
+    store, clock = MemoryStore(), Clock()
+    one, two = two_worlds(tmp_path, store, clock, b"a\na\n", b"a\nbb\n")
+    store.fail("put", offline())
+    with pytest.raises(MirrorError):
+        two.mirror.flush()
+    store.heal()
+    one.mirror.flush()
+    one.mirror.upkeep()
+    with pytest.raises(WrittenElsewhere):
+        two.mirror.flush()
+    assert one.stream("s1") == b"a\na\n"
+    one.restart()
+    two.restart()
+
+
+def test_who_waits_for_more_to_put_looks_again_before_the_first_part(tmp_path: Path) -> None:
+    store, clock = MemoryStore(), Clock()
+    one, two = two_worlds(tmp_path, store, clock, b"a\na\n", b"a\nbb\n")
+    assert two.mirror.flush(min_bytes=1000).status == "current"
+    one.mirror.flush()
+    one.mirror.upkeep()
+    with pytest.raises(WrittenElsewhere):
+        two.mirror.flush()
+    assert one.stream("s1") == b"a\na\n"
+    one.restart()
+    two.restart()
 
 
 TestTwoMachines = TwoMachines.TestCase
