@@ -24,6 +24,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 /** Reading from a far bucket may take its time; a helper that was killed needs some to come back. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** What may put another tab in front. */
+const LEADING_AWAY: ReadonlySet<PageMethod> = new Set(["act", "openFound", "openParent", "openSubAgent"]);
 
 export class Bridge {
   readonly #api = acquireVsCodeApi();
@@ -37,7 +39,11 @@ export class Bridge {
     REQUEST_TIMEOUT_MS,
   );
 
-  constructor(onSnapshot: (snapshot: Snapshot, records: WindowResult | undefined) => void) {
+  constructor(
+    onSnapshot: (snapshot: Snapshot, records: WindowResult | undefined) => void,
+    /** The reader may be led away. The editor destroys a page that is hidden, and hears nothing that it says then. */
+    private readonly onLeaving: () => void,
+  ) {
     addEventListener("message", (event: MessageEvent<unknown>) => {
       const message = event.data;
       // The editor hides its own frame from the page, so the source says nothing; the id is known to the host alone.
@@ -93,6 +99,9 @@ export class Bridge {
   }
 
   request<M extends PageMethod>(method: M, params: PageRequests[M]["params"]): Promise<PageRequests[M]["result"]> {
+    if (LEADING_AWAY.has(method)) {
+      this.onLeaving();
+    }
     return this.#channel.request(method, params);
   }
 

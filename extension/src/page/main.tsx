@@ -20,7 +20,10 @@ import "./styles/contrast.css";
 
 const root = document.getElementById("root");
 if (root !== null) {
-  const bridge = new Bridge((snapshot, records) => store.receive(snapshot, records));
+  const bridge = new Bridge(
+    (snapshot, records) => store.receive(snapshot, records),
+    () => store.saveNow(),
+  );
   const store = new ReplayStore(bridge);
   addEventListener("pagehide", () => store.saveNow());
   document.addEventListener("visibilitychange", () => store.saveNow());

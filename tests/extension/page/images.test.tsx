@@ -226,7 +226,10 @@ describe("the page", () => {
       },
     }));
     root = document.body.appendChild(document.createElement("div"));
-    const bridge = new Bridge((snapshot) => store.receive(snapshot));
+    const bridge = new Bridge(
+      (snapshot) => store.receive(snapshot),
+      () => store.saveNow(),
+    );
     store = new ReplayStore(bridge);
     render(<App store={store} />, root);
     bridge.ready();

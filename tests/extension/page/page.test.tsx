@@ -39,7 +39,10 @@ afterEach(() => {
 
 function load(): void {
   root = document.body.appendChild(document.createElement("div"));
-  const bridge = new Bridge((snapshot) => store.receive(snapshot));
+  const bridge = new Bridge(
+    (snapshot) => store.receive(snapshot),
+    () => store.saveNow(),
+  );
   store = new ReplayStore(bridge);
   render(<App store={store} />, root);
   bridge.ready();

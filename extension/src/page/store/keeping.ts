@@ -4,7 +4,8 @@ import type { PageState, SavedPosition } from "../../shared/pageState";
 import type { FeedLayout } from "../list/feedLayout";
 import type { ReplayStore } from "./replayStore";
 
-const SAVE_INTERVAL_MS = 500;
+/** Short: what is not written when the tab is hidden is lost, for the page is gone then. */
+const SAVE_INTERVAL_MS = 100;
 
 type Kept = Pick<
   ReplayStore,
