@@ -13,10 +13,11 @@ const RECORDS = [
   record(5, [event({ kind: "prompt" })]),
 ];
 const GROUP = { first: 1, last: 3 };
+const NONE: readonly number[] = [];
 const { signal } = new AbortController();
 
 /** All of it in memory, but for `unread`; `folded`: the work between is. */
-function storeOf({ folded = false, hidden = [] as readonly number[], unread = [] as readonly number[] } = {}) {
+function storeOf({ folded = false, hidden = NONE, unread = NONE, away = NONE } = {}) {
   const isIn = (index: number): boolean => folded && index >= GROUP.first && index <= GROUP.last;
   const known = {
     bridge: { request: () => Promise.reject(new RequestError({ message: "Gone.", hint: "", retryable: false })) },
@@ -26,6 +27,7 @@ function storeOf({ folded = false, hidden = [] as readonly number[], unread = []
         closedAt: (index: number) => (isIn(index) ? GROUP : undefined),
         isFolded: (index: number) => isIn(index) && index > GROUP.first,
       },
+      answers: { isAway: (index: number) => away.includes(index) },
     },
     finding: { filters: { saved: undefined, seen: (each: unknown) => each } },
     recordCount: RECORDS.length,
@@ -39,6 +41,10 @@ test("what is said within folded work is no turn of its own, in either direction
   const store = storeOf({ folded: true });
   expect(await lookFor(store, "turn", 1, 1, signal)).toEqual({ index: 4, field: 0 });
   expect(await lookFor(store, "turn", 3, -1, signal)).toEqual({ index: 0, field: 0 });
+});
+
+test("an error is found in a result that is drawn elsewhere, below its call", async () => {
+  expect(await lookFor(storeOf({ hidden: [3], away: [3] }), "error", 0, 1, signal)).toEqual({ index: 3, field: 0 });
 });
 
 test("an error within folded work is found, and what a filter hides is not", async () => {

@@ -55,14 +55,15 @@ test("while the session is played a call doesn't tell of a result whose moment h
   const asked = callOf("a", 5);
   const [call, result] = [record(3, [asked]), record(5, [resultOf("a", 3)])];
   const records = [...Array.from({ length: 3 }, (_, index) => record(index)), call, record(4, []), result];
-  const relationAt = (index: number) => relationOf(among(records), call, asked, { index, field: 0 });
+  const relationAt = (index: number) => relationOf(among(records), call, asked, { until: { index, field: 0 } });
   expect([3, 4].map(relationAt)).toEqual([
-    { partner: undefined, isJoined: false, isAhead: true },
-    { partner: undefined, isJoined: false, isAhead: true },
+    { partner: undefined, isJoined: false, isSeen: false, isAhead: true },
+    { partner: undefined, isJoined: false, isSeen: false, isAhead: true },
   ]);
   expect(relationAt(5)).toMatchObject({ isJoined: true, isAhead: false });
   const both = record(0, [callOf("a", 0), resultOf("a", 0, 1)]);
-  const inside = (field: number) => relationOf(among([both]), both, callOf("a", 0), { index: 0, field }).isAhead;
+  const inside = (field: number) =>
+    relationOf(among([both]), both, callOf("a", 0), { until: { index: 0, field } }).isAhead;
   expect([inside(0), inside(1)]).toEqual([true, false]);
 });
 

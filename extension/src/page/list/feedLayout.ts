@@ -14,6 +14,8 @@ export interface FeedLayoutDeps {
   readonly isReadable: (index: number) => boolean;
   /** Before the view is put at a row: the reader is sent there. */
   readonly onHold: (index: number) => void;
+  /** The row that a record is drawn in. */
+  readonly rowOf: (index: number) => number;
   /** The reader scrolled by so many pixels. */
   readonly onScrolled: (distance: number) => void;
   /** Something is to be drawn anew. */
@@ -107,6 +109,11 @@ export class FeedLayout {
     this.deps.onChange();
   }
 
+  /** Hides one record, which keeps its height, or shows it again. */
+  mask(index: number, isHidden: boolean): void {
+    this.#heights.hide(index, isHidden);
+  }
+
   isHidden(index: number): boolean {
     return index < this.#heights.count && this.#heights.height(index) === 0;
   }
@@ -184,15 +191,16 @@ export class FeedLayout {
     if (anchor.kind === "row") {
       this.deps.onHold(anchor.index);
     }
-    this.#anchor = anchor;
-    if (!this.#drawn.includes(anchor.kind === "row" ? anchor.index : this.#heights.count - 1)) {
+    this.#anchor = anchor.kind === "row" ? { ...anchor, index: this.deps.rowOf(anchor.index) } : anchor;
+    if (!this.#drawn.includes(this.#anchor.kind === "row" ? this.#anchor.index : this.#heights.count - 1)) {
       this.#overscan = FIRST_OVERSCAN;
     }
     this.deps.onChange();
   }
 
   /** Keeps one row where it is while it changes its height; one whose head is out of sight shows it when it shrinks. */
-  holdRow(index: number): void {
+  holdRow(record: number): void {
+    const index = this.deps.rowOf(record);
     this.#anchor = { kind: "row", index, offset: this.#view().top - this.#heights.offset(index) };
   }
 

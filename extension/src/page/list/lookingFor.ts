@@ -15,7 +15,7 @@ export function lookFor(
   signal: AbortSignal,
 ): Promise<EventPlace | Pick<PageProblem, "message">> {
   const { bridge, layout } = store;
-  const { work } = store.reading;
+  const { work, answers } = store.reading;
   const { filters } = store.finding;
   const jumping = findJump(
     {
@@ -32,7 +32,8 @@ export function lookFor(
         if (group !== undefined) {
           return step === 1 ? group.last + 1 : group.first - 1;
         }
-        return layout.isHidden(index) && !work.isFolded(index) ? index + step : undefined;
+        const isReached = !layout.isHidden(index) || work.isFolded(index) || answers.isAway(index);
+        return isReached ? undefined : index + step;
       },
     },
     wanted,

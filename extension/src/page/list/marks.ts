@@ -138,7 +138,8 @@ export class Marks {
     if (element === null || event === undefined) {
       const { anchor } = store.layout;
       const isFolded = store.reading.work.closedAt(hit.index) !== undefined;
-      if (anchor.kind !== "row" || anchor.index !== hit.index || isFolded) {
+      const row = store.reading.answers.rowOf(hit.index);
+      if (anchor.kind !== "row" || anchor.index !== row || isFolded) {
         store.playback.player.pause();
         store.layout.hold({ kind: "row", index: hit.index, offset: -MARGIN });
       }

@@ -3,6 +3,7 @@
 import type { Command } from "../keys/table";
 import { type EventPlace, foldKey } from "../store/eventPlace";
 import type { Wanted } from "../store/jumps";
+import { placesAt } from "../store/placesAt";
 import type { ReplayStore } from "../store/replayStore";
 import { scrollToReveal, TOP } from "./anchoring";
 import { lookFor } from "./lookingFor";
@@ -160,23 +161,25 @@ export class Navigator {
   }
 
   #arrive(destination: Destination): void {
-    const { layout } = this.store;
+    const { layout, reading } = this.store;
     const { direction, field } = destination;
+    const isStep = destination.reveal && field === "edge";
+    const isPassed = (at: number): boolean => layout.isHidden(at) && (isStep || !reading.answers.isAway(at));
     let { index } = destination;
-    while (index >= 0 && index < this.store.recordCount && layout.isHidden(index)) {
+    while (index >= 0 && index < this.store.recordCount && isPassed(index)) {
       index += direction;
     }
     if (index < 0 || index >= this.store.recordCount) {
       this.#destination = undefined;
       return;
     }
-    const fields = this.store.fieldsAt(index);
-    const edge = fields.at(direction === 1 ? 0 : -1) ?? 0;
-    const place = { index, field: field !== "edge" && fields.includes(field) ? field : edge };
+    const places = placesAt(this.store, index);
+    const edge = places.at(direction === 1 ? 0 : -1) ?? { index, field: 0 };
+    const place = places.find((each) => each.index === index && each.field === field) ?? edge;
     const element = this.scroller.querySelector<HTMLElement>(eventSelector(place));
     if (element === null) {
       this.#destination = { ...destination, index };
-      if (destination.reveal && !layout.visible().includes(index)) {
+      if (destination.reveal && !layout.visible().includes(reading.answers.rowOf(index))) {
         layout.hold({ kind: "row", index, offset: -MARGIN });
       }
       return;
@@ -222,7 +225,8 @@ export class Navigator {
   /** The event that the reader is at: the one moved to while it is in sight, else none. */
   #placeInSight(): EventPlace | undefined {
     const { current } = this.store;
-    return current !== null && this.store.layout.visible().includes(current.index) ? current : undefined;
+    const { layout, reading } = this.store;
+    return current !== null && layout.visible().includes(reading.answers.rowOf(current.index)) ? current : undefined;
   }
 
   #step(direction: 1 | -1): void {
@@ -233,13 +237,11 @@ export class Navigator {
       this.#goTo({ index: index ?? 0, field: "edge", direction, reveal: true });
       return;
     }
-    const fields = this.store.fieldsAt(from.index);
-    const field = fields[fields.indexOf(from.field) + direction];
-    this.#goTo(
-      field === undefined
-        ? { index: from.index + direction, field: "edge", direction, reveal: true }
-        : { index: from.index, field, direction, reveal: true },
-    );
+    const row = this.store.reading.answers.rowOf(from.index);
+    const places = placesAt(this.store, row);
+    const at = places.findIndex(({ index, field }) => index === from.index && field === from.field);
+    const place = places[at + direction] ?? { index: row + direction, field: "edge" as const };
+    this.#goTo({ ...place, direction, reveal: true });
   }
 
   #goTo(destination: Destination): void {

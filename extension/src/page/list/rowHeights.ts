@@ -89,6 +89,13 @@ export class RowHeights {
     this.#sum(first);
   }
 
+  /** Hides one row, or shows it again. */
+  hide(index: number, isHidden: boolean): void {
+    const before = this.height(index);
+    this.#hidden[index] = isHidden ? 1 : 0;
+    this.#add(index, this.height(index) - before);
+  }
+
   /** Adds up the tree's nodes from a row on. */
   #sum(first: number): void {
     for (let index = first; index < this.#count; index += 1) {
@@ -110,10 +117,14 @@ export class RowHeights {
     if (delta === 0 || this.isHidden(index)) {
       return false;
     }
+    this.#add(index, delta);
+    return true;
+  }
+
+  #add(index: number, delta: number): void {
     for (let node = index + 1; node <= this.#count; node += node & -node) {
       this.#tree[node] = (this.#tree[node] ?? 0) + delta;
     }
-    return true;
   }
 
   /** Where a row begins. */

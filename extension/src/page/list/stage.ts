@@ -57,8 +57,9 @@ export class Stage {
     const event = this.scroller.querySelector<HTMLElement>(eventSelector({ index, field: reveal.field }));
     const isStill = prefersStillness();
     this.#unplayed.show(event ?? undefined, isStill ? 1 : reveal.share);
+    const isAway = this.store.reading.answers.isAway(index);
     const end =
-      event === null
+      event === null || isAway
         ? layout.offset(index + 1)
         : shownBottom(event, this.#unplayed) - this.sizer.getBoundingClientRect().top;
     layout.limit(index, end);

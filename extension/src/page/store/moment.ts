@@ -1,6 +1,7 @@
 /** Links to moments of the session: one is copied for where the reader is, and one that was opened leads here. */
 
 import { RequestError } from "../../shared/rpc";
+import { placesAt } from "./placesAt";
 import type { ReplayStore } from "./replayStore";
 
 /** The record that is played, else the one moved to, else the first one in sight. */
@@ -8,16 +9,17 @@ export function momentIndex({
   playback,
   layout,
   current,
-}: Pick<ReplayStore, "playback" | "layout" | "current">): number {
+  reading: { answers },
+}: Pick<ReplayStore, "playback" | "layout" | "current" | "reading">): number {
   const { player } = playback;
   const visible = layout.visible();
   if (player.isPlaying) {
     return player.index;
   }
-  if (current !== null && visible.includes(current.index)) {
+  if (current !== null && visible.includes(answers.rowOf(current.index))) {
     return current.index;
   }
-  return player.isInUse && visible.includes(player.index) ? player.index : (visible[0] ?? 0);
+  return player.isInUse && visible.includes(answers.rowOf(player.index)) ? player.index : (visible[0] ?? 0);
 }
 
 export function copyLink(store: ReplayStore): void {
@@ -40,7 +42,7 @@ export function showMoment(store: ReplayStore, index: number): void {
   }
   playback.player.pause();
   layout.hold({ kind: "row", index, offset: 0 });
-  store.current = { index, field: store.fieldsAt(index)[0] ?? 0 };
+  store.current = placesAt(store, index)[0] ?? { index, field: 0 };
   if (told.length > 0) {
     notices.notify(`To show this place: ${told.join(", ")}`);
   }

@@ -3,6 +3,7 @@
 import type { Density, ReplayTarget } from "../../shared/messages";
 import type { Bridge } from "../bridge";
 import type { FeedLayout } from "../list/feedLayout";
+import { Answers } from "./answers";
 import { Bookkeeping } from "./bookkeeping";
 import type { Folds } from "./folds";
 import { LongTexts } from "./longTexts";
@@ -31,6 +32,7 @@ export class Reading {
   readonly bookkeeping: Bookkeeping;
   readonly nests: Nests;
   readonly work: Work;
+  readonly answers: Answers;
   readonly #layout: FeedLayout;
   #passes: (index: number) => boolean = () => true;
   #wasFiltered = false;
@@ -49,6 +51,7 @@ export class Reading {
       place: (record) => this.bookkeeping.place(record),
     });
     this.work = new Work({ ...deps, apply: (first) => this.#apply(first) }, density);
+    this.answers = new Answers({ ...deps, isUnderLine: (index) => this.work.closedAt(index) !== undefined });
   }
 
   /** Hides and shows records from one on, as the reader's filter says. */
@@ -69,7 +72,8 @@ export class Reading {
 
   /** Whether there is nothing of a record to be played; work is played although it is folded. */
   isUnplayed(index: number): boolean {
-    return this.work.closedAt(index) === undefined ? this.#layout.isHidden(index) : this.#layout.isEmpty(index);
+    const isSeen = this.answers.isAway(index) || this.work.closedAt(index) !== undefined;
+    return isSeen ? this.#layout.isEmpty(index) : this.#layout.isHidden(index);
   }
 
   /** The next record that is played, the count of all where there is none. */
@@ -80,7 +84,8 @@ export class Reading {
         return next;
       }
     }
-    return this.#layout.next(last);
+    const next = this.#layout.next(last);
+    return this.answers.between(last, next) ?? next;
   }
 
   /** Gives records that were read their room, or none. */
@@ -89,6 +94,7 @@ export class Reading {
       this.nests.note(record);
       this.bookkeeping.place(record);
     }
+    this.answers.note(records);
     const last = records.at(-1);
     if (last?.isSidechain) {
       this.nests.placeAfter(last.index);
@@ -96,6 +102,7 @@ export class Reading {
   }
 
   #apply(first: number): void {
-    this.#layout.filterFrom(first, (index) => this.#passes(index) && !this.work.isFolded(index));
+    const { work, answers } = this;
+    this.#layout.filterFrom(first, (index) => this.#passes(index) && !work.isFolded(index) && !answers.isAway(index));
   }
 }

@@ -15,6 +15,7 @@ import { Keeping } from "./keeping";
 import { showMoment } from "./moment";
 import { tellNews } from "./news";
 import { Notices } from "./notices";
+import { placesAt } from "./placesAt";
 import { Playback } from "./playbackStore";
 import { Reading } from "./reading";
 import { RecordCache } from "./recordCache";
@@ -88,6 +89,7 @@ export class ReplayStore {
         this.reading.reveal(index);
         this.#wanting.hurry();
       },
+      rowOf: (index) => this.reading.answers.rowOf(index),
       onScrolled: (distance) => this.playback.player.readerScrolled(this.layout.visible(), distance),
       onChange: () => this.#placed(),
     });
@@ -211,11 +213,6 @@ export class ReplayStore {
     this.changed();
   }
 
-  /** The fields of a record's events that are drawn, in order; that of a group's line included. */
-  fieldsAt(index: number): readonly number[] {
-    return this.reading.work.fieldsAt(index, this.record(index)?.events.map(({ field }) => field) ?? [0]);
-  }
-
   retryLoading(): void {
     this.#loader.retry();
     this.changed();
@@ -243,7 +240,7 @@ export class ReplayStore {
       this.seenCount = recordCount;
       this.playback.player.begin(this.following ? Math.max(0, recordCount - 1) : 0);
     } else if (before !== null && before.edition !== snapshot.edition) {
-      for (const known of [this.#cache, this.folds, this.reading.work, this.texts, this.images]) {
+      for (const known of [this.#cache, this.folds, this.reading.work, this.reading.answers, this.texts, this.images]) {
         known.clear();
       }
       this.#loader.reset();
@@ -312,6 +309,7 @@ export class ReplayStore {
   #want(): void {
     // Work that is folded is told of without its records.
     const rows = this.layout.rows().filter((index) => this.reading.work.closedAt(index) === undefined);
-    this.#loader.want([...rows, ...this.playback.ahead()]);
+    const elsewhere = rows.flatMap((index) => placesAt(this, index).map((place) => place.index));
+    this.#loader.want([...rows, ...elsewhere, ...this.playback.ahead()]);
   }
 }

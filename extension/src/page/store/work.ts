@@ -122,12 +122,6 @@ export class Work {
     return group !== undefined && !this.isOpen(group) ? group : undefined;
   }
 
-  /** Which of a record's fields are drawn; that of a group's line included. */
-  fieldsAt(index: number, fields: readonly number[]): readonly number[] {
-    const group = this.groupOf(index);
-    return group === undefined ? fields : this.isOpen(group) ? [HEAD_FIELD, ...fields] : [HEAD_FIELD];
-  }
-
   /** Whether a record takes no room. */
   isFolded(index: number): boolean {
     return this.#folded[index] === 1 && this.#density === "compact" && !this.deps.isFiltered();

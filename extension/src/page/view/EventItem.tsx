@@ -11,7 +11,7 @@ import { isBoundary, lookOf } from "./eventLook";
 import { FoldedEvent } from "./FoldedEvent";
 import { Icon } from "./Icon";
 import { Images } from "./Images";
-import { relationOf } from "./relation";
+import { relationIn } from "./relation";
 import { Seen } from "./Seen";
 import { standingSuffix } from "./standing";
 
@@ -25,13 +25,7 @@ interface Props {
 
 export function EventItem({ store, record, event, isNested }: Props) {
   const place = { index: record.index, field: event.field };
-  const relation = relationOf(
-    (index) => store.wholeRecord(index),
-    record,
-    event,
-    store.playback.player.until,
-    (half) => store.finding.filters.shows(half),
-  );
+  const relation = relationIn(store, record, event);
   const standing = store.finding.filters.standingAt(record.index);
   const look = lookOf(event, relation.partner?.event.tool);
   const isCurrent = store.current?.index === place.index && store.current.field === place.field;

@@ -88,7 +88,7 @@ function useRows(store: ReplayStore, indices: readonly number[]): readonly VNode
   const { player } = store.playback;
   const edition = store.snapshot?.edition;
   const of = `${edition} ${store.version} ${player.isPlaying}`;
-  const playhead = player.isInUse ? player.index : undefined;
+  const playhead = player.isInUse ? store.reading.answers.rowOf(player.index) : undefined;
   // While something is played, what a call tells depends on the moment.
   const before = kept.current.of === of && !player.isPlaying ? kept.current : undefined;
   const isMoved = before?.playhead !== playhead;

@@ -1,18 +1,20 @@
 /** A record: its time, its events, and its raw line where it is looked at. Until it is loaded, the room it will take. */
 
+import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ReplayRecord, WorkGroup } from "../../protocol/messages";
 import { formatClock, formatDate, isTime } from "../format";
 import { rawKey } from "../store/eventPlace";
 import { modelBefore } from "../store/models";
 import { isOfSubAgent } from "../store/nesting";
+import type { Found } from "../store/pairs";
 import type { ReplayStore } from "../store/replayStore";
 import { spelledOut } from "../text/unseen";
 import { EventItem } from "./EventItem";
 import { NestHead } from "./NestHead";
 import { PauseLine } from "./PauseLine";
 import { RawLine } from "./RawLine";
-import { relationOf } from "./relation";
+import { relationIn } from "./relation";
 import { Seen } from "./Seen";
 import { STANDING_WORDS } from "./standing";
 import { WorkHead } from "./WorkHead";
@@ -72,6 +74,7 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
   const { index } = record;
   const element = useRowElement(store, index);
   const { player } = store.playback;
+  const { answers } = store.reading;
   const work = store.reading.work.groupAt(index);
   const lookup = (at: number): ReplayRecord | undefined => store.wholeRecord(at);
   const [first] = record.events;
@@ -82,11 +85,8 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
     ...(isNested ? ["row-nested"] : []),
     ...(work === undefined ? [] : ["row-in-work"]),
     ...(record.standing === "own" ? [] : ["row-apart"]),
-    ...(player.isInUse && player.index === index ? ["row-playhead"] : []),
-    ...(first?.kind === "toolResult" &&
-    relationOf(lookup, record, first, undefined, (half) => store.finding.filters.shows(half)).isJoined
-      ? ["row-joined"]
-      : []),
+    ...(player.isInUse && answers.rowOf(player.index) === index ? ["row-playhead"] : []),
+    ...(first?.kind === "toolResult" && relationIn(store, record, first).isJoined ? ["row-joined"] : []),
   ];
   return (
     <div class={classes.join(" ")} ref={element}>
@@ -112,13 +112,32 @@ function LoadedRow({ store, record }: { store: ReplayStore; record: ReplayRecord
         )}
         {isNested && store.reading.nests.isHead(record) && <NestHead store={store} head={index} />}
         {record.events.map((event) => (
-          <EventItem key={event.field} store={store} record={record} event={event} isNested={isNested} />
+          <Fragment key={event.field}>
+            <EventItem store={store} record={record} event={event} isNested={isNested} />
+            <Answer store={store} found={answers.below(record, event)} isNested={isNested} />
+          </Fragment>
         ))}
         {store.texts.get(rawKey(index)) !== undefined && (
           <RawLine store={store} index={index} bytes={record.rawBytes} />
         )}
       </div>
     </div>
+  );
+}
+
+/** A result that stands elsewhere, below its call; while the session is played, from its moment on. */
+function Answer(props: { store: ReplayStore; found: Found | undefined; isNested: boolean }) {
+  const { store, found, isNested } = props;
+  const { until } = store.playback.player;
+  if (found === undefined || (until !== undefined && found.record.index > until.index)) {
+    return null;
+  }
+  const { index, rawBytes } = found.record;
+  return (
+    <>
+      <EventItem store={store} record={found.record} event={found.event} isNested={isNested} />
+      {store.texts.get(rawKey(index)) !== undefined && <RawLine store={store} index={index} bytes={rawBytes} />}
+    </>
   );
 }
 

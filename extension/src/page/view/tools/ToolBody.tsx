@@ -33,7 +33,7 @@ export function ToolBody({ store, place, event, relation }: Props) {
 
 function Call({ store, place, event, relation }: Props) {
   useWholeText(store, place, event);
-  const { partner, isJoined, isAhead } = relation;
+  const { partner, isJoined, isSeen, isAhead } = relation;
   return (
     <>
       <EventText store={store} place={place} event={event}>
@@ -42,7 +42,7 @@ function Call({ store, place, event, relation }: Props) {
       {(event.kind === "subAgent" || event.tool?.action === "agent") && (
         <SubAgentLink store={store} call={event} result={partner?.event} />
       )}
-      {partner !== undefined && !isJoined && (
+      {partner !== undefined && !isSeen && (
         <div class="tool-answer">
           <span class="visually-hidden">Result</span>
           <EventText
@@ -63,7 +63,7 @@ function Call({ store, place, event, relation }: Props) {
           )}
         </div>
       )}
-      {partner === undefined && event.partner !== null && !isAhead && (
+      {event.partner !== null && !isAhead && !isJoined && (partner === undefined || isSeen) && (
         <GoTo store={store} index={event.partner} words="Go to result" />
       )}
     </>
