@@ -10,6 +10,8 @@ import re
 from typing import Final
 
 _encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
+_MAX_INDENTED: Final = 64
+"""Levels; indenting more makes the text grow with the square of its nesting."""
 _NOT_DISPLAYABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -62,7 +64,7 @@ def displayable(text: str) -> str:
 
 
 def pretty_json(value: object) -> str:
-    """A JSON value as indented JSON, readable in any script.
+    """A JSON value as indented JSON, readable in any script; on one line if it is nested beyond reading.
 
     Raises:
         RecursionError: it is nested too deeply to be written.
@@ -70,7 +72,13 @@ def pretty_json(value: object) -> str:
     if isinstance(value, dict) and value and not any(isinstance(each, (dict, list)) for each in value.values()):
         # Most arguments of tools are like that, and Python's encoder is several times as slow once it indents.
         return "{\n" + ",\n".join([f"  {_encoded(key)}: {_encoded(each)}" for key, each in value.items()]) + "\n}"
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, indent=None if _nests_beyond(value, _MAX_INDENTED) else 2, ensure_ascii=False)
+
+
+def _nests_beyond(value: object, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    deeper = (each for each in inner if isinstance(each, (dict, list)))
+    return any(deeper) if levels == 0 else any(_nests_beyond(each, levels - 1) for each in deeper)
 
 
 def one_line(text: str, limit: int) -> str:

@@ -90,7 +90,7 @@ def test_chunks_that_fail_to_come_store_nothing_and_leave_nothing_behind(in_piec
     assert unfinished(in_pieces) == []
 
 
-@pytest.mark.parametrize("store", ["local", "moto", "ministack", "rclone"], indirect=True)
+@pytest.mark.parametrize("store", ["local", "ministack"], indirect=True)
 def test_memory_holds_a_few_pieces_and_not_the_object(in_pieces: Store) -> None:
     def chunks() -> Iterator[bytes]:
         for number in range(16):

@@ -69,6 +69,7 @@ def test_a_prefix_is_matched_to_the_letter(store: Store) -> None:
     assert keys(store, "sessions/codex/") == []
 
 
+@pytest.mark.parametrize("store", ["memory", "local", "ministack", "rclone"], indirect=True)
 def test_a_listing_goes_on_beyond_a_page_of_a_thousand(store: Store) -> None:
     wanted = [f"{SESSION}/part-{number:05d}-{number:08x}.jsonl" for number in range(1003)]
     with ThreadPoolExecutor(8) as pool:

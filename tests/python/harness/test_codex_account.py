@@ -36,7 +36,6 @@ def test_tokens_are_told_without_what_the_cache_held_and_add_up_to_codexs_own_to
 def test_a_turn_counts_as_it_is_shown(era: Era) -> None:
     found = account_of(thread(era).lines).statistics()
     assert {count.name: count.count for count in found.events} == {
-        "system": 2,
         "prompt": 2,
         "thinking": 2,
         "toolCall": 2,
@@ -44,7 +43,7 @@ def test_a_turn_counts_as_it_is_shown(era: Era) -> None:
         "reply": 2,
     }
     assert [(count.name, count.count) for count in found.tools] == [("exec_command", 2)]
-    assert found.lines == found.bookkeeping + 2 + 2 * 5
+    assert found.lines == found.bookkeeping + 2 * 5
 
 
 def test_counts_without_news_and_repeated_ones_cost_nothing() -> None:

@@ -70,13 +70,45 @@ def test_a_turn_is_shown_once_in_order(era: Era) -> None:
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_what_codex_puts_before_the_prompt_is_not_the_prompt(era: Era) -> None:
+def test_what_codex_puts_before_the_prompt_is_bookkeeping(era: Era) -> None:
     made = Rollout(era=era)
     made.begin()
-    assert [event.kind for event in events_of(made)] == ["system", "system"]
-    assert {event.label for event in events_of(made)} >= (
-        {"environments.context"} if era == "paginated" else {"developer", "environment_context"}
-    )
+    assert shown(made) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "text", "told"),
+    [
+        ("developer", "host_skills.instructions", "## Skills", []),
+        ("developer", "", "<permissions instructions>\nAsk.\n</permissions instructions>", []),
+        ("developer", "", "<skills_instructions>a</skills_instructions>\nHook: tests failed", ["Hook: tests failed"]),
+        ("developer", "hooks.context", "Tests failed", ["Tests failed"]),
+        ("user", "", "# AGENTS.md instructions for /w\n\n<INSTRUCTIONS>\nBe kind.\n</INSTRUCTIONS>", []),
+        ("user", "", "<user_instructions>\nBe kind.\n</user_instructions>", []),
+        ("user", "environments.environment_context", "<environment_context>/w</environment_context>", []),
+        (
+            "user",
+            "generic.turn_aborted",
+            "<turn_aborted>Stopped.</turn_aborted>",
+            ["<turn_aborted>Stopped.</turn_aborted>"],
+        ),
+    ],
+)
+def test_instructions_and_surroundings_are_bookkeeping_and_other_notices_are_not(
+    role: str, kind: str, text: str, told: list[str]
+) -> None:
+    made = Rollout()
+    part = {"type": "input_text", "text": text}
+    labels = {"internal_chat_message_metadata_passthrough": {"content_item_kinds": [kind]}} if kind else {}
+    made.item("message", role=role, content=[part], **labels)
+    assert shown(made) == [("system", each) for each in told]
+
+
+def test_a_prompt_behind_instructions_is_the_prompt() -> None:
+    made = Rollout()
+    texts = ["<environment_context>/w</environment_context>", "<user_instructions>a</user_instructions>fix it"]
+    made.item("message", role="user", content=[{"type": "input_text", "text": text} for text in texts])
+    assert shown(made) == [("prompt", "fix it")]
 
 
 @pytest.mark.parametrize(

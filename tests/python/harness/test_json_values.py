@@ -19,3 +19,9 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_values_are_written_as_python_indents_them(value: object) -> None:
     assert pretty_json(value) == json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def test_a_value_nested_beyond_reading_stays_as_long_as_it_is() -> None:
+    deep = json.loads("[" * 900 + "]" * 900)
+    assert pretty_json(deep) == "[" * 900 + "]" * 900
+    assert pretty_json(json.loads("[" * 60 + "]" * 60)).count("\n") > 60

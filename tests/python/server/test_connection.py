@@ -39,13 +39,13 @@ def test_requests_outside_the_lifecycle_are_refused(home: HelperHome) -> None:
     assert refused(client, "sessionMirror/mirror/health").code == INVALID_REQUEST
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.method)
-def test_every_method_of_the_table_is_handled(home: HelperHome, request_: Any) -> None:
+def test_every_method_of_the_table_is_handled(home: HelperHome) -> None:
     client = home.start()
-    try:
-        client.request(request_.method, {"somethingElse": 1})
-    except RpcError as error:
-        assert error.code in (INVALID_PARAMS, FAILED)
+    for request in REQUESTS:
+        try:
+            client.request(request.method, {"somethingElse": 1})
+        except RpcError as error:
+            assert error.code in (INVALID_PARAMS, FAILED), request.method
 
 
 def test_an_unknown_method_is_refused_and_an_unknown_notification_ignored(home: HelperHome) -> None:
@@ -79,31 +79,31 @@ def test_numbers_that_make_no_sense_are_named(
     assert field in error.message
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"[]",
-        b"7",
-        b"null",
-        b'"text"',
-        b"{}",
-        b'{"jsonrpc":"1.0","id":1,"method":"shutdown"}',
-        b'{"jsonrpc":"2.0","id":{},"method":"shutdown"}',
-        b'{"jsonrpc":"2.0","id":1,"method":7}',
-        b'{"jsonrpc":"2.0","id":99,"result":null}',
-        b'{"jsonrpc":"2.0","id":99,"error":{}}',
-        b'{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":12345}}',
-        b'{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":[]}}',
-        b'{"jsonrpc":"2.0","method":"$/cancelRequest"}',
-        b"{not json",
-        b"\xff\xfe\x00",
-        b"[" * 100_000,
-    ],
-)
-def test_a_message_that_is_none_does_no_harm(home: HelperHome, body: bytes) -> None:
+NO_MESSAGES = [
+    b"[]",
+    b"7",
+    b"null",
+    b'"text"',
+    b"{}",
+    b'{"jsonrpc":"1.0","id":1,"method":"shutdown"}',
+    b'{"jsonrpc":"2.0","id":{},"method":"shutdown"}',
+    b'{"jsonrpc":"2.0","id":1,"method":7}',
+    b'{"jsonrpc":"2.0","id":99,"result":null}',
+    b'{"jsonrpc":"2.0","id":99,"error":{}}',
+    b'{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":12345}}',
+    b'{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":[]}}',
+    b'{"jsonrpc":"2.0","method":"$/cancelRequest"}',
+    b"{not json",
+    b"\xff\xfe\x00",
+    b"[" * 100_000,
+]
+
+
+def test_what_is_no_message_does_no_harm(home: HelperHome) -> None:
     client = home.start()
-    client.write_raw(framed_bytes(body))
-    assert client.request("sessionMirror/mirror/health")["phase"] == "starting"
+    for body in NO_MESSAGES:
+        client.write_raw(framed_bytes(body))
+        assert client.request("sessionMirror/mirror/health")["phase"] == "starting", body[:80]
 
 
 def test_a_request_with_an_id_that_is_in_use_is_refused(home: HelperHome) -> None:

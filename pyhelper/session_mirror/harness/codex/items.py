@@ -57,15 +57,17 @@ def _read_message(item: _Item, drafts: Drafts) -> None:
 
 
 def _read_text(text: str, role: str, label: str, drafts: Drafts) -> None:
-    if role == "user":
-        for piece in split_prompt(text, label):
-            drafts.add(piece.kind, piece.text, label=piece.label)
-    elif not text.strip():
+    if role == "assistant":
+        if text.strip():
+            drafts.add("reply", text, "markdown")
         return
-    elif role == "assistant":
-        drafts.add("reply", text, "markdown")
-    else:
-        drafts.add("system", text, label=label or role)
+    for piece in split_prompt(text, label):
+        if piece.is_circumstance:
+            continue
+        if role == "user":
+            drafts.add(piece.kind, piece.text, label=piece.label)
+        else:
+            drafts.add("system", piece.text, label=piece.label or role)
 
 
 def _read_reasoning(item: _Item, drafts: Drafts) -> None:

@@ -1,4 +1,4 @@
-"""Telling what a person typed from what Codex put into user messages: the environment, instructions, notices.
+"""Telling what a person typed from what Codex put into messages of its own: the environment, instructions, notices.
 
 Recent versions label each part of a message with its kind. Without a label, the wrappers tell.
 """
@@ -26,6 +26,20 @@ _TAGS: Final = (
     "user_instructions",
     "user_shell_command",
 )
+_CIRCUMSTANCES: Final = frozenset(
+    {
+        "AGENTS.md",
+        "apps_instructions",
+        "collaboration_mode",
+        "environment_context",
+        "permissions_instructions",
+        "plugins_instructions",
+        "skills_instructions",
+        "user_instructions",
+    }
+)
+_CIRCUMSTANCE_KINDS: Final = ("environments.",), (".instructions",)
+"""How labels begin or end of what tells the model the same in recent versions."""
 _OPENING: Final = re.compile(rf"\s*<({'|'.join(_TAGS)})>")
 _AGENTS: Final = re.compile(r"\s*# AGENTS\.md instructions\b.*?(?:</INSTRUCTIONS>|\Z)", re.DOTALL)
 _IMAGE: Final = re.compile(r"\s*(?:<image(?: [^>]{0,4096})?>|</image>)\s*")
@@ -44,6 +58,12 @@ class Piece:
     kind: Literal["prompt", "system"]
     text: str
     label: str = ""
+
+    @property
+    def is_circumstance(self) -> bool:
+        """Whether it only tells the model of its instructions, its tools and its surroundings."""
+        beginnings, endings = _CIRCUMSTANCE_KINDS
+        return self.label in _CIRCUMSTANCES or self.label.startswith(beginnings) or self.label.endswith(endings)
 
 
 def content_kinds(message: dict[str, object]) -> list[str]:

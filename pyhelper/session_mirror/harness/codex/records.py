@@ -2,8 +2,9 @@
 
 `response_item` lines are what the model got and said. `event_msg` lines mostly repeat it for Codex's own screen; which
 of them say something that no other line says, only a look at all lines can tell (`echoes`), so here each of them gives
-its events. Records that only keep the agent's books (its state, settings, token counts, turn contexts) give none: the
-raw view shows them. Whatever isn't known is `opaque`, with its line as text.
+its events. Records that only keep the agent's books (its state, settings, token counts, turn contexts), and what tells
+the model of its instructions and surroundings, give none: the raw view shows them. Whatever isn't known is `opaque`,
+with its line as text.
 """
 
 from __future__ import annotations
