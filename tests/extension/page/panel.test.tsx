@@ -171,6 +171,22 @@ test("the numbers tell what was spent until the place that is read", async () =>
   expect(root.textContent, "none of them is in the session").not.toContain("Size, about");
 });
 
+test("tokens that a session doesn't tell turn by turn are told of all of it, and of no turn", async () => {
+  turns = [turn(0), turn(10)];
+  const tokens = { input: 1234, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, total: 1234 };
+  const told: StatisticsResult = {
+    statistics: {
+      ...{ lines: 20, bookkeeping: 0, firstAtMs: null, lastAtMs: null, events: [], tools: [], models: [], tokens },
+    },
+    ...{ isComplete: true, images: 0, imageBytes: 0 },
+  };
+  open(() => <Figures panel={panel} told={told} playedMs={0} place={12} onGo={go} />, { tab: "numbers" });
+  const lead = await waitFor("the place", () => root.querySelector(".figures-lead")?.textContent ?? undefined);
+  expect(lead).toBe("Turn 2 of 2");
+  expect(root.querySelector(".panel-note")?.textContent).toMatch(/^1\.2\s?k tokens in all/i);
+  expect(root.querySelector(".chart")).toBeNull();
+});
+
 test("nothing is asked for while the panel is closed, and only what is shown", async () => {
   open(outline, { isOpen: false });
   expect(asked).toEqual([]);

@@ -50,6 +50,9 @@ test.each([
   ["Chunk ID: a1\nWall time: 0.5 seconds\nProcess exited with code 3\nOutput:\nx", "x", 3],
   ['{"output":"hi","exit_code":1,"error":null}', "hi", 1],
   ['{"output":"hi","metadata":{"exit_code":4}}', "hi", 4],
+  ["1 failing\n\nexit_code: 1", "1 failing", 1],
+  ["exit_code: -15", "", -15],
+  ["It says exit_code: 1", "It says exit_code: 1", undefined],
   ["Wall time is money\nsaid he", "Wall time is money\nsaid he", undefined],
 ])("an output is told apart from what the agent says about it: %j", (said, output, exitCode) => {
   expect(shellResultOf(said)).toMatchObject({ output, exitCode });

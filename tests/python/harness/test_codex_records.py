@@ -167,7 +167,7 @@ def test_what_is_typed_into_a_running_command_is_told(chars: str, target: str) -
     [
         ("Chunk ID: 1\nWall time: 0.1 seconds\nProcess exited with code 2\nOutput:\nno\n", None, True),
         ("Exit code: 0\nWall time: 0 seconds\nOutput:\nExit code: 1\n", None, False),
-        ('{"output":"no","metadata":{"exit_code":1,"duration_seconds":0.1}}', "no", True),
+        ('{"output":"no","metadata":{"exit_code":1,"duration_seconds":0.1}}', "no\n\nexit_code: 1", True),
         ('{"output":"yes","metadata":{"exit_code":0}}', "yes", False),
         ('{"output":7}', None, False),
         ({"content": "denied", "success": False}, "denied", True),

@@ -79,8 +79,9 @@ def test_delegating_is_a_sub_agent_with_its_task() -> None:
     ("content", "text", "is_error"),
     [
         ('{"output": "12 passing", "exit_code": 0, "error": null}', "12 passing", False),
-        ('{"output": "1 failing", "exit_code": 1, "error": null}', "1 failing", True),
-        ('{"output": "", "exit_code": -1, "error": "timed out"}', "timed out", True),
+        ('{"output": "1 failing", "exit_code": 1, "error": null}', "1 failing\n\nexit_code: 1", True),
+        ('{"output": "", "exit_code": -1, "error": "timed out"}', "timed out\n\nexit_code: -1", True),
+        ('{"output": "", "exit_code": 2}', "exit_code: 2", True),
         ('{"success": false, "error": "no such file"}', '{"success": false, "error": "no such file"}', True),
         ('{"content": "1|a", "error": null}', '{"content": "1|a", "error": null}', False),
         ("{not json", "{not json", False),

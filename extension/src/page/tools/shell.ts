@@ -64,8 +64,8 @@ const EXIT = /^(?:Process exited with code|Exit code:?) (-?\d+)/m;
 const LONGEST_HEAD = 8;
 /** A patch that was applied by a command has a head of its own. */
 const INNER_HEAD = /^Exit code: -?\d+\nWall time: /;
-/** OpenClaw tells it at the end. */
-const EXIT_BELOW = /(?:^|\n\n)\(Command exited with code (-?\d+)\)\s*$/;
+/** OpenClaw tells it at the end; of objects with what was printed and the code, that is left. */
+const EXIT_BELOW = /(?:^|\n\n)(?:\(Command exited with code |exit_code: )(-?\d+)\)?\s*$/;
 const SHORTEST_TOLD_MS = 100;
 
 export function shellResultOf(answer: string): ShellResult {

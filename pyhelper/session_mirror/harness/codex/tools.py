@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from session_mirror.harness.actions import tool_call
+from session_mirror.harness.exit_codes import with_exit_code
 from session_mirror.harness.images import ImageSource, image_in, image_of_base64, images_in
 from session_mirror.harness.json_values import (
     as_list,
@@ -117,6 +118,7 @@ def _text_result(text: str) -> Result:
             old = {}
         if isinstance(old.get("output"), str):
             code = as_object(old.get("metadata")).get("exit_code")
-            return Result(as_text(old.get("output")), is_error=isinstance(code, int) and code != 0)
+            printed = with_exit_code(as_text(old.get("output")), code)
+            return Result(printed, is_error=isinstance(code, int) and code != 0)
     told = _EXIT_LINES.match(text)
     return Result(text, is_error=told is not None and int(told[1][:9]) != 0)

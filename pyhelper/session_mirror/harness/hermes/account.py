@@ -136,9 +136,9 @@ class HermesAccount:
 
 
 def _spent_in(sums: Sums, spent: Ledger) -> SpentIn:
-    """All of it in the only turn with a prompt, otherwise before any."""
-    spender = 1 if sums.prompt_count == 1 else 0
-    return lambda turn, _: spent.by_turn[0] if turn == spender else NO_TOKENS
+    """All of it in the only turn with a prompt; of several nobody knows."""
+    is_told = sums.prompt_count == 1
+    return lambda turn, _: spent.by_turn[0] if is_told and turn == 1 else NO_TOKENS
 
 
 def _tokens(row: Mapping[str, object]) -> Tokens:

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from session_mirror.harness.actions import tool_call
 from session_mirror.harness.drafts import Drafts
+from session_mirror.harness.exit_codes import with_exit_code
 from session_mirror.harness.json_values import (
     as_list,
     as_object,
@@ -67,7 +68,7 @@ def read_result(row: Message, content: Content, drafts: Drafts) -> None:
     is_error = bool(failure) or told.get("success") is False or (isinstance(code, int) and code != 0)
     printed = told.get("output")
     if isinstance(printed, str) and not told.keys() - {"output", "exit_code", "error"}:
-        text = "\n".join(filter(None, (printed, failure)))
+        text = with_exit_code("\n".join(filter(None, (printed, failure))), code)
         told = {}
     text_format: Literal["json", "plain"] = "json" if told else "plain"
     drafts.add("toolResult", text, text_format, tool=tool, is_error=is_error, images=content.images)

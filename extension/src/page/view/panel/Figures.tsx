@@ -4,7 +4,6 @@ import type { ComponentChildren } from "preact";
 import type { StatisticsResult } from "../../../shared/messages";
 import { formatBytes, formatCompact, formatCount, formatDuration, formatMoment, isTime } from "../../format";
 import type { SidePanelStore } from "../../store/sidePanel";
-import type { Turns } from "../../store/turns";
 import { spelledOut } from "../../text/unseen";
 import { Seen } from "../Seen";
 import { TokenChart } from "./TokenChart";
@@ -34,7 +33,7 @@ export function Figures({ panel, told, playedMs, place, onGo }: Props) {
       {!isComplete && <p class="panel-note">Still counting: {formatCount(statistics.lines)} records so far</p>}
       {turns.all.length > 0 && (
         <Section title="Until here">
-          <UntilHere turns={turns} at={at} total={statistics.tokens.total} />
+          <UntilHere panel={panel} at={at} total={statistics.tokens.total} />
           <TokenChart turns={turns} at={at} onGo={onGo} />
         </Section>
       )}
@@ -83,15 +82,20 @@ function Section({ title, children }: { title: string; children: ComponentChildr
   );
 }
 
-function UntilHere({ turns, at, total }: { turns: Turns; at: number | undefined; total: number }) {
+function UntilHere({ panel, at, total }: { panel: SidePanelStore; at: number | undefined; total: number }) {
+  const { turns, turnList } = panel;
   const spent = at === undefined ? 0 : turns.spentUntil(at);
   const turn = at === undefined ? undefined : turns.all[at];
+  const isSplit = turns.spentUntil(turns.all.length - 1) > 0;
   return (
     <>
       <p class="figures-lead">
         Turn {formatCount((at ?? -1) + 1)} of {formatCount(turns.all.length)}
-        {total > 0 && ` · ${formatCompact(spent)} of ${formatCompact(Math.max(total, spent))} tokens`}
+        {total > 0 && isSplit && ` · ${formatCompact(spent)} of ${formatCompact(Math.max(total, spent))} tokens`}
       </p>
+      {total > 0 && !isSplit && turnList.isComplete && (
+        <p class="panel-note">{formatCompact(total)} tokens in all; the session doesn't tell them turn by turn</p>
+      )}
       {turn !== undefined && turn.tokens.total > 0 && (
         <p class="panel-note">{formatCompact(turn.tokens.total)} tokens in this turn</p>
       )}
