@@ -60,7 +60,7 @@ class EventFilter:
             return False
         if self._contents.index.chain_of(line) in self._agent.chains or not self._agent.call_id:
             return True
-        return event.tool is not None and event.tool.call_id == self._agent.call_id
+        return event.tool is not None and event.tool.call_id in self._agent.calls
 
     def _is_of_tools(self, event: ReplayEvent) -> bool:
         if not self._tools:

@@ -125,13 +125,13 @@ def _keep_only(shown: bytearray, lines: Iterable[int]) -> None:
 
 
 def _lines_of_agent(contents: Contents, key: str) -> Iterator[int]:
-    """Where a sub-agent is called, and answers, and what it did inside the session."""
+    """Where a sub-agent is called, or spoken to, and answers, and what it did inside the session."""
     agent = contents.beside.sub_agents.find(contents, key)
     if agent is not None:
         yield from agent.lines
-        answer = contents.index.answer_of(agent.call_id) if agent.call_id else None
-        if answer is not None:
-            yield answer
+        yield from agent.further.values()
+        answers = map(contents.index.answer_of, agent.calls)
+        yield from (answer for answer in answers if answer is not None)
         for chain in agent.chains:
             yield from contents.index.lines_of_chain(chain)
 

@@ -1,7 +1,8 @@
 """The sub-agents of a session: the calls that began them, and what they did where that stands inside the session.
 
 Old versions of Claude Code wrote their records in the session's midst, several of them in turns. Which call began such
-a chain of records is told by the task, which both repeat; else by there being only one call without a result.
+a chain of records is told by the task, which both repeat; else by there being only one call without a result. Calls
+that speak to a sub-agent later belong to it as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import attrs
 from session_mirror.harness.json_values import one_line
 from session_mirror.protocol.replay import ReplayEvent
 from session_mirror.protocol.search import ReplaySubAgentsResult, SubAgent
+from session_mirror.replay.addressing import ADDRESSING, named_in, told_names
 from session_mirror.replay.event_index import BIT, EventIndex
 from session_mirror.replay.places import Places
 
@@ -22,6 +24,7 @@ _AT_ONCE: Final = 200
 _TASK_LENGTH: Final = 200
 _MOST: Final = 20_000
 """More than anybody looks through."""
+_MOST_UNNAMED: Final = 255
 
 
 class Session(Protocol):
@@ -53,6 +56,13 @@ class Known:
     task: str
     call_id: str = ""
     chains: list[int] = attrs.field(factory=list)
+    further: dict[str, int] = attrs.field(factory=dict)
+    """Calls that speak to it later, with their lines."""
+
+    @property
+    def calls(self) -> list[str]:
+        """The call that began it, where one did, and those that speak to it later."""
+        return [*filter(None, [self.call_id]), *self.further]
 
 
 class SubAgents:
@@ -95,6 +105,9 @@ class SubAgents:
         self._by_key: dict[str, Known] = {}
         self._waiting: dict[int, list[Known]] = {}
         """By a task's hash: the calls whose records were not come by."""
+        self._by_name: dict[str, Known] = {}
+        self._unnamed: list[Known] = []
+        """Those of which the answer that names them was not looked at."""
 
     def _catch_up(self, contents: Session) -> None:
         if contents.index is not self._index:
@@ -110,6 +123,7 @@ class SubAgents:
     def _take_calls(self, contents: Session, line: int) -> None:
         for event in contents.events_of(line):
             if event.kind != "subAgent":
+                self._take_further(contents, event, line)
                 continue
             call_id, target = (event.tool.call_id, event.tool.target) if event.tool else ("", "")
             key, task = call_id or f"#{line}", event.text.value
@@ -119,6 +133,22 @@ class SubAgents:
                 found = Known(key, [line], event.label, one_line(target or task, _TASK_LENGTH), call_id)
                 self._add(found)
                 self._waiting.setdefault(_hash(task), []).append(found)
+                self._unnamed = [*self._unnamed[-_MOST_UNNAMED:], found]
+
+    def _take_further(self, contents: Session, event: ReplayEvent, line: int) -> None:
+        tool = event.tool
+        if event.kind != "toolCall" or tool is None or tool.name not in ADDRESSING or not tool.call_id:
+            return
+        begun, self._unnamed = self._unnamed, []
+        for agent in begun:
+            answer = contents.index.answer_of(agent.call_id) if agent.call_id else None
+            if answer is None:
+                self._unnamed.append(agent)
+            else:
+                self._by_name.update(dict.fromkeys(_names_in(contents.events_of(answer), agent.call_id), agent))
+        for name in named_in(event.text.value):
+            if name in self._by_name:
+                self._by_name[name].further.setdefault(tool.call_id, line)
 
     def _take_chain(self, contents: Session, line: int, chain: int) -> None:
         texts = (event.text.value for event in contents.events_of(line))
@@ -148,13 +178,15 @@ class SubAgents:
 
 
 def _notable_lines(contents: Session, start: int) -> Iterator[tuple[int, int]]:
-    """The lines with calls of sub-agents, and with a chain's first record, each with the chain, else 0."""
+    """The lines with calls that begin sub-agents or may speak to them, and with a chain's first record, each with the
+    chain, else 0."""
     index = contents.index
     begins = {line: chain for chain, line in enumerate(index.chain_begins, 1) if start <= line < contents.analysed}
+    speaking = {number for name in ADDRESSING if (number := index.tool(name))}
     calls = (
         line
         for line, mask in enumerate(index.masks[start : contents.analysed], start)
-        if mask & BIT["subAgent"] and line not in begins
+        if (mask & BIT["subAgent"] or (speaking and index.tool_of(line) in speaking)) and line not in begins
     )
     for line in sorted([*begins, *calls]):
         yield line, begins.get(line, 0)
@@ -164,6 +196,11 @@ def _is_running(agent: Known, contents: Session, line: int) -> bool:
     """Whether it has not answered by a line, as far as that is known."""
     answer = contents.index.answer_of(agent.call_id) if agent.call_id else None
     return answer is None or answer > line
+
+
+def _names_in(events: Sequence[ReplayEvent], call_id: str) -> set[str]:
+    answers = (event for event in events if event.tool is not None and event.tool.call_id == call_id)
+    return {name for event in answers for name in told_names(event.text.value)}
 
 
 def _told(agent: Known, contents: Session) -> SubAgent:

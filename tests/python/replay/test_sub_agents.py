@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from session_mirror.harness.base import Harness
 from session_mirror.harness.claude_code import ClaudeCode
+from session_mirror.harness.codex_cli import Codex
 from session_mirror.protocol.search import ReplayFilter, ReplaySearchParams, SearchPlace, SubAgent
 from session_mirror.replay import sub_agents
 from session_mirror.replay.disk import DiskSource
@@ -14,12 +17,13 @@ from session_mirror.replay.filtering import filtered
 from session_mirror.replay.search import search
 from session_mirror.replay.session import Replay
 from support.claude_sessions import called, line_of, records_of, said
+from support.rollouts import Rollout
 from support.transcripts import Transcript
 
 
-def open_replay(path: Path, lines: list[bytes]) -> Replay:
+def open_replay(path: Path, lines: list[bytes], harness: Harness | None = None) -> Replay:
     path.write_bytes(b"".join(lines))
-    replay = Replay("r1", DiskSource(path), ClaudeCode(environment={}, home=path.parent))
+    replay = Replay("r1", DiskSource(path), harness or ClaudeCode(environment={}, home=path.parent))
     replay.analyse()
     return replay
 
@@ -171,3 +175,62 @@ def test_many_come_in_pages_and_more_than_anybody_looks_through_are_left_out(
         ["t4"],
         [],
     ]
+
+
+class Conducting:
+    """A thread of Codex that begins agents and speaks to them."""
+
+    def __init__(self, **envelope: str) -> None:
+        self.made = Rollout()
+        self._envelope = envelope
+        self._count = 0
+
+    def call(self, name: str, arguments: dict[str, object], answer: object = "") -> str:
+        """The call's id; its line is followed by that of its result."""
+        self._count += 1
+        call_id = f"c{self._count}"
+        envelope = {"call_id": call_id, "arguments": json.dumps(arguments), **self._envelope}
+        self.made.item("function_call", name=name, **envelope)
+        self.made.item(
+            "function_call_output", call_id=call_id, output=answer if isinstance(answer, str) else json.dumps(answer)
+        )
+        return call_id
+
+    def replay(self, path: Path) -> Replay:
+        return open_replay(path, self.made.lines, Codex(environment={}, home=path.parent))
+
+
+@pytest.mark.parametrize("namespace", ["", "multi_agent_v1", "collaboration"])
+def test_what_is_said_to_an_agent_of_codex_is_shown_with_it(tmp_path: Path, namespace: str) -> None:
+    thread = Conducting(**({"namespace": namespace} if namespace else {}))
+    first = thread.call("spawn_agent", {"message": "Find uses"}, {"agent_id": "a-1", "nickname": "Ada"})
+    second = thread.call("spawn_agent", {"message": "Find tests"}, {"task_name": "/root/tests"})
+    thread.call("send_input", {"id": "a-1", "message": "Faster"}, {"submission_id": "s"})
+    thread.call("wait", {"ids": ["a-1", "nobody"], "timeout_ms": 10}, {"status": {}})
+    thread.call("wait_agent", {"targets": ["a-1", "tests"]}, {"status": {}})
+    thread.call("send_message", {"target": "tests", "message": "a-1 is done"})
+    thread.call("exec_command", {"cmd": "a-1"})
+    thread.call("close_agent", {"id": "a-1"}, {"status": "closed"})
+    replay = thread.replay(tmp_path / "rollout.jsonl")
+    begin = len(thread.made.lines) - 16
+
+    def calls_shown(key: str) -> list[int]:
+        lines = shown(replay, ReplayFilter(agent=key))
+        assert lines[1::2] == [call + 1 for call in lines[::2]], "a call comes with its result"
+        return [(call - begin) // 2 for call in lines[::2]]
+
+    assert calls_shown(first) == [0, 2, 3, 4, 7]
+    assert calls_shown(second) == [1, 4, 5]
+    results = shown(replay, ReplayFilter(agent=first, hidden_kinds=("toolCall", "subAgent")))
+    assert len(results) == 5
+
+
+def test_answers_and_arguments_that_are_anything_name_nobody(tmp_path: Path) -> None:
+    thread = Conducting()
+    answers: list[object] = ["", "no JSON", [], {"agent_id": 3}, {"agent_id": ""}, "[" * 100_000]
+    spawned = [thread.call("spawn_agent", {"message": f"Do {number}"}, each) for number, each in enumerate(answers)]
+    arguments: list[dict[str, object]] = [{}, {"id": None}, {"ids": [1, {}]}, {"id": ""}, {"id": "no JSON"}]
+    for each in arguments:
+        thread.call("wait", each)
+    replay = thread.replay(tmp_path / "rollout.jsonl")
+    assert [len(shown(replay, ReplayFilter(agent=key))) for key in spawned] == [2] * len(spawned)

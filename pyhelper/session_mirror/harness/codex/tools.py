@@ -21,6 +21,8 @@ from session_mirror.harness.json_values import (
 from session_mirror.protocol.replay import ToolCall
 
 SPAWNING: Final = "spawn_agent"
+_OF_AGENTS: Final = ("multi_agent", "collaboration")
+"""How the families of tools are named that begin sub-agents and speak to them."""
 _TELLING: Final = ("cmd", "command", "path", "file_path", "pattern", "query", "url", "message", "prompt", "explanation")
 """Arguments that say what a call acts on, the most telling first."""
 _PATCHED: Final = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
@@ -49,7 +51,8 @@ def call(item: dict[str, object], name: str, target: str, arguments: object = No
 def full_name(item: dict[str, object]) -> str:
     """A function's name, with that of the server or family it belongs to, if it is of one."""
     name, namespace = as_text(item.get("name")), as_text(item.get("namespace"))
-    return f"{namespace}.{name}" if namespace and name != SPAWNING else name
+    is_plain = not namespace or name == SPAWNING or namespace.startswith(_OF_AGENTS)
+    return name if is_plain else f"{namespace}.{name}"
 
 
 def arguments_of(item: dict[str, object]) -> object:
