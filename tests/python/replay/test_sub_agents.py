@@ -223,6 +223,10 @@ def test_what_is_said_to_an_agent_of_codex_is_shown_with_it(tmp_path: Path, name
     assert calls_shown(second) == [1, 4, 5]
     results = shown(replay, ReplayFilter(agent=first, hidden_kinds=("toolCall", "subAgent")))
     assert len(results) == 5
+    asked = ReplaySearchParams(
+        replay_id="r1", query="Faster", start=SearchPlace(index=0), filter=ReplayFilter(agent=first), match_case=True
+    )
+    assert [hit.index for hit in search(replay.contents(), asked).hits] == [begin + 4]
 
 
 def test_answers_and_arguments_that_are_anything_name_nobody(tmp_path: Path) -> None:
