@@ -125,7 +125,10 @@ class Account(Protocol):
     """One pass over a stream: what its lines are to each other, and what they add up to."""
 
     def feed(self, line: bytes) -> Glance:
-        """Takes the next line, without its line feed, and says what `read_record` would show of it; never raises."""
+        """Takes the next line, without its line feed, and says what `read_record` would show of it; never raises.
+
+        Of a line that is known to only repeat another one it may say nothing.
+        """
         ...
 
     def arrangement(self) -> Arrangement:

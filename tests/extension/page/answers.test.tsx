@@ -4,6 +4,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Bridge } from "../../../extension/src/page/bridge";
+import { Answers } from "../../../extension/src/page/store/answers";
 import { showMoment } from "../../../extension/src/page/store/moment";
 import { ReplayStore } from "../../../extension/src/page/store/replayStore";
 import { App } from "../../../extension/src/page/view/App";
@@ -132,4 +133,15 @@ test("the reader's place goes along with a result that is found to belong elsewh
   expect(store.layout.anchor).toMatchObject({ index: 5 });
   answers.note(RECORDS);
   expect(store.layout.anchor).toEqual({ kind: "row", index: 1, offset: 3 });
+});
+
+test("an earlier result of a call that got a later one stays where it is", () => {
+  const asked = record(1, [call("a", 3)]);
+  const others = [record(2, [call("b", 6)]), record(3, []), record(5, [result("a", 1)]), record(6, [result("b", 2)])];
+  const known = new Map([asked, ...others].map((each) => [each.index, each]));
+  const alone = new Answers({
+    ...{ layout: store.layout, record: (index) => known.get(index), isFiltered: () => false, isUnderLine: () => false },
+  });
+  alone.note([...known.values()]);
+  expect([5, 6].map((index) => alone.isAway(index))).toEqual([false, true]);
 });

@@ -10,6 +10,7 @@ from session_mirror.harness.actions import tool_call
 from session_mirror.harness.arrangement import Arrangement
 from session_mirror.harness.base import ReadRecord
 from session_mirror.harness.claude_code import ClaudeCode
+from session_mirror.harness.codex_cli import Codex
 from session_mirror.protocol.replay import EventKind, ReplayEvent, TextSlice
 from session_mirror.replay import session
 from session_mirror.replay.disk import DiskSource
@@ -17,6 +18,7 @@ from session_mirror.replay.event_index import EventIndex
 from session_mirror.replay.pairs import paired, touched_file
 from session_mirror.replay.places import Places
 from session_mirror.replay.session import Replay
+from support.rollouts import Era, Rollout
 from support.transcripts import Transcript
 
 
@@ -92,3 +94,22 @@ def test_calls_that_were_told_before_their_results_were_known_are_asked_for_anew
     assert news.rearranged
     assert partners() == [1, 0, None]
     assert replay.poll() is None, "one that has no result is no news"
+
+
+@pytest.mark.parametrize("era", ["legacy", "paginated"])
+def test_a_call_leads_to_its_result_not_to_what_is_told_of_it_later(tmp_path: Path, era: Era) -> None:
+    made = Rollout(era=era)
+    made.begin()
+    call = made.call("exec_command", cmd="sleep 9")
+    made.item("function_call_output", call_id=call, output="Process running with session ID 1\nOutput:\n")
+    made.result(call, "Process exited with code 0\nOutput:\nslept\n")
+    said = made.lines.pop()
+    path = tmp_path / "rollout.jsonl"
+    path.write_bytes(b"".join(made.lines))
+    replay = Replay("r1", DiskSource(path), Codex(environment={}, home=tmp_path))
+    replay.analyse()
+    records = replay.window(0, 100).records
+    (partner,) = [event.partner for each in records for event in each.events if event.kind == "toolCall"]
+    assert b"exec_command_end" in made.lines[-1] or b"item_completed" in made.lines[-1]
+    assert partner is not None
+    assert [event.kind for event in records[partner].events] == ["toolResult"], said

@@ -100,7 +100,9 @@ export class Answers {
     const { record: lookup } = this.deps;
     const calls = record.events.map((event) => {
       const call = event.kind === "toolResult" ? partnerOf(lookup, { record, event }) : undefined;
-      const isApart = call !== undefined && isNear(call, record) && !areJoined(lookup, call, { record, event });
+      // A call leads to its last result: an earlier one stays where it is.
+      const isItsResult = call !== undefined && call.event.partner === record.index && isNear(call, record);
+      const isApart = isItsResult && !areJoined(lookup, call, { record, event });
       return isApart ? call.record.index : undefined;
     });
     return calls.includes(undefined) ? undefined : calls[0];

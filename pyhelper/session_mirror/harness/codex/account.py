@@ -56,7 +56,8 @@ class CodexAccount:
         if not is_repeated:
             self._spending.take(record, payload, self._model, is_copy=self._copied_to > number)
             self._take_back(record, payload, number)
-        return read
+        # What repeats another line is no second call, and no later result.
+        return attrs.evolve(read, events=(), images={}) if is_folded else read
 
     def arrangement(self) -> Arrangement:
         """The file's own order."""
