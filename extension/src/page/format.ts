@@ -1,16 +1,19 @@
 /** Numbers, sizes and times as the reader sees them. */
 
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-});
-const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const integer = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
-const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+/** A browser takes long to make its first format of a kind: each waits until it is needed. */
+function onNeed<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const fullDate = onNeed(() => new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" }));
+const moment = onNeed(() => new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }));
+const integer = onNeed(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }));
+const compact = onNeed(() => new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 }));
+const oneDigit = onNeed(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }));
 
 /** The furthest time that a Date can hold; a transcript may say anything. */
 const MAX_TIME_MS = 8.64e15;
@@ -19,26 +22,28 @@ export function isTime(timeMs: number | null): timeMs is number {
   return timeMs !== null && Math.abs(timeMs) <= MAX_TIME_MS;
 }
 
+/** The time of the day here, to the second, of 24 hours. */
 export function formatClock(timeMs: number): string {
-  return clock.format(timeMs);
+  const time = new Date(timeMs);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 export function formatDate(timeMs: number): string {
-  return fullDate.format(timeMs);
+  return fullDate().format(timeMs);
 }
 
 /** A date and a time in few letters. */
 export function formatMoment(timeMs: number): string {
-  return moment.format(timeMs);
+  return moment().format(timeMs);
 }
 
 export function formatCount(count: number): string {
-  return integer.format(count);
+  return integer().format(count);
 }
 
 /** Large numbers in few letters: `1.2M`. */
 export function formatCompact(count: number): string {
-  return compact.format(count);
+  return compact().format(count);
 }
 
 export function plural(count: number, one: string, many: string): string {
@@ -53,14 +58,14 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${value >= 100 || unit === 0 ? integer.format(value) : oneDigit.format(value)} ${units[unit] ?? "B"}`;
+  return `${value >= 100 || unit === 0 ? integer().format(value) : oneDigit().format(value)} ${units[unit] ?? "B"}`;
 }
 
 /** How long something took, in the unit that suits it: `0.4 s`, `12 s`, `4 min`, `1 h 12 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (ms < 9950) {
-    return `${oneDigit.format(ms / 1000)} s`;
+    return `${oneDigit().format(ms / 1000)} s`;
   }
   if (seconds < 60) {
     return `${seconds} s`;

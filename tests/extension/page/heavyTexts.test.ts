@@ -1,7 +1,10 @@
 // @vitest-environment happy-dom
 // What a transcript may hold to keep the page busy: of twice as much text comes twice as much work, and no more.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { bringColours } from "../../../extension/src/page/text/colours";
 import { WorkCounter } from "../support/work";
+
+beforeAll(bringColours);
 
 // Before what it counts is there.
 const work = new WorkCounter();

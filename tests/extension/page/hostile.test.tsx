@@ -2,10 +2,11 @@
 // The sanitiser doesn't work in happy-dom, which skips nodes while others are removed.
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Bridge } from "../../../extension/src/page/bridge";
 import { renderMarkdown, sanitize } from "../../../extension/src/page/markdown/render";
 import { ReplayStore } from "../../../extension/src/page/store/replayStore";
+import { bringColours } from "../../../extension/src/page/text/colours";
 import {
   codeFragment,
   diffFragment,
@@ -19,6 +20,8 @@ import type { Snapshot } from "../../../extension/src/shared/messages";
 import { CANARY, CLOBBERING, PAYLOADS } from "../../e2e/support/payloads";
 import { waitFor } from "../support/waitFor";
 import { event, record, turn } from "./records";
+
+beforeAll(bringColours);
 
 /** All elements that the page is made of, and all attributes that they may have. */
 const ELEMENTS = new Set(

@@ -1,13 +1,17 @@
 // Grammars are made when they are first needed: what is known of them before has to be what they say themselves.
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { bringColours } from "../../../extension/src/page/text/colours";
+import { highlighterFor, WITHIN } from "../../../extension/src/page/text/grammars";
 import { highlightedHtml } from "../../../extension/src/page/text/highlight";
-import { highlighterFor, languageOf, NAMES, WITHIN } from "../../../extension/src/page/text/languages";
+import { languageOf, NAMES } from "../../../extension/src/page/text/languages";
 
 const LANGUAGES = [
   ...["bash", "c", "cpp", "csharp", "css", "diff", "dockerfile", "go", "ini", "java", "javascript", "json", "kotlin"],
   ...["makefile", "markdown", "php", "powershell", "python", "ruby", "rust", "scss", "shell", "sql", "swift"],
   ...["typescript", "xml", "yaml"],
 ];
+
+beforeAll(bringColours);
 
 /** The languages that a grammar names as standing within it. */
 function within(grammar: unknown, seen = new Set<unknown>()): readonly string[] {
@@ -21,13 +25,13 @@ function within(grammar: unknown, seen = new Set<unknown>()): readonly string[] 
 
 test("each language goes by the names that its grammar tells, and brings the known ones that stand within it", () => {
   for (const language of LANGUAGES) {
-    const grammar = highlighterFor(language)?.getLanguage(language);
+    const grammar = highlighterFor(language).getLanguage(language);
     expect(grammar, language).toBeDefined();
     expect((NAMES[language] ?? "").split(" ").filter(Boolean), language).toEqual(grammar?.aliases ?? []);
     const others = [...new Set(within(grammar))].filter((other) => LANGUAGES.includes(other));
     expect((WITHIN[language] ?? "").split(" ").filter(Boolean).sort(), language).toEqual(others.sort());
     for (const other of others) {
-      expect(highlighterFor(language)?.getLanguage(other), `${other} in ${language}`).toBeDefined();
+      expect(highlighterFor(language).getLanguage(other), `${other} in ${language}`).toBeDefined();
     }
   }
 });

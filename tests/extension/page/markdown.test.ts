@@ -1,8 +1,11 @@
 // @vitest-environment jsdom
 // The sanitiser doesn't work in happy-dom, which skips nodes while others are removed.
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { renderMarkdown, sanitize } from "../../../extension/src/page/markdown/render";
+import { bringColours } from "../../../extension/src/page/text/colours";
 import { dice } from "./dice";
+
+beforeAll(bringColours);
 
 function render(source: string): HTMLElement {
   const root = document.createElement("div");

@@ -2,13 +2,16 @@
 // The sanitiser doesn't work in happy-dom, which skips nodes while others are removed.
 import { type ComponentChildren, render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Bridge } from "../../../extension/src/page/bridge";
 import { ReplayStore } from "../../../extension/src/page/store/replayStore";
+import { bringColours } from "../../../extension/src/page/text/colours";
 import { CallBody } from "../../../extension/src/page/view/tools/CallBody";
 import { ResultBody } from "../../../extension/src/page/view/tools/ResultBody";
 import type { ToolCall } from "../../../extension/src/protocol/messages";
 import { event } from "./records";
+
+beforeAll(bringColours);
 
 const ESC = "\u001b";
 const EVIL = [

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { renderMarkdown } from "../../../extension/src/page/markdown/render";
+import { bringColours } from "../../../extension/src/page/text/colours";
 import {
   codeFragment,
   diffFragment,
@@ -9,6 +10,8 @@ import {
 } from "../../../extension/src/page/text/fragments";
 import { hasUnseen, piecesOf, spelledOut } from "../../../extension/src/page/text/unseen";
 import { diffOf } from "../../../extension/src/page/tools/diffLines";
+
+beforeAll(bringColours);
 
 const OVERRIDE = "\u202e";
 const SMUGGLED = [..."rm -rf"].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join("");

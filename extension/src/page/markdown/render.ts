@@ -27,12 +27,12 @@ const ALLOWED_ATTRIBUTES = ["class", "data-url", "data-align", "dir", "role", "s
 
 const markupOf = createMarkdown();
 
-/** Undefined where it is too much to be laid out. */
-export function renderMarkdown(source: string): DocumentFragment | undefined {
+/** Undefined where it is too much to be laid out. `areColoured`: its code is, if its language is known. */
+export function renderMarkdown(source: string, areColoured = true): DocumentFragment | undefined {
   if (source.length > MAX_MARKDOWN_CHARS) {
     return undefined;
   }
-  const markup = markupOf(source);
+  const markup = markupOf(source, areColoured);
   return markup.length > MAX_MARKUP_CHARS ? undefined : markUnseen(sanitize(markup), "prose");
 }
 
@@ -47,10 +47,12 @@ export function sanitize(html: string): DocumentFragment {
   });
 }
 
-function createMarkdown(): (source: string) => string {
+function createMarkdown(): (source: string, areColoured: boolean) => string {
   const md = new MarkdownIt({ html: false, linkify: false, typographer: false });
   const { escapeHtml } = md.utils;
-  const highlighted = (code: string, language: string): string => highlightedHtml(code, language) ?? escapeHtml(code);
+  let isCodeColoured = false;
+  const highlighted = (code: string, language: string): string =>
+    (isCodeColoured ? highlightedHtml(code, language) : undefined) ?? escapeHtml(code);
   md.core.ruler.push("tasks", (state) => markTasks(state.tokens));
   md.core.ruler.push("headings", (state) => nestHeadings(state.tokens));
   // Every address becomes a link token, so that the rules below decide, and none is dropped in silence.
@@ -125,7 +127,8 @@ function createMarkdown(): (source: string) => string {
       return self.renderToken(tokens, index, options);
     };
   }
-  return (source) => {
+  return (source, areColoured) => {
+    isCodeColoured = areColoured;
     open.length = 0;
     addressChars = 0;
     return md.render(source);

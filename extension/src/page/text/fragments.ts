@@ -11,7 +11,7 @@ const MAX_RUNS = 4000;
 const SIGNS = { added: "+", removed: "−", same: " ", gap: " " } as const;
 
 export function codeFragment(code: string, language: string | undefined): DocumentFragment {
-  const html = highlightedHtml(code, language);
+  const html = language === undefined ? undefined : highlightedHtml(code, language);
   return codeOf([html === undefined ? code : sanitize(html)]);
 }
 
@@ -75,7 +75,7 @@ function colouredLines(
   lines: readonly string[],
   language: string | undefined,
 ): readonly DocumentFragment[] | undefined {
-  const html = highlightedHtml(lines.join("\n"), language);
+  const html = language === undefined ? undefined : highlightedHtml(lines.join("\n"), language);
   if (html === undefined) {
     return undefined;
   }

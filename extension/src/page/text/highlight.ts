@@ -1,6 +1,7 @@
 /** Code in colours, as markup with spans and nothing else: what goes into the page is sanitised all the same. */
 
-import { highlighterFor } from "./languages";
+import { broughtColours } from "./colours";
+import { languageNamed } from "./languages";
 
 /** Beyond this code stays plain: colouring it would hold up the page. */
 export const MAX_HIGHLIGHTED_CHARS = 60_000;
@@ -8,12 +9,13 @@ export const MAX_HIGHLIGHTED_CHARS = 60_000;
 const LONG_LINE = /^.{4000}/m;
 const MAX_OPEN = 60;
 
-/** Markup of the code, escaped; undefined when it stays plain. */
-export function highlightedHtml(code: string, language: string | undefined): string | undefined {
+/** Markup of the code, escaped; undefined when it stays plain, as all does until the colours are brought. */
+export function highlightedHtml(code: string, name: string): string | undefined {
+  const language = languageNamed(name);
   if (language === undefined || code.length > MAX_HIGHLIGHTED_CHARS || LONG_LINE.test(code)) {
     return undefined;
   }
-  return highlighterFor(language)?.highlight(code, { language, ignoreIllegals: true }).value;
+  return broughtColours()?.highlighterFor(language).highlight(code, { language, ignoreIllegals: true }).value;
 }
 
 /**

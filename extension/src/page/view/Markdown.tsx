@@ -3,10 +3,14 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { renderMarkdown } from "../markdown/render";
 import { Seen } from "./Seen";
+import { useColours } from "./useColours";
+
+const FENCE = /```|~~~/;
 
 export function Markdown({ source }: { source: string }) {
   const root = useRef<HTMLDivElement>(null);
-  const rendered = useMemo(() => renderMarkdown(source), [source]);
+  const areColoured = useColours(FENCE.test(source));
+  const rendered = useMemo(() => renderMarkdown(source, areColoured), [source, areColoured]);
   useLayoutEffect(() => {
     if (rendered !== undefined) {
       root.current?.replaceChildren(rendered);

@@ -146,12 +146,14 @@ function RowTime({ record }: { record: ReplayRecord }) {
   if (!isTime(timeMs)) {
     return <span class="time" />;
   }
+  /** Told when it is asked for: dates are long in the writing. */
+  const tell = ({ currentTarget }: MouseEvent): void => {
+    if (currentTarget instanceof HTMLElement) {
+      currentTarget.title = model ? `${formatDate(timeMs)}\n${spelledOut(model)}` : formatDate(timeMs);
+    }
+  };
   return (
-    <time
-      class="time"
-      dateTime={new Date(timeMs).toISOString()}
-      title={model ? `${formatDate(timeMs)}\n${spelledOut(model)}` : formatDate(timeMs)}
-    >
+    <time class="time" dateTime={new Date(timeMs).toISOString()} onMouseEnter={tell}>
       {formatClock(timeMs)}
     </time>
   );

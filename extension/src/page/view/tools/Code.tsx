@@ -5,12 +5,14 @@ import { plural } from "../../format";
 import { codeFragment, diffFragment, numberedFragment, outputFragment } from "../../text/fragments";
 import type { DiffLine } from "../../tools/diffLines";
 import { Made } from "../Made";
+import { useColoured } from "../useColours";
 import type { Whole } from "./whole";
 
 /** Longer ones are cut, and opened on request. */
 const SHOWN_LINES = 200;
 
-export function Code({ code, language }: { code: string; language: string | undefined }) {
+export function Code({ code, language: known }: { code: string; language: string | undefined }) {
+  const language = useColoured(known);
   const make = useMemo(() => () => codeFragment(code, language), [code, language]);
   return <Made class="code" make={make} />;
 }
@@ -32,7 +34,8 @@ export function FileLines(props: {
   language: string | undefined;
   whole: Whole;
 }) {
-  const { lines, first, language, whole } = props;
+  const { lines, first, whole } = props;
+  const language = useColoured(props.language);
   const shown = useMemo(() => (whole.isOpen ? lines : lines.slice(0, SHOWN_LINES)), [lines, whole.isOpen]);
   const make = useMemo(() => () => numberedFragment(shown, first, language), [shown, first, language]);
   return (
@@ -44,7 +47,8 @@ export function FileLines(props: {
 }
 
 export function Diff(props: { lines: readonly DiffLine[]; language: string | undefined; whole: Whole }) {
-  const { lines, language, whole } = props;
+  const { lines, whole } = props;
+  const language = useColoured(props.language);
   const shown = useMemo(() => (whole.isOpen ? lines : lines.slice(0, SHOWN_LINES)), [lines, whole.isOpen]);
   const make = useMemo(() => () => diffFragment(shown, language), [shown, language]);
   return (
