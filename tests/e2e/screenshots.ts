@@ -21,8 +21,12 @@ for (const { name, theme } of PICTURES) {
         .click();
       await window.sessions.clickNewest("live");
       await expect.poll(() => window.replay.recordCount()).toBeGreaterThan(20);
-      await window.replay.scroller.focus();
-      await window.page.keyboard.press("Home");
+      // By wheel, so that no event has the focus, and its frame; while it grows, the session may hold the view once more.
+      await window.replay.scroller.hover();
+      await expect(async () => {
+        await window.page.mouse.wheel(0, -100_000);
+        await expect(window.replay.scroller.getByText("ide_opened_file").first()).toBeInViewport({ timeout: 1000 });
+      }).toPass();
       await window.page.mouse.move(700, 10);
       await window.page.screenshot({ path: join(ROOT, "media", `${name}.png`), animations: "disabled" });
     });
