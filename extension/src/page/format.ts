@@ -1,6 +1,6 @@
 /** Numbers, sizes and times as the reader sees them. */
 
-/** A browser takes long to make its first format of a kind: each waits until it is needed. */
+/** A browser takes long to make its first format: what a page begins with is written without, the others wait. */
 function onNeed<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
@@ -11,9 +11,7 @@ function onNeed<T>(make: () => T): () => T {
 
 const fullDate = onNeed(() => new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" }));
 const moment = onNeed(() => new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }));
-const integer = onNeed(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }));
-const compact = onNeed(() => new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 }));
-const oneDigit = onNeed(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }));
+const compact = onNeed(() => new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }));
 
 /** The furthest time that a Date can hold; a transcript may say anything. */
 const MAX_TIME_MS = 8.64e15;
@@ -37,8 +35,13 @@ export function formatMoment(timeMs: number): string {
   return moment().format(timeMs);
 }
 
+/** A whole number, as English writes it, like all else in the page: `1,234`. */
 export function formatCount(count: number): string {
-  return integer().format(count);
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function oneDigit(value: number): string {
+  return String(Math.round(value * 10) / 10);
 }
 
 /** Large numbers in few letters: `1.2M`. */
@@ -58,14 +61,14 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${value >= 100 || unit === 0 ? integer().format(value) : oneDigit().format(value)} ${units[unit] ?? "B"}`;
+  return `${value >= 100 || unit === 0 ? formatCount(value) : oneDigit(value)} ${units[unit] ?? "B"}`;
 }
 
 /** How long something took, in the unit that suits it: `0.4 s`, `12 s`, `4 min`, `1 h 12 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (ms < 9950) {
-    return `${oneDigit().format(ms / 1000)} s`;
+    return `${oneDigit(ms / 1000)} s`;
   }
   if (seconds < 60) {
     return `${seconds} s`;

@@ -5,6 +5,7 @@ import {
   firstLine,
   formatBytes,
   formatClock,
+  formatCount,
   formatDuration,
   isTime,
   jsonInLine,
@@ -20,6 +21,12 @@ test("code points are counted as the helper counts them, lone surrogates too", (
   for (const sample of ["", "abc", "😀", "a😀b", "\ud83d", "\ude00\ud83d", "\ud83d\ud83d\ude00"]) {
     expect(codePoints(sample)).toBe([...sample].length);
   }
+});
+
+test("whole numbers are grouped by thousands", () => {
+  expect([0, 999, 999.6, 1000, 123_456, 1_234_567].map(formatCount)).toEqual([
+    ...["0", "999", "1,000", "1,000", "123,456", "1,234,567"],
+  ]);
 });
 
 test("sizes are told in the unit that suits them", () => {
