@@ -79,6 +79,7 @@ export async function installExtension(workbench, profile, vsix, env) {
  * @property {number} [port] 0, any free one, unless told
  * @property {string} logFile receives the server's output
  * @property {boolean} [trust] false asks for workspace trust as an editor does; true trusts every folder
+ * @property {string} [builtins] a folder with the extensions that the editor takes for its own; all that it brings unless told
  */
 
 /**
@@ -87,13 +88,14 @@ export async function installExtension(workbench, profile, vsix, env) {
  * @param {Profile} profile
  * @param {ServerOptions} options
  */
-export async function startServer(workbench, profile, { env, port = 0, logFile, trust = true }) {
+export async function startServer(workbench, profile, { env, port = 0, logFile, trust = true, builtins }) {
   const args = [
     workbench.entry,
     ...profileArguments(profile),
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--session-socket", join(profile.userData, "s.sock")],
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
     ...(trust ? ["--disable-workspace-trust"] : []),
+    ...(builtins ? ["--builtin-extensions-dir", builtins] : []),
   ];
   const log = openSync(logFile, "w");
   const child = spawn(workbench.node, args, { env, stdio: ["ignore", log, log], detached: true });

@@ -5,7 +5,7 @@ import { expect, test } from "./support/fixtures";
 test("several agents stand in one tree, with their sub-agents and with what is not understood of them", async ({
   machine,
   editor,
-}, testInfo) => {
+}) => {
   const { sessionId, lines } = await machine.pastSession();
   const subAgent = await writeSubAgent(machine, sessionId, "a1", {
     agentType: "Explore",
@@ -14,7 +14,6 @@ test("several agents stand in one tree, with their sub-agents and with what is n
   await writeThread(machine, 1, "Tidy the harbour");
   await writeStrangeThread(machine, 2, "9.9.9");
   const window = await editor.openWindow();
-  const look = (name: string) => window.page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
   await window.sessions.open();
 
   const { rows } = window.sessions;
@@ -22,7 +21,7 @@ test("several agents stand in one tree, with their sub-agents and with what is n
   const claude = rows.filter({ hasText: "Claude Code" });
   await expect(claude).toContainText("live · Claude Code");
   await expect(rows.filter({ hasText: "Tidy the harbour" })).toContainText("mirrored · Codex");
-  await look("flat");
+  await window.look("flat");
 
   await window.sessions.unfold(claude);
   const nested = rows.filter({ hasText: "Explore: Find the tests" });
@@ -30,17 +29,17 @@ test("several agents stand in one tree, with their sub-agents and with what is n
   await expect(nested).toHaveAttribute("aria-level", "2");
   await claude.click();
   await expect(window.replay.feed).toBeVisible();
-  await window.palette.run("Session Mirror: Focus on Sessions View");
+  await window.focusSessions();
   await window.page.keyboard.press("ArrowDown");
   await window.page.keyboard.press("Enter");
   await expect(window.replay.title).toHaveText(/Explore/);
   await expect.poll(() => window.replay.recordCount()).toBe(lines);
   await appendFile(subAgent, '{"type":"system","subtype":"note","content":"more"}\n');
-  await look("sub-agent");
+  await window.look("sub-agent");
 
   await window.palette.run("Session Mirror: Group Sessions by Agent");
   await expect(rows.filter({ hasText: /^Codex\s*1$/ })).toHaveAttribute("aria-level", "1");
   await window.sessions.unfold(rows.filter({ hasText: "Fix the tide table" }));
   await expect(nested).toHaveAttribute("aria-level", "3");
-  await look("grouped");
+  await window.look("grouped");
 });

@@ -7,7 +7,7 @@ const BUCKET = "sessions-of-mine";
 test("a bucket that can't be reached changes nothing; one that can is tried, confirmed, and mirrored to", async ({
   machine,
   editor,
-}, testInfo) => {
+}) => {
   const { sessionId } = await machine.pastSession();
   const s3 = await startS3(machine.root, BUCKET);
   const window = await editor.openWindow();
@@ -31,9 +31,8 @@ test("a bucket that can't be reached changes nothing; one that can is tried, con
   await expect(window.status.item).toContainText("1 session");
 
   await window.sessions.open();
-  const tooltip = await window.sessions.hover(window.sessions.newest);
-  await expect(tooltip).toContainText("Cost at Amazon's prices: about $0.0002 a month");
-  await window.page.screenshot({ path: testInfo.outputPath("cost.png") });
+  await window.sessions.hover(window.sessions.newest, "Cost at Amazon's prices: about $0.0002 a month");
+  await window.look("cost");
   await window.palette.run("Session Mirror: Replay from Bucket");
   await window.palette.choose(sessionId);
   await expect(window.replay.facts).toContainText("From the bucket");

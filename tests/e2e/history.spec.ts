@@ -4,7 +4,7 @@ test("a rewritten session stays one row, and what it was before is below it, who
   machine,
   editor,
   installed,
-}, testInfo) => {
+}) => {
   const { sessionId, bytes, lines } = await machine.pastSession();
   const window = await editor.openWindow();
   await window.sessions.open();
@@ -15,7 +15,7 @@ test("a rewritten session stays one row, and what it was before is below it, who
   await expect(window.sessions.rows).toHaveCount(1);
   await window.sessions.unfoldNewest();
   await expect(window.sessions.past).toHaveText(/^Generation 1.*rewritten · .* · 1 part, /);
-  await testInfo.attach("history", { body: await window.page.screenshot(), contentType: "image/png" });
+  await window.look("history");
   await window.sessions.past.click();
   await expect(window.replay.title).toHaveText(/^Generation 1: /);
   await expect(window.replay.facts).toContainText("From the bucket");

@@ -3,13 +3,13 @@ import { expect, test } from "./support/fixtures";
 test("the keyboard alone opens a replay and leads through it, its outline goes along, and it fits a page at 200 %", async ({
   machine,
   editor,
-}, testInfo) => {
+}) => {
   await machine.pastSession({ turns: 30 });
   const window = await editor.openWindow();
   const { replay } = window;
   await window.sessions.open();
   await expect(window.sessions.rows).toHaveCount(1);
-  await window.palette.run("Session Mirror: Focus on Sessions View");
+  await window.focusSessions();
   await window.page.keyboard.press("Home");
   await window.page.keyboard.press("Enter");
   await expect(replay.events.first()).toBeVisible();
@@ -37,6 +37,7 @@ test("the keyboard alone opens a replay and leads through it, its outline goes a
   // As wide as the window is at 200 %: the panel lies above the session then.
   await window.palette.run("View: Toggle Primary Side Bar Visibility");
   await window.page.setViewportSize({ width: 640, height: 400 });
+  await expect.poll(() => replay.width()).toBeLessThanOrEqual(640);
   await expect.poll(() => replay.sticksOut()).toEqual([]);
   await replay.panel.getByRole("button", { name: "Close the panel" }).click();
   await expect(replay.panel).toHaveCount(0);
@@ -45,9 +46,9 @@ test("the keyboard alone opens a replay and leads through it, its outline goes a
 
   // What opens above the session, on a page as narrow as a tab gets.
   await window.page.setViewportSize({ width: 400, height: 600 });
-  const look = (name: string) => window.page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
+  await expect.poll(() => replay.width()).toBeLessThanOrEqual(400);
   const isFine = async (state: string): Promise<void> => {
-    await look(state);
+    await window.look(state);
     await expect.poll(() => replay.sticksOut(), state).toEqual([]);
     expect(await replay.violations(), state).toEqual([]);
   };
@@ -75,5 +76,5 @@ test("the keyboard alone opens a replay and leads through it, its outline goes a
   await replay.frame.getByRole("button", { name: "Show keys" }).focus();
   await window.page.keyboard.press("Shift+Tab");
   await expect(replay.frame.locator(".tooltip")).toBeVisible();
-  await look("tooltip");
+  await window.look("tooltip");
 });

@@ -6,7 +6,7 @@ test("a session is played record by record, sought by key and strip, and stays w
   machine,
   editor,
 }) => {
-  const { lines } = await machine.pastSession({ turns: 12 });
+  const { lines } = await machine.pastSession({ turns: 20 });
   await machine.retimeTranscripts((line) => (line === 9 ? 38 * MINUTE : 900));
   const window = await editor.openWindow();
   const { replay, page } = window;

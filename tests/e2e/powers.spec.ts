@@ -9,7 +9,7 @@ const SESSION = "0f1e2d3c-0000-4000-8000-00000000abcd";
 test("links lead to a moment, edits to a diff and their file, sub-agents there and back, and any file to a replay", async ({
   machine,
   editor,
-}, testInfo) => {
+}) => {
   const file = join(machine.workspace, "parser.py");
   const { path, lines } = await writeEditingSession(machine, SESSION, {
     ...{ file, content: "def parse(text):\n    return text\n", old: "return text", written: "return text.strip()" },
@@ -21,7 +21,6 @@ test("links lead to a moment, edits to a diff and their file, sub-agents there a
   const window = await editor.openWindow();
   const { page, replay } = window;
   const tab = (name: string | RegExp) => page.getByRole("tab", { name });
-  const look = (name: string) => page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   /** As the editor takes one from another program. */
   const openLink = async (link: string): Promise<void> => {
@@ -33,7 +32,7 @@ test("links lead to a moment, edits to a diff and their file, sub-agents there a
 
   // A link that comes before anything is known waits, and ends at its line.
   await openLink(linkTo(`session=${SESSION}&line=${lines - 1}`));
-  const edit = replay.events.filter({ hasText: "parser.py" }).last();
+  const edit = replay.eventsAt(lines - 1).filter({ hasText: "parser.py" });
   await expect(edit).toBeVisible({ timeout: 60_000 });
   await expect.poll(() => replay.lastPlace()).toBe(lines);
 
@@ -51,11 +50,11 @@ test("links lead to a moment, edits to a diff and their file, sub-agents there a
   await expect(replay.button("Play")).toBeVisible();
   await expect.poll(() => replay.lastPlace()).toBe(lines);
   await expect(tab(/Write a parser/)).toHaveCount(1);
-  await look("link");
+  await window.look("link");
 
   await openLink(linkTo("session=0f1e2d3c-0000-4000-8000-000000000000"));
   await expect(replay.frame.getByText("open the folder it ran in")).toBeVisible();
-  await look("unknown");
+  await window.look("unknown");
   await window.palette.run("View: Close Editor");
 
   // From a sub-agent's call to its own session, and back to the call.
@@ -66,17 +65,21 @@ test("links lead to a moment, edits to a diff and their file, sub-agents there a
   await replay.frame.getByRole("button", { name: "Replay sub-agent" }).click();
   const parent = replay.frame.getByRole("button", { name: "Open parent session" });
   await expect(parent).toBeVisible();
-  await look("sub-agent");
+  await window.look("sub-agent");
   await parent.click();
   await expect(tab(/Write a parser/).first()).toHaveAttribute("aria-selected", "true");
+  await expect(replay.current, "led to anew, not shown as it was left").toContainText("Look around");
   await expect(call).toBeInViewport();
-  await look("parent");
+  await window.look("parent");
   await openLink(copied);
+  await expect(edit).toBeInViewport();
 
+  /** Of the tab's page, which comes up at the edit whenever it is shown again. */
   const choose = async (words: string): Promise<void> => {
+    await expect(edit).toBeInViewport();
     await edit.hover();
     await edit.locator("[data-menu]").click();
-    await look(`menu ${words}`);
+    await window.look(`menu ${words}`);
     await replay.frame.getByRole("menuitem", { name: words }).click();
   };
   await choose("Open diff");
@@ -84,13 +87,14 @@ test("links lead to a moment, edits to a diff and their file, sub-agents there a
   await expect(
     page.locator(".diff-editor .modified .view-lines, .monaco-diff-editor .modified .view-lines"),
   ).toContainText("text.strip()");
-  await look("diff");
+  await window.look("diff");
 
   await tab(/Write a parser/).click();
   await choose("File as the session saw it");
+  await expect(tab(/^parser\.py(?! \()/)).toHaveAttribute("aria-selected", "true");
   await expect(page.locator(".monaco-editor .view-lines").first()).toContainText("return text.strip()");
   await expect(page.locator(".monaco-editor .view-lines").first()).not.toContainText("import os");
-  await look("seen");
+  await window.look("seen");
 
   await tab(/Write a parser/).click();
   await choose("Jump to this line now");
@@ -103,5 +107,5 @@ test("links lead to a moment, edits to a diff and their file, sub-agents there a
   await expect(tab(/Write a parser/)).toHaveCount(2);
   await window.palette.run("Session Mirror: Open Replay to the Side");
   await expect(tab(/Write a parser/)).toHaveCount(3);
-  await look("beside");
+  await window.look("beside");
 });

@@ -37,7 +37,7 @@ test("a click in the tree replays the session, also after a reload, and from the
 test("nothing that a session of any agent says runs, loads, leads away or breaks a rule of the page's policy", async ({
   machine,
   editor,
-}, testInfo) => {
+}) => {
   await writeHostileSessions(machine, inHandfuls(PAYLOADS));
   const window = await editor.openWindow();
   const { page, replay } = window;
@@ -69,7 +69,7 @@ test("nothing that a session of any agent says runs, loads, leads away or breaks
     }
     await replay.frame.getByRole("button", { name: "Choose what is shown" }).click();
     await expect(replay.frame.getByRole("dialog", { name: "What is shown" })).toBeVisible();
-    await page.screenshot({ path: testInfo.outputPath(`${agent}.png`) });
+    await window.look(agent);
     page.off("request", note);
     expect(requests, agent).toEqual([]);
     await window.palette.run("View: Close All Editors");

@@ -6,7 +6,7 @@ import type { Machine } from "./support/machine";
 test("words are found in folded output and long texts, marked in place, and filters leave what is asked for", async ({
   machine,
   editor,
-}, testInfo) => {
+}) => {
   const { sessionId } = await machine.pastSession({ turns: 40 });
   await append(machine, sessionId);
   const window = await editor.openWindow();
@@ -14,7 +14,6 @@ test("words are found in folded output and long texts, marked in place, and filt
   await expect(window.sessions.newest).toBeVisible();
   await window.sessions.clickNewest("live");
   const { replay, page } = window;
-  const look = (name: string) => page.screenshot({ path: testInfo.outputPath(`${name}.png`) });
   const marked = () =>
     replay.scroller.evaluate(() => [...(CSS.highlights.get("search-current") ?? [])].map((range) => `${range}`));
 
@@ -29,24 +28,24 @@ test("words are found in folded output and long texts, marked in place, and filt
   await expect(status).toHaveText("1 of 4");
   await expect.poll(marked).toEqual(["needleword"]);
   await expect(replay.events.filter({ hasText: "A needleword here" })).toBeInViewport();
-  await look("markdown");
+  await window.look("markdown");
   await page.keyboard.press("Enter");
   await expect(status).toHaveText("2 of 4");
   await expect.poll(marked).toEqual(["NEEDLEWORD"]);
   await expect(replay.frame.getByText("far into NEEDLEWORD the output")).toBeInViewport();
-  await look("folded");
+  await window.look("folded");
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.press("Shift+Enter");
   await expect(status).toHaveText("4 of 4");
   await expect.poll(marked, "in output that is kept in a file beside the session").toEqual(["needleword"]);
-  const hitTop = () =>
+  const isHitInSight = () =>
     replay.scroller.evaluate((feed) => {
       const [range] = [...(CSS.highlights.get("search-current") ?? [])];
-      return range instanceof Range ? range.getBoundingClientRect().top - feed.getBoundingClientRect().top : -1;
+      const top = range instanceof Range ? range.getBoundingClientRect().top - feed.getBoundingClientRect().top : -1;
+      return top > 0 && top < 600;
     });
-  await expect.poll(hitTop, "the hit is in sight, in a text that scrolls by itself").toBeGreaterThan(0);
-  expect(await hitTop()).toBeLessThan(600);
-  await look("beside");
+  await expect.poll(isHitInSight, "in a text that scrolls by itself").toBe(true);
+  await window.look("beside");
   await replay.frame.getByRole("button", { name: "Match case" }).click();
   await expect(status).toHaveText(/ of 3$/);
   await field.press("Control+f");
@@ -60,7 +59,7 @@ test("words are found in folded output and long texts, marked in place, and filt
   await menu.getByLabel("Replies").uncheck();
   await menu.getByLabel("Tool calls").uncheck();
   await menu.getByLabel("Results").uncheck();
-  await look("filters");
+  await window.look("filters");
   await page.keyboard.press("Escape");
   await expect(replay.events.filter({ hasText: "needleword" }).first()).toBeVisible();
   await expect(replay.event("Reply")).toHaveCount(0);
@@ -68,6 +67,7 @@ test("words are found in folded output and long texts, marked in place, and filt
   await window.reload();
   const note = replay.frame.locator(".filter-note");
   await expect(note).toContainText("Shown: ");
+  await expect(replay.events.first()).toBeVisible();
   await expect(replay.event("Reply")).toHaveCount(0);
   await replay.frame.getByRole("button", { name: "Clear filters" }).click();
   await expect(note).toHaveCount(0);
@@ -76,25 +76,26 @@ test("words are found in folded output and long texts, marked in place, and filt
   await replay.scroller.focus();
   await page.keyboard.press("f");
   await menu.getByRole("combobox", { name: "Agents" }).selectOption({ label: "Explore: Find tests" });
-  await look("sub-agents");
+  await window.look("sub-agents");
   await page.keyboard.press("Escape");
   await expect(note).toContainText("Shown: 4 of ");
   await expect(note).toContainText("only of Explore: Find tests");
   await expect(replay.events.filter({ hasText: "The tests are three" })).toBeVisible();
   await expect(replay.events.filter({ hasText: "The uses are two" })).toHaveCount(0);
-  await look("sub-agent");
+  await window.look("sub-agent");
   await replay.frame.getByRole("button", { name: "Clear filters" }).click();
 
   // What a search found opens in the editor, at its line.
   await page.keyboard.press("End");
-  await replay.event("Grep").last().locator("[data-fold]").click();
+  await expect(replay.ending).toBeInViewport();
+  await replay.feed.getByRole("article", { name: /^Grep/ }).last().locator("[data-fold]").click();
   const number = replay.frame.getByRole("button", { name: "Open at line 7" });
   await number.scrollIntoViewIfNeeded();
-  await look("found");
+  await window.look("found");
   await number.click();
   await expect(page.getByRole("tab", { name: /found\.py/ })).toBeVisible();
   await expect(page.getByText("Ln 7, Col 1")).toBeVisible();
-  await look("opened");
+  await window.look("opened");
 });
 
 async function append(machine: Machine, sessionId: string): Promise<void> {

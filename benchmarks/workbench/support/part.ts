@@ -4,6 +4,7 @@ import { test as base } from "../../../tests/e2e/support/fixtures";
 import { options, reportEnd } from "./options";
 
 export const test = base.extend<{ readonly part: undefined }>({
+  everyBuiltin: true,
   part: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from it
     async ({}, use, info) => {

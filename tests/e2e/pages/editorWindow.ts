@@ -1,6 +1,6 @@
 // One window of the editor. Nothing here knows how it is served.
 
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { Palette } from "./palette";
 import { ReplayTab } from "./replayTab";
 import { SessionsView } from "./sessionsView";
@@ -17,6 +17,8 @@ export class EditorWindow {
   constructor(
     readonly page: Page,
     private readonly url: string,
+    /** Where a picture of that name is to be left; nowhere unless told. */
+    private readonly placeOf: ((name: string) => string) | false,
   ) {
     this.status = new StatusItem(page);
     this.sessions = new SessionsView(page);
@@ -34,6 +36,19 @@ export class EditorWindow {
     await this.palette.run("Developer: Reload Window");
     await loaded;
     await this.ready();
+  }
+
+  /** Leaves a picture for who wants to see what the test sees. */
+  async look(name: string): Promise<void> {
+    if (this.placeOf !== false) {
+      await this.page.screenshot({ path: this.placeOf(`${name}.png`) });
+    }
+  }
+
+  /** Gives the keyboard to the tree of sessions. */
+  async focusSessions(): Promise<void> {
+    await this.palette.run("Session Mirror: Focus on Sessions View");
+    await expect(this.sessions.tree).toBeFocused();
   }
 
   close(): Promise<void> {

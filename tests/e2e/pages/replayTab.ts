@@ -18,6 +18,8 @@ export class ReplayTab {
   readonly chapters: Locator;
   /** The chapter that is being read. */
   readonly chapter: Locator;
+  /** The event that keys act on. */
+  readonly current: Locator;
   private readonly body: Locator;
 
   constructor(readonly page: Page) {
@@ -25,6 +27,7 @@ export class ReplayTab {
     this.title = this.frame.getByRole("heading", { level: 1 });
     this.feed = this.frame.getByRole("feed");
     this.events = this.feed.getByRole("article");
+    this.current = this.events.and(this.frame.locator("[tabindex='0']"));
     this.facts = this.frame.locator(".facts");
     this.liveBadge = this.frame.locator(".badge-live");
     this.ending = this.frame.locator(".ending");
@@ -40,6 +43,11 @@ export class ReplayTab {
   /** The first event of that name, as it is told to screen readers. */
   event(name: string): Locator {
     return this.feed.getByRole("article", { name: new RegExp(`^${name}(,|$)`) }).first();
+  }
+
+  /** The events of the record at a place in the session, from 1. */
+  eventsAt(place: number): Locator {
+    return this.events.and(this.frame.locator(`[aria-posinset="${place}"]`));
   }
 
   /** How many records the header counts. */
@@ -100,7 +108,8 @@ export class ReplayTab {
   }
 
   /** What axe-core finds wrong in the page, or in a part of it. */
-  async violations(part?: string): Promise<string[]> {
+  async violations(part = "html"): Promise<string[]> {
+    await this.frame.locator(part).first().waitFor({ state: "attached" });
     const page = await (await this.body.elementHandle())?.ownerFrame();
     if (page == null) {
       throw new Error("there is no replay");
@@ -124,6 +133,11 @@ export class ReplayTab {
       const next = each.nextElementSibling?.getBoundingClientRect().top ?? 0;
       return next - each.getBoundingClientRect().bottom;
     });
+  }
+
+  /** The page's, in pixels. */
+  width(): Promise<number> {
+    return this.body.evaluate(() => innerWidth);
   }
 
   /** What reaches beyond the page's sides; what scrolls by itself doesn't count. */

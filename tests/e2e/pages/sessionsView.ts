@@ -1,20 +1,20 @@
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { chooseFromMenu } from "./contextMenu";
 
+const SHOWN_WITHIN_MS = 5000;
 const OTHERS = "Other sessions in the bucket";
 
 /** The session tree in its activity bar container. */
 export class SessionsView {
+  readonly tree: Locator;
   readonly rows: Locator;
   /** What an empty tree says. */
   readonly welcome: Locator;
 
   constructor(private readonly page: Page) {
     this.welcome = page.locator(".welcome-view-content").first();
-    this.rows = page
-      .getByRole("tree", { name: /Sessions/ })
-      .getByRole("treeitem")
-      .filter({ hasNotText: OTHERS });
+    this.tree = page.getByRole("tree", { name: /Sessions/ });
+    this.rows = this.tree.getByRole("treeitem").filter({ hasNotText: OTHERS });
   }
 
   async open(): Promise<void> {
@@ -53,13 +53,15 @@ export class SessionsView {
     await this.past.first().waitFor();
   }
 
-  /** Shows a row's tooltip, and gives it. */
-  async hover(row: Locator): Promise<Locator> {
-    const tooltip = this.page.locator(".monaco-hover").filter({ hasText: "Last verified" }).first();
-    await this.page.mouse.move(0, 0); // a pointer that is there already shows nothing
-    await row.hover();
-    await tooltip.waitFor();
-    return tooltip;
+  /** Waits until a row's tooltip says some words. */
+  async hover(row: Locator, words: string): Promise<void> {
+    const tooltip = this.page.locator(".monaco-hover").filter({ hasText: words }).first();
+    // A row that is drawn anew just then hides its tooltip.
+    await expect(async () => {
+      await this.page.mouse.move(0, 0); // a pointer that is there already shows nothing
+      await row.hover();
+      await tooltip.waitFor({ timeout: SHOWN_WITHIN_MS });
+    }).toPass();
   }
 
   /** Runs an entry of a row's menu. */

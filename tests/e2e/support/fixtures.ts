@@ -9,6 +9,7 @@ import { VSIX } from "../../../scripts/lib/places.mjs";
 import { ensureWorkbench } from "../../../scripts/workbench/install.mjs";
 import { folderUrl, installExtension, prepareProfile, startServer } from "../../../scripts/workbench/server.mjs";
 import { EditorWindow } from "../pages/editorWindow";
+import { linkBuiltins } from "./builtins";
 import { Machine } from "./machine";
 
 /** The editor with the packed extension, installed once and shared by the editors of all tests. */
@@ -17,6 +18,8 @@ interface Installed {
   readonly extensions: string;
   /** Where the unpacked VSIX lies. */
   readonly extension: string;
+  /** The few of the editor's own extensions that tests need. */
+  readonly builtins: string;
 }
 
 export interface Editor {
@@ -31,6 +34,8 @@ interface Options {
   readonly settings: Record<string, unknown>;
   /** False: the editor asks before it trusts a folder. */
   readonly trust: boolean;
+  /** True: with all extensions that the editor brings. */
+  readonly everyBuiltin: boolean;
   /** More environment for the editor and what it starts. */
   readonly extraEnv: Record<string, string>;
 }
@@ -55,9 +60,16 @@ const CHROMIUM_ARGUMENTS = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/** The server would pack twenty megabytes anew for every window, for a browser on the same machine. */
+const UNPACKED = { "accept-encoding": "identity" };
+
+/** Whether windows leave pictures of what the tests look at. */
+const pictures = Boolean(process.env["PICTURES"]);
+
 export const test = base.extend<Fixtures, WorkerFixtures>({
   settings: [{}, { option: true }],
   trust: [true, { option: true }],
+  everyBuiltin: [false, { option: true }],
   extraEnv: [{}, { option: true }],
 
   installed: [
@@ -74,7 +86,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       if (name === undefined) {
         throw new Error("the extension was not installed");
       }
-      await use({ workbench, extensions: profile.extensions, extension: join(profile.extensions, name) });
+      const builtins = join(home, "builtins");
+      await linkBuiltins(workbench.entry, builtins);
+      const { extensions } = profile;
+      await use({ workbench, extensions, extension: join(extensions, name), builtins });
       await rm(home, { recursive: true, force: true });
     },
     { scope: "worker", timeout: 600_000 },
@@ -102,7 +117,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 
   editor: async (
-    { installed, chromiumBrowser, machine, settings, trust, extraEnv, viewport, deviceScaleFactor },
+    { installed, chromiumBrowser, machine, settings, trust, everyBuiltin, extraEnv, viewport, deviceScaleFactor },
     use,
     testInfo,
   ) => {
@@ -111,13 +126,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const logFile = testInfo.outputPath("editor.log");
     await mkdir(testInfo.outputDir, { recursive: true });
     const env = { ...machine.env, ...extraEnv };
-    const server = await startServer(installed.workbench, profile, { env, logFile, trust });
+    const builtins = everyBuiltin ? {} : { builtins: installed.builtins };
+    const server = await startServer(installed.workbench, profile, { env, logFile, trust, ...builtins });
     const pages: Page[] = [];
     await use({
       async openWindow(folder = machine.workspace) {
-        const page = await chromiumBrowser.newPage({ viewport, deviceScaleFactor: deviceScaleFactor ?? 1 });
+        const page = await chromiumBrowser.newPage({
+          ...{ viewport, deviceScaleFactor: deviceScaleFactor ?? 1, extraHTTPHeaders: UNPACKED },
+        });
         pages.push(page);
-        const window = new EditorWindow(page, folderUrl(server.url, folder));
+        const window = new EditorWindow(
+          page,
+          folderUrl(server.url, folder),
+          pictures && testInfo.outputPath.bind(testInfo),
+        );
         await window.load();
         return window;
       },
@@ -127,8 +149,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     if (testInfo.status !== testInfo.expectedStatus) {
       await keepEvidence(open, userData, testInfo.outputPath.bind(testInfo));
     }
-    await Promise.all(open.map((page) => page.close()));
-    await server.stop();
+    await Promise.all([...open.map((page) => page.close()), server.stop()]);
   },
 });
 
