@@ -8,6 +8,7 @@ import { ReplayStore } from "../../../extension/src/page/store/replayStore";
 import { App } from "../../../extension/src/page/view/App";
 import type * as rows from "../../../extension/src/page/view/Row";
 import type { Snapshot } from "../../../extension/src/shared/messages";
+import type { PageState } from "../../../extension/src/shared/pageState";
 import { windowOf } from "./records";
 
 const drawn = vi.hoisted(() => ({ rows: 0 }));
@@ -41,11 +42,15 @@ let isBusy: boolean;
 beforeEach(async () => {
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(800);
   vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(16_000_000);
-  asked = [];
   isBusy = false;
+  await load();
+});
+
+async function load(saved?: PageState): Promise<void> {
+  asked = [];
   root = document.body.appendChild(document.createElement("div"));
   const bridge: Record<string, unknown> = {
-    loadState: () => undefined,
+    loadState: () => saved,
     loadHabits: () => ({}),
     request: (method: string, { start = 0, count = 0 }: Readonly<Record<string, number>> = {}) => {
       if (method === "window") {
@@ -57,12 +62,14 @@ beforeEach(async () => {
   const deaf = new Proxy(bridge, { get: (known, name) => known[String(name)] ?? (() => undefined) });
   store = new ReplayStore(deaf as unknown as Bridge);
   await act(() => render(<App store={store} />, root));
-});
+}
 
-afterEach(() => {
+function unload(): void {
   render(null, root);
   root.remove();
-});
+}
+
+afterEach(unload);
 
 function articles(): number {
   return root.querySelectorAll("article").length;
@@ -90,6 +97,20 @@ test("records that come with the first message are on the screen by it, and not 
 test("without them the page asks for what is in sight at once, and for what follows it", () => {
   store.receive(SNAPSHOT);
   expect(asked).toEqual([0, 64]);
+});
+
+test("a tab that is shown again asks for where the reader was, and for nothing else", async () => {
+  const { target } = SNAPSHOT;
+  for (const [position, pages] of [
+    [{ index: 500_000, offset: 3, atEnd: false }, [499_968, 500_032, 499_904]],
+    [{ index: RECORDS - 1, offset: 0, atEnd: true }, [999_936, 999_872]],
+  ] as const) {
+    unload();
+    await load({ version: 1, target, position, open: [] });
+    await act(() => store.receive(SNAPSHOT));
+    await allDrawn();
+    expect(asked).toEqual(pages);
+  }
 });
 
 test("at a place that is far away, what is in view is drawn first", async () => {

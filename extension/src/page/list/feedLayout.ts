@@ -140,7 +140,7 @@ export class FeedLayout {
   rows(): readonly number[] {
     // Before the first layout the view is where the anchor wants it.
     const view = this.#view();
-    const top = this.#scroller === undefined ? 0 : topFor(this.#anchor, this.#heights, this.#expectedExtent(view));
+    const top = topFor(this.#anchor, this.#heights, this.#expectedExtent(view));
     const stretch = { from: top, to: top + view.height, last: this.#last, overscan: this.#overscan };
     this.#drawn = rowsAround(this.#heights, { ...stretch, isHeldAtEnd: this.#anchor.kind === "end" }, (row) =>
       this.deps.isReadable(row) ? PREFERRED_ROW_HEIGHT : 0,
