@@ -21,12 +21,23 @@ import "./styles/contrast.css";
 const root = document.getElementById("root");
 if (root !== null) {
   const bridge = new Bridge(
-    (snapshot, records) => store.receive(snapshot, records),
+    (snapshot, records) => {
+      store.receive(snapshot, records);
+      show();
+    },
     () => store.saveNow(),
   );
   const store = new ReplayStore(bridge);
   addEventListener("pagehide", () => store.saveNow());
   document.addEventListener("visibilitychange", () => store.saveNow());
-  render(<App store={store} />, root);
+  let isShown = false;
+  const show = (): void => {
+    if (!isShown) {
+      isShown = true;
+      render(<App store={store} />, root);
+    }
+  };
+  // Most sessions are there by then, and the page is drawn once instead of twice.
+  requestAnimationFrame(show);
   bridge.ready();
 }

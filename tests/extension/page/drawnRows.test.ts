@@ -25,7 +25,7 @@ test("all rows in view are drawn, in order and without a gap, and those beyond i
     const from = Math.floor(roll() * heights.total);
     const last = Math.floor(roll() * heights.count);
     const stretch = { from, to: from + VIEW, last, overscan: Math.floor(roll() * 500), isHeldAtEnd: roll() < 0.5 };
-    const drawn = rowsAround(heights, stretch, () => 0);
+    const drawn = rowsAround(heights, stretch, () => undefined);
     const wanted = rowsBetween(heights, from, from + VIEW, last);
     if (wanted.length > 0) {
       const all = [...Array(heights.count).keys()].filter((row) => heights.height(row) > 0 && row <= last);
@@ -54,6 +54,23 @@ test("rows of which only a far too low estimate is known are drawn for the view,
 test("rows that are not here yet are drawn as high as they are estimated: the view is full of them", () => {
   const heights = new RowHeights(20);
   heights.grow(1000);
-  const drawn = rowsAround(heights, { from: 0, to: VIEW, last: 999, overscan: 0, isHeldAtEnd: false }, () => 0);
+  const drawn = rowsAround(heights, { from: 0, to: VIEW, last: 999, overscan: 0, isHeldAtEnd: false }, () => undefined);
   expect(heights.offset((drawn.at(-1) ?? 0) + 1)).toBeGreaterThanOrEqual(VIEW);
+});
+
+test("rows that will be lower than all are estimated fill the view at once, from above or from the end", () => {
+  const heights = new RowHeights(56);
+  heights.grow(1000);
+  const fromAbove = rowsAround(heights, { from: 0, to: VIEW, last: 999, overscan: 0, isHeldAtEnd: false }, () => 28);
+  expect(fromAbove).toEqual([...Array(fromAbove.length).keys()]);
+  expect(fromAbove.length).toBeGreaterThanOrEqual(VIEW / 28);
+  expect(fromAbove.length).toBeLessThanOrEqual(VIEW / 28 + 2);
+  const end = heights.total;
+  const fromEnd = rowsAround(
+    heights,
+    { from: end - VIEW, to: end, last: 999, overscan: 0, isHeldAtEnd: true },
+    () => 28,
+  );
+  expect(fromEnd.at(-1)).toBe(999);
+  expect(fromEnd.length).toBe(fromAbove.length);
 });

@@ -27,38 +27,39 @@ export function rowsBetween(heights: RowHeights, from: number, to: number, last:
 }
 
 /**
- * The rows to draw, in order; between them are only rows without height. Estimates are far too low in long sessions, and
- * would have several times as many rows drawn as are seen: `atLeast` tells how high a row without a known height will be.
+ * The rows to draw, in order; between them are only rows without height. What is estimated for all is far too low in long
+ * sessions and too high for most rows in short ones: `guess` tells how high a row that was read will be, undefined for others.
  */
 export function rowsAround(
   heights: RowHeights,
   { from, to, last, overscan, isHeldAtEnd }: Stretch,
-  atLeast: (row: number) => number,
+  guess: (row: number) => number | undefined,
 ): readonly number[] {
-  const likely = (row: number): number =>
-    heights.isMeasured(row) ? heights.height(row) : Math.max(heights.height(row), atLeast(row));
+  const likely = (row: number): number => (heights.isMeasured(row) ? undefined : guess(row)) ?? heights.height(row);
   const between = rowsBetween(heights, from, to, last);
-  const rows = isHeldAtEnd
-    ? filling(between.toReversed(), heights.offset((between.at(-1) ?? -1) + 1) - from, likely).toReversed()
+  const { rows, left } = isHeldAtEnd
+    ? filling(between.toReversed(), heights.offset((between.at(-1) ?? -1) + 1) - from, likely)
     : filling(between, to - heights.offset(between[0] ?? 0), likely);
-  let [above, below] = [overscan, overscan];
-  for (let row = heights.previous(rows[0] ?? 0); row >= 0 && above > 0; row = heights.previous(row)) {
-    rows.unshift(row);
+  const drawn = isHeldAtEnd ? rows.toReversed() : rows;
+  let above = overscan + (isHeldAtEnd ? left : 0);
+  let below = overscan + (isHeldAtEnd ? 0 : left);
+  for (let row = heights.previous(drawn[0] ?? 0); row >= 0 && above > 0; row = heights.previous(row)) {
+    drawn.unshift(row);
     above -= likely(row);
   }
-  for (let row = heights.next(rows.at(-1) ?? last); row <= last && below > 0; row = heights.next(row)) {
-    rows.push(row);
+  for (let row = heights.next(drawn.at(-1) ?? last); row <= last && below > 0; row = heights.next(row)) {
+    drawn.push(row);
     below -= likely(row);
   }
-  return rows;
+  return drawn;
 }
 
-/** The first of some rows, as many as fill so many pixels. */
-function filling(rows: readonly number[], pixels: number, likely: (row: number) => number): number[] {
+/** The first of some rows, as many as fill so many pixels, and how many pixels they leave. */
+function filling(rows: readonly number[], pixels: number, likely: (row: number) => number) {
   let left = pixels;
   const last = rows.findIndex((row) => {
     left -= likely(row);
     return left < 0;
   });
-  return rows.slice(0, last < 0 ? undefined : last + 1);
+  return { rows: rows.slice(0, last < 0 ? undefined : last + 1), left: Math.max(0, left) };
 }

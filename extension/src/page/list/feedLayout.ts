@@ -1,7 +1,9 @@
 /** The geometry of the list in its scrolling element: which rows are drawn, where, and where the view is held. */
 
+import type { ReplayRecord } from "../../protocol/messages";
 import { type Anchor, anchorFor, isAtEnd, TOP, topFor, type View } from "./anchoring";
 import { rowsAround, rowsBetween } from "./drawnRows";
+import { likelyHeight } from "./likelyHeight";
 import { estimateFor, RowHeights } from "./rowHeights";
 
 const PREFERRED_ROW_HEIGHT = 56;
@@ -11,7 +13,8 @@ const OVERSCAN = 700;
 const FIRST_OVERSCAN = 80;
 
 export interface FeedLayoutDeps {
-  readonly isReadable: (index: number) => boolean;
+  /** A record that was read; undefined for others. */
+  readonly record: (index: number) => ReplayRecord | undefined;
   /** Before the view is put at a row: the reader is sent there. */
   readonly onHold: (index: number) => void;
   /** The row that a record is drawn in. */
@@ -142,9 +145,11 @@ export class FeedLayout {
     const view = this.#view();
     const top = topFor(this.#anchor, this.#heights, this.#expectedExtent(view));
     const stretch = { from: top, to: top + view.height, last: this.#last, overscan: this.#overscan };
-    this.#drawn = rowsAround(this.#heights, { ...stretch, isHeldAtEnd: this.#anchor.kind === "end" }, (row) =>
-      this.deps.isReadable(row) ? PREFERRED_ROW_HEIGHT : 0,
-    );
+    const guess = (row: number): number | undefined => {
+      const record = this.deps.record(row);
+      return record && likelyHeight(record);
+    };
+    this.#drawn = rowsAround(this.#heights, { ...stretch, isHeldAtEnd: this.#anchor.kind === "end" }, guess);
     return this.#drawn;
   }
 
@@ -214,8 +219,10 @@ export class FeedLayout {
     return { top: scroller.scrollTop, height: scroller.clientHeight, contentHeight };
   }
 
+  readonly #isReadable = (index: number): boolean => this.deps.record(index) !== undefined;
+
   #rowInView(): Anchor {
-    return anchorFor({ ...this.#view(), contentHeight: Number.POSITIVE_INFINITY }, this.#heights, this.deps.isReadable);
+    return anchorFor({ ...this.#view(), contentHeight: Number.POSITIVE_INFINITY }, this.#heights, this.#isReadable);
   }
 
   /** The document may not have grown yet by what is about to be drawn. */
@@ -249,7 +256,7 @@ export class FeedLayout {
     }
     const distance = view.top - this.#writtenTop;
     this.#writtenTop = view.top;
-    this.#anchor = anchorFor(view, this.#heights, this.deps.isReadable);
+    this.#anchor = anchorFor(view, this.#heights, this.#isReadable);
     this.deps.onScrolled(distance);
     this.deps.onChange();
   }

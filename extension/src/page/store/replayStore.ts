@@ -84,7 +84,7 @@ export class ReplayStore {
       say: (line) => this.notices.say(line),
     });
     this.layout = new FeedLayout({
-      isReadable: (index) => this.#cache.get(index) !== undefined,
+      record: (index) => this.#cache.get(index),
       onHold: (index) => {
         this.reading.reveal(index);
         this.#wanting.hurry();
