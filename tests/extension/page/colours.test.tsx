@@ -15,7 +15,7 @@ test("code is readable at once, and coloured as soon as the colours are there", 
       <Markdown source={"```ts\nlet b = 2;\n```"} />
     </>
   );
-  act(() => render(code, root));
+  void act(() => render(code, root));
   expect(broughtColours()).toBeUndefined();
   expect(root.textContent).toContain("const a = 1;");
   expect(root.textContent).toContain("let b = 2;");
