@@ -3,6 +3,8 @@
  * off. Until then code is plain, in the same place and as large.
  */
 
+const LATEST_MS = 400;
+
 type Grammars = typeof import("./grammars");
 
 let grammars: Grammars | undefined;
@@ -15,8 +17,21 @@ export function broughtColours(): Grammars | undefined {
 
 /** Resolves when code can be coloured. */
 export function bringColours(): Promise<void> {
-  coming ??= import("./grammars").then((brought) => {
-    grammars = brought;
-  });
+  coming ??= leisure()
+    .then(() => import("./grammars"))
+    .then((brought) => {
+      grammars = brought;
+    });
   return coming;
+}
+
+/** When there is nothing more urgent to do, such as the frames in which a page appears. */
+function leisure(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === "function") {
+      requestIdleCallback(() => resolve(), { timeout: LATEST_MS });
+    } else {
+      setTimeout(resolve, LATEST_MS);
+    }
+  });
 }
