@@ -47,5 +47,5 @@ def _object_in(text: str) -> dict[str, object]:
 
 
 def _last_part(name: str) -> str:
-    """Agents may be named by where they are among others: `/root/reviewer`."""
+    """Agents may be named by a path through those that began them."""
     return name.rpartition("/")[2]

@@ -204,7 +204,7 @@ class Conducting:
 def test_what_is_said_to_an_agent_of_codex_is_shown_with_it(tmp_path: Path, namespace: str) -> None:
     thread = Conducting(**({"namespace": namespace} if namespace else {}))
     first = thread.call("spawn_agent", {"message": "Find uses"}, {"agent_id": "a-1", "nickname": "Ada"})
-    second = thread.call("spawn_agent", {"message": "Find tests"}, {"task_name": "/root/tests"})
+    second = thread.call("spawn_agent", {"message": "Find tests"}, {"task_name": "/lead/tests"})
     thread.call("send_input", {"id": "a-1", "message": "Faster"}, {"submission_id": "s"})
     thread.call("wait", {"ids": ["a-1", "nobody"], "timeout_ms": 10}, {"status": {}})
     thread.call("wait_agent", {"targets": ["a-1", "tests"]}, {"status": {}})
