@@ -45,6 +45,8 @@ class Followed:
     """How many of its attachments are known not to be in the bucket."""
     behind_since_ms: int | None = None
     stopped: bool = False
+    """By the user; a flush may still be under way."""
+    is_flushing: bool = False
     inode_changed_ns: int | None = None
     """The source's ctime when it was last looked at; None before."""
     sidecar_seen: tuple[int, int] | None = None
@@ -113,7 +115,7 @@ class Followed:
         return state.source_cursor == self.found.size and touched_ms <= (state.seen_at_ms or 0)
 
     def state(self, now_ms: int) -> SessionState:
-        if self.stopped:
+        if self.stopped and not self.is_flushing:
             return "stopped"
         if self.problem is not None:
             return "error"
@@ -137,6 +139,7 @@ class Followed:
 
     def settle(self, result: Result, now_ms: int) -> None:
         """Takes over what a flush found out."""
+        self.is_flushing = False
         self.problem = result.problem
         self.other_machine = result.other_machine
         if result.problem is None:

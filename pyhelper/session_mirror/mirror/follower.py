@@ -1,4 +1,4 @@
-"""Follows many sessions at once: one thread decides, a pool of workers reads, redacts and puts.
+"""Follows many sessions at once: one thread decides what is flushed and when.
 
 Events from the watcher are hints that wake the deciding thread; a stat sweep finds what events missed.
 """
@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ from session_mirror.errors import problem_of
 from session_mirror.harness.base import FoundSession
 from session_mirror.mirror.deps import Deps
 from session_mirror.mirror.events import Listener
-from session_mirror.mirror.finishing import finish
+from session_mirror.mirror.finishing import unfinished
+from session_mirror.mirror.flushing import WORKERS, Flushing
 from session_mirror.mirror.followed import Followed, session_name
 from session_mirror.mirror.health import HealthBoard
 from session_mirror.mirror.jumps import Jumps
@@ -28,7 +29,7 @@ from session_mirror.mirror.roster import Roster, Scope
 from session_mirror.mirror.rounds import SWEEP_S, Rounds
 from session_mirror.mirror.schedule import Schedule
 from session_mirror.mirror.tidying import Tidying
-from session_mirror.mirror.work import STORE_AWAY, Result, flush_once
+from session_mirror.mirror.work import STORE_AWAY, Result
 from session_mirror.protocol.mirror import Health
 from session_mirror.protocol.sessions import SessionSummary
 from session_mirror.source.directories import Directories
@@ -36,7 +37,6 @@ from session_mirror.source.watch import Watcher
 
 log = logging.getLogger(__name__)
 PUBLISH_S = 0.25
-WORKERS = 8
 BACKLOG_WORKERS = 5
 """The rest is kept free, so that a live session never waits behind the backlog."""
 COMPACTION_AT_END_S = 5.0
@@ -56,16 +56,14 @@ class Follower:
         self._board = HealthBoard(deps.store.label, paused=not scope.upload)
         self._rounds = Rounds()
         self._tidying = Tidying(deps, self._roster, self._ask, enabled=scope.upload, compacts=scope.compact)
-        self._running: dict[str, Future[None]] = {}
         self._paths: queue.SimpleQueue[Path] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._unknown = threading.Event()
         self._find = threading.Event()
         self._looked = threading.Event()
         self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="mirror-worker")
+        self._flushing = Flushing(deps, scope.min_bytes, self._wake.set)
         self._thread = threading.Thread(target=self._run, name="mirror-follower", daemon=True)
         roots = [root for name in scope.harnesses for root in deps.harnesses[name].roots()]
         self._directories = Directories(roots)
@@ -93,22 +91,14 @@ class Follower:
         self._tidying.cancel()  # it may just have begun another
         if self._thread.is_alive():
             return False
-        behind = [item for item in self._roster if item.is_behind and not item.mirror.owned]
-        left = [item for item in behind if self._schedule.is_backlog(item.name) and item.name not in self._running]
-        names = {item.name for item in left}
-        open_items = [item for item in self._roster if item.mirror.owned or (item.is_behind and item.name not in names)]
-        last = {
-            self._pool.submit(finish, self._deps, item, self._running.get(item.name), deadline, ended=ended): item
-            for item in open_items
-            if self._scope.upload
-        }
-        ended_in_time, unfinished = wait(last, timeout=max(0.0, deadline - time.monotonic()))
-        self._pool.shutdown(wait=False)  # not cancelled: out of time, those left only give their locks back
-        if ended and not unfinished:
+        pending, left = unfinished(self._roster, self._flushing, self._schedule.is_backlog)
+        last = self._flushing.finish(pending if self._scope.upload else (), deadline, ended=ended)
+        ended_in_time, late = wait(last, timeout=max(0.0, deadline - time.monotonic()))
+        if ended and not late:
             whole = [item for future, item in last.items() if future.result()]
             with suppress(KeyboardInterrupt):  # who is in a hurry can do without
                 self._tidying.finish(whole, min(deadline, time.monotonic() + COMPACTION_AT_END_S))
-        return not left and not unfinished and all(future.result() for future in ended_in_time)
+        return not left and not late and all(future.result() for future in ended_in_time)
 
     def rows(self, *, wait_s: float = 0.0) -> tuple[SessionSummary, ...]:
         """The sessions in scope, newest first; waits that long for the first look around."""
@@ -170,7 +160,7 @@ class Follower:
             for request in drain(self._requests):
                 self._guarded(request)
             self._look_around(now)
-            for result in drain(self._results):
+            for result in self._flushing.results():
                 self._settle(result, now)
             self._dispatch(now)
             if now >= publish_at:
@@ -203,18 +193,18 @@ class Follower:
             self._guarded(partial(self._sweep, everything=rounds.full_due(now, polling=polling)))
         if rounds.find_due(now):
             begun = time.monotonic()
-            self._guarded(self._roster.discover)
+            self._guarded(self._discover)
             rounds.found(begun, time.monotonic())
 
     def _next_due(self) -> float:
-        if len(self._running) >= WORKERS:
+        if len(self._flushing) >= WORKERS:
             return float("inf")
         # What has no worker to wait for is woken by the end of what runs, not by the clock.
         at = self._schedule.next_at(backlog=self._backlog_running() < BACKLOG_WORKERS)
         return float("inf") if at is None else at
 
     def _backlog_running(self) -> int:
-        return sum(self._schedule.is_backlog(name) for name in self._running)
+        return sum(self._schedule.is_backlog(name) for name in self._flushing)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """One failed look around must not end the following; it is shown, and made again."""
@@ -226,12 +216,16 @@ class Follower:
         else:
             self._board.looked(self._deps.journal.problem(), self._roster.findings())
 
+    def _discover(self) -> None:
+        self._end_stopped()
+        self._roster.discover()
+
     def _sweep(self, *, everything: bool) -> None:
+        self._end_stopped()
         if self._roster.sweep(everything=everything):
             self._rounds.want_find()
-        self._end_stopped()
         away, behind = self._schedule.is_away, self._backlog_running() > 0
-        untidy = self._tidying.look(time.monotonic(), away=away, behind=behind, flushing=self._running)
+        untidy = self._tidying.look(time.monotonic(), away=away, behind=behind, flushing=self._flushing)
         if untidy is not None:
             self._mark(untidy, True)  # noqa: FBT003  backlog
 
@@ -241,7 +235,7 @@ class Follower:
 
     def _dispatch(self, now: float) -> None:
         in_backlog = self._backlog_running()
-        while len(self._running) < WORKERS:
+        while len(self._flushing) < WORKERS:
             name = self._schedule.due(now, backlog=in_backlog < BACKLOG_WORKERS)
             if name is None:
                 return
@@ -251,17 +245,9 @@ class Follower:
                 continue
             in_backlog += self._schedule.is_backlog(name)
             self._schedule.started(name, now)
-            self._running[name] = self._pool.submit(self._work, item)
-
-    def _work(self, item: Followed, *, ended: bool = False) -> None:
-        result = flush_once(self._deps, item.mirror, item.name, min_bytes=self._scope.min_bytes, ended=ended)
-        if ended and not result.outcome.more:
-            item.mirror.release()
-        self._results.put(result)
-        self._wake.set()
+            self._flushing.begin(item)
 
     def _settle(self, result: Result, now: float) -> None:
-        self._running.pop(result.name, None)
         item = self._roster.get(result.name)
         if item is None:
             return
@@ -277,6 +263,7 @@ class Follower:
             self._schedule.finished(result.name, now, more=result.outcome.more, stored=stored)
             if result.meta_due_ms is not None:
                 self._schedule.remind(result.name, now + result.meta_due_ms / 1000)
+        self._end_if_stopped(item)
         if result.outcome.status == "flushed":
             self._board.flushed(
                 source_bytes=result.outcome.source_bytes,
@@ -288,16 +275,22 @@ class Follower:
     def _reload(self, name: str) -> None:
         item = self._roster.get(name)
         if item is not None:
+            self._end_stopped()
             self._roster.reload(item)
             self._mark(item, False)  # noqa: FBT003  not backlog
-            self._end_stopped()  # at once: what comes after the stop is not taken along
 
     def _end_stopped(self) -> None:
-        """Sessions the user stopped, here or in another process, are brought to their end and given up."""
+        """Sessions the user stopped, here or in another process."""
+        self._roster.note_stops()
         for item in self._roster.awake:
-            if item.stopped and item.mirror.owned and item.name not in self._running:
-                self._tidying.ended(item)
-                self._running[item.name] = self._pool.submit(self._work, item, ended=True)
+            self._end_if_stopped(item)
+
+    def _end_if_stopped(self, item: Followed) -> None:
+        """One last flush of at most a part; only then it is shown as stopped, since nothing is read of it any more."""
+        if item.stopped and item.mirror.owned and item.name not in self._flushing:
+            self._tidying.ended(item)
+            self._schedule.started(item.name, time.monotonic())
+            self._flushing.begin(item, ended=True)
 
     def _publish(self) -> None:
         changes = self._roster.changes()

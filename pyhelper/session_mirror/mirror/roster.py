@@ -87,7 +87,6 @@ class Roster:
 
     def discover(self) -> None:
         """Looks for sessions in all harnesses; what is new or changed is marked, what is gone noted."""
-        self._note_stops()
         self._note_verdicts()
         seen = set()
         for found in self._found():
@@ -127,7 +126,6 @@ class Roster:
         """Looks at sessions that are awake, or at all; returns whether to look for sessions: a source has vanished, or
         an agent's database has news."""
         now_ms = self._deps.now_ms()
-        self._note_stops()
         vanished = False
         for item in self if everything else self.awake:
             vanished = not self.look_at(item) or vanished
@@ -181,7 +179,6 @@ class Roster:
 
     def reload(self, item: Followed) -> None:
         """Reads again what others may have changed in the journal."""
-        self._note_stops()
         self._note_verdicts()
         item.stream = item.mirror.position()
         if item.stream is not None:
@@ -225,7 +222,8 @@ class Roster:
             shown = tuple(self._shown.values())
         return tuple(sorted(shown, key=lambda row: -row.modified_at_ms))
 
-    def _note_stops(self) -> None:
+    def note_stops(self) -> None:
+        """Takes over, from the journal, which sessions the user stopped; what was resumed is due."""
         before, self._stopped = self._stopped, self._deps.journal.stopped()
         for item in self if self._stopped != before else ():
             stopped = self._is_stopped(item.found)

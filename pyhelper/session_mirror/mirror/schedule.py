@@ -101,7 +101,7 @@ class Schedule:
 
     def started(self, session: str, now: float) -> None:
         """A flush began; changes from now on need another one."""
-        entry = self._entries[session]
+        entry = self._entries.setdefault(session, _Entry())
         entry.running = True
         self._running_count += 1
         entry.flushed_at = now

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from session_mirror.hooks.background import is_running
+from session_mirror.hooks.processes import agent_behind
 from session_mirror.journal.locks import SessionLock
 from support.following import until
 from support.terminal import HARNESS, SESSION, Terminal
@@ -164,9 +165,11 @@ def test_a_destination_chosen_anew_counts_at_once(agent: ToldAgent) -> None:
     until(lambda: any(other.rglob("part-*")), "the other destination")
 
 
-def test_a_state_directory_that_vanishes_ends_the_background_process(agent: ToldAgent) -> None:
+def test_a_state_directory_that_vanishes_ends_the_background_process(agent: ToldAgent, tmp_path: Path) -> None:
     agent.tell("SessionStart")
     until(lambda: agent.attendance().pid != 0, "the background process")
-    shutil.rmtree(agent.state)
-    until(lambda: not is_running(agent.state), "the end")
+    process = agent_behind(agent.attendance().pid)
+    assert process is not None
+    agent.state.rename(tmp_path / "elsewhere")  # at once, whatever is being written
+    until(lambda: not process.is_running, "the end")
     agent.tell("SessionEnd")

@@ -15,7 +15,8 @@ import pytest
 from session_mirror.mirror import finishing as finishing_module
 from session_mirror.mirror import follower as follower_module
 from session_mirror.mirror import session as session_module
-from session_mirror.mirror.follower import BACKLOG_WORKERS, WORKERS
+from session_mirror.mirror.flushing import WORKERS
+from session_mirror.mirror.follower import BACKLOG_WORKERS
 from session_mirror.source.directories import Directories
 from support.following import Machinery, machinery, until
 from support.memory_store import offline
