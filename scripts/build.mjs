@@ -33,7 +33,7 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: { main: "extension/src/page/main.tsx" },
+    entryPoints: { loader: "extension/src/page/loader.ts", main: "extension/src/page/main.tsx" },
     outdir: "dist/page",
     platform: "browser",
     target: "es2022",

@@ -1,23 +1,29 @@
 /**
- * The page's script and style. They stand in its document: an editor fetches what a page names through a worker, a window
- * and its own process, one after the other, and that takes as long as the rest of opening a replay.
+ * The page's script and style. It loads nothing: an editor fetches what a page names through a worker, a window and its own
+ * process, one after the other, and that takes as long as the rest of opening a replay.
  */
 
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
 
 export interface PageCode {
-  readonly script: string;
+  /** Stand in its document. */
+  readonly loader: string;
   readonly style: string;
+  /** What the loader runs, as UTF-8: the editor passes bytes on as they are. */
+  readonly script: Uint8Array;
 }
 
 /** Reads them when they are first asked for, and keeps them. */
 export function pageCodeOf(extensionUri: vscode.Uri): () => PageCode {
   let code: PageCode | undefined;
-  const read = (name: string): string =>
-    readFileSync(vscode.Uri.joinPath(extensionUri, "dist", "page", name).fsPath, "utf8");
+  const read = (name: string): Buffer => readFileSync(vscode.Uri.joinPath(extensionUri, "dist", "page", name).fsPath);
   return () => {
-    code ??= { script: inScript(read("main.js")), style: inStyle(read("main.css")) };
+    code ??= {
+      loader: inScript(read("loader.js").toString()),
+      style: inStyle(read("main.css").toString()),
+      script: new Uint8Array(read("main.js")),
+    };
     return code;
   };
 }

@@ -1,4 +1,4 @@
-/** The document a replay tab starts with: an empty room for the page's script, and the policy that keeps it locked. */
+/** The document a replay tab starts with: an empty room, what brings the page's script, and the policy that locks it. */
 
 import type { Habits } from "../shared/habits";
 import type { PageCode } from "./pageCode";
@@ -6,7 +6,7 @@ import type { PageCode } from "./pageCode";
 export interface PageAssets {
   readonly code: PageCode;
   readonly nonce: string;
-  /** What the host's first message bears: it is sent before the page could say its own id. */
+  /** What the host's first messages bear: they are sent before the page could say its own id. */
   readonly token: string;
   readonly title: string;
   readonly habits: Habits;
@@ -38,7 +38,7 @@ export function pageHtml(assets: PageAssets): string {
 </head>
 <body>
 <div id="root" data-token="${escapeHtml(assets.token)}" data-habits="${escapeHtml(JSON.stringify(assets.habits))}"></div>
-<script nonce="${assets.nonce}">${assets.code.script}</script>
+<script nonce="${assets.nonce}">${assets.code.loader}</script>
 </body>
 </html>
 `;

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { oneLine, spelledOut } from "../host/format";
 import { showError } from "../host/notify";
 import { isPageMessage } from "../shared/guards";
-import type { HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
+import type { CodeMessage, HostMessage, PageRequest, ReplayTarget, Snapshot } from "../shared/messages";
 import type { SavedPosition } from "../shared/pageState";
 import { openFile } from "./deeds";
 import type { ReplayDeps } from "./deps";
@@ -35,8 +35,12 @@ export class ReplayPanel {
   readonly #session: ReplaySession;
   /** The load of the page that said it is ready; messages for any other are worth nothing. */
   #clientId: string | undefined;
-  /** Instead of that id for the first load, until it is ready; the editor holds back what is sent so early. */
-  #token: string | undefined = randomBytes(18).toString("base64url");
+  /** What any load of the document knows. */
+  readonly #documentId = randomBytes(18).toString("base64url");
+  /** Nothing but the script was sent yet, and nobody is ready: the editor holds back what is sent so early. */
+  #isFresh = true;
+  /** The first load of the document needn't ask for it. */
+  #isScriptSent = false;
   readonly #first: FirstRecords;
   /** The page was hidden when the snapshot last changed. */
   #snapshotDue = false;
@@ -60,7 +64,11 @@ export class ReplayPanel {
     const { webview } = panel;
     webview.options = WEBVIEW_OPTIONS;
     webview.onDidReceiveMessage((message: unknown) => this.#onMessage(message));
-    panel.onDidChangeViewState(() => this.#flush());
+    panel.onDidChangeViewState(() => {
+      // What is held back for a page is lost with it, and the editor takes hidden ones away.
+      this.#isScriptSent = this.#isScriptSent && panel.visible;
+      this.#flush();
+    });
     panel.onDidDispose(() => {
       this.#session.dispose();
       onDispose(this);
@@ -73,10 +81,14 @@ export class ReplayPanel {
     webview.html = pageHtml({
       code: deps.pageCode(),
       nonce: randomBytes(18).toString("base64url"),
-      token: this.#token ?? "",
+      token: this.#documentId,
       title: target.title,
       habits: deps.habits.current,
     });
+    if (panel.visible) {
+      this.#isScriptSent = true;
+      this.#sendScript();
+    }
   }
 
   /** Resolves when the session is open or has failed to; the page tells which. */
@@ -124,10 +136,10 @@ export class ReplayPanel {
   /** A hidden page gets only the newest snapshot, once it is seen again. */
   #flush(): void {
     const { snapshot } = this.#session;
-    const clientId = this.#clientId ?? (snapshot.phase === "open" ? this.#token : undefined);
+    const clientId = this.#clientId ?? (snapshot.phase === "open" && this.#isFresh ? this.#documentId : undefined);
     if (this.#snapshotDue && clientId !== undefined && this.panel.visible && !this.#first.isPending) {
       this.#snapshotDue = false;
-      this.#token = undefined;
+      this.#isFresh = false;
       this.#post({ type: "snapshot", clientId, snapshot, records: this.#first.take(snapshot) });
     }
   }
@@ -135,6 +147,10 @@ export class ReplayPanel {
   #onMessage(message: unknown): void {
     if (!isPageMessage(message)) {
       this.deps.log.warn("The replay page sent a message that can't be read; it was ignored.");
+      return;
+    }
+    if (message.type === "loading") {
+      this.#onLoading(message.clientId);
       return;
     }
     if (message.type === "ready") {
@@ -167,6 +183,18 @@ export class ReplayPanel {
       return;
     }
     void this.#respond(message);
+  }
+
+  #onLoading(documentId: string): void {
+    if (this.#isScriptSent) {
+      this.#isScriptSent = false;
+    } else if (documentId === this.#documentId) {
+      this.#sendScript();
+    }
+  }
+
+  #sendScript(): void {
+    this.#post({ type: "code", clientId: this.#documentId, code: this.deps.pageCode().script });
   }
 
   async #respond(request: PageRequest): Promise<void> {
@@ -269,7 +297,7 @@ export class ReplayPanel {
     return { opened: choice === open && (await vscode.env.openExternal(vscode.Uri.parse(url, true))) };
   }
 
-  #post(message: HostMessage): void {
+  #post(message: HostMessage | CodeMessage): void {
     // A page that was closed meanwhile has no use for it.
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
   }

@@ -173,6 +173,7 @@ export function isPageMessage(value: unknown): value is PageMessage {
     return false;
   }
   switch (value["type"]) {
+    case "loading":
     case "ready":
     case "retry":
     case "goBack":

@@ -220,6 +220,8 @@ export type PageRequest = { readonly [M in PageMethod]: PageRequestOf<M> }[PageM
 
 /** From the page. Every load of the page has a client id of its own. */
 export type PageMessage =
+  /** The page waits for its script, and has no other id yet than that of its document. */
+  | { readonly type: "loading"; readonly clientId: string }
   | { readonly type: "ready"; readonly clientId: string }
   | { readonly type: "retry"; readonly clientId: string }
   | { readonly type: "arrived"; readonly clientId: string; readonly goTo: number }
@@ -230,6 +232,13 @@ export type PageMessage =
   /** To the line at which the reader left the session. */
   | { readonly type: "goBack"; readonly clientId: string }
   | PageRequest;
+
+/** The page's script, for the document that has this id. */
+export interface CodeMessage {
+  readonly type: "code";
+  readonly clientId: string;
+  readonly code: Uint8Array;
+}
 
 export type HostResponse =
   | {

@@ -38,6 +38,8 @@ _T = TypeVar("_T")
 LIVE_MS = 120_000
 ANALYSED_AT_ONCE_S = 0.15
 """How long opening may take to find lines, and what they are to each other; the rest of that comes while it is read."""
+_ANALYSED_AT_ONCE_BYTES = 4 << 20
+"""Of a longer session opening looks at the first window's lines only: who draws them needs the processor."""
 _ANALYSED_PER_POLL_S = 0.15
 _ANALYSED_BESIDE_READERS_S = 0.05
 _INDEXED_AT_ONCE_BYTES = 8 << 20
@@ -90,8 +92,9 @@ class Replay:
         began = time.monotonic()
         self._reset()
         self._lines.begin(_INDEXED_AT_ONCE_BYTES if not self.is_live else self._source.size)
-        # The first window's lines at least.
-        self._analyse(max(ANALYSED_AT_ONCE_S / 5, ANALYSED_AT_ONCE_S - (time.monotonic() - began)))
+        is_long = self._source.size > _ANALYSED_AT_ONCE_BYTES
+        left_s = 0.0 if is_long else ANALYSED_AT_ONCE_S - (time.monotonic() - began)
+        self._analyse(max(ANALYSED_AT_ONCE_S / 5, left_s))
         self._told = self._state()
 
     @property

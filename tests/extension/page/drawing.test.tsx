@@ -75,9 +75,14 @@ function articles(): number {
   return root.querySelectorAll("article").length;
 }
 
-/** Rows beyond the view come after those in it were painted. */
+/** Rows beyond the view come after those in it were painted, and the next frame began. */
 async function allDrawn(): Promise<number> {
-  await act(() => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await act(() =>
+    frame()
+      .then(frame)
+      .then(() => new Promise<void>((resolve) => setTimeout(resolve))),
+  );
   expect(articles()).toBeGreaterThan(20);
   return articles();
 }

@@ -54,7 +54,7 @@ function compose(): vscode.Disposable {
   return composeReplay({
     ...{ extensionUri: vscode.Uri.file("/ext"), extensionId: "a.b", helper: client, log: fakeLog(), memory },
     preferences: fakeMemento(),
-    pageCode: () => ({ script: "", style: "" }),
+    pageCode: () => ({ loader: "", style: "", script: new Uint8Array() }),
     ...{ sessions: () => [], revealFile: async () => undefined },
   }).disposable;
 }

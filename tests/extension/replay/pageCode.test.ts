@@ -1,4 +1,4 @@
-// The page's script stands in its document: nothing in it may end that place, and it has to mean the same there.
+// What brings the page's script stands in its document: nothing in it may end that place, and it has to mean the same there.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,10 +30,15 @@ test("a style element is ended by nothing in it", () => {
 test("they are read from the extension's folder, once", async () => {
   const folder = await mkdtemp(join(tmpdir(), "page-code-"));
   await mkdir(join(folder, "dist/page"), { recursive: true });
-  await writeFile(join(folder, "dist/page/main.js"), "f()");
+  await writeFile(join(folder, "dist/page/loader.js"), "f('</script>')");
+  await writeFile(join(folder, "dist/page/main.js"), "g('</script>')");
   await writeFile(join(folder, "dist/page/main.css"), "p {}");
   const code = pageCodeOf(vscode.Uri.file(folder));
-  expect(code()).toEqual({ script: "f()", style: "p {}" });
+  expect(code()).toEqual({
+    loader: "f('<\\/script>')",
+    style: "p {}",
+    script: new TextEncoder().encode("g('</script>')"),
+  });
   await rm(folder, { recursive: true });
   expect(code()).toBe(code());
 });

@@ -71,7 +71,7 @@ beforeEach(() => {
     deeds: new Deeds({ extensionId: "a.b", revealFile: async () => undefined }),
     habits: new HabitsMemory(preferences),
     leftPlaces: new LeftPlaces(preferences),
-    pageCode: () => ({ script: "run()", style: "p {}" }),
+    pageCode: () => ({ loader: "load()", style: "p {}", script: new Uint8Array() }),
   });
 });
 
@@ -274,9 +274,9 @@ test("the page may run only its own script, load nothing and talk to nobody", as
   expect(Object.keys(webview.options)).not.toContain("retainContextWhenHidden");
 });
 
-test("the page's script and style stand in it, and need no trip", async () => {
+test("the page's style and what brings its script stand in it, and need no trip", async () => {
   const { html } = (await openPanel()).webview;
-  expect(html).toMatch(/<script nonce="[\w-]+">run\(\)<\/script>/);
+  expect(html).toMatch(/<script nonce="[\w-]+">load\(\)<\/script>/);
   expect(html).toMatch(/<style nonce="[\w-]+">p \{\}<\/style>/);
   expect(html).not.toMatch(/ (src|href)=/);
 });
@@ -296,9 +296,11 @@ test("a title can't break out of the page's frame", async () => {
 test("what the page begins with is under way before it is ready, with the token in its document; once, and open", async () => {
   const panel = await openPanel();
   const token = /data-token="([\w-]{20,})"/.exec(panel.webview.html)?.[1];
-  expect(panel.posted).toMatchObject([{ clientId: token, snapshot: { phase: "open", target }, records: { start: 0 } }]);
+  expect(panel.snapshots).toMatchObject([
+    { clientId: token, snapshot: { phase: "open", target }, records: { start: 0 } },
+  ]);
   grow(6);
-  expect(panel.posted).toHaveLength(1);
+  expect(panel.snapshots).toHaveLength(1);
   panel.say({ type: "ready", clientId: "a" });
   expect(panel.snapshots[1]).toMatchObject({ clientId: "a", snapshot: { info: { recordCount: 6 } } });
   expect(panel.snapshots[1]?.["records"]).toBeUndefined();

@@ -230,19 +230,18 @@ export class FeedLayout {
     return { height: view.height, contentHeight: Math.max(view.height, this.#heights.total) };
   }
 
-  /** Draws as far beyond the view as it should be, once what is in the view was painted. */
+  /** Draws as far beyond the view as it should be, once what is in the view was painted and the next frame begins. */
   #widen(): void {
     if (this.#overscan === OVERSCAN || this.#isWidening) {
       return;
     }
     this.#isWidening = true;
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        this.#isWidening = false;
-        this.#overscan = OVERSCAN;
-        this.deps.onChange();
-      }),
-    );
+    const widen = (): void => {
+      this.#isWidening = false;
+      this.#overscan = OVERSCAN;
+      this.deps.onChange();
+    };
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(widen)));
   }
 
   get #last(): number {
