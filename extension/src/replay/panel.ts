@@ -18,6 +18,8 @@ import { seek } from "./seeking";
 import { type SubAgentHints, subAgentOf } from "./subAgents";
 
 const TAB_TITLE_LENGTH = 40;
+/** After the page began. For an icon the editor styles all of its window anew, which would put the first events off. */
+const ICON_AFTER_MS = 500;
 
 /** The page loads nothing: all of it stands in its document. */
 export const WEBVIEW_OPTIONS: vscode.WebviewOptions = {
@@ -41,6 +43,7 @@ export class ReplayPanel {
   #isFresh = true;
   /** The first load of the document needn't ask for it. */
   #isScriptSent = false;
+  #iconTimer: NodeJS.Timeout | undefined;
   readonly #first: FirstRecords;
   /** The page was hidden when the snapshot last changed. */
   #snapshotDue = false;
@@ -70,14 +73,11 @@ export class ReplayPanel {
       this.#flush();
     });
     panel.onDidDispose(() => {
+      clearTimeout(this.#iconTimer);
       this.#session.dispose();
       onDispose(this);
     });
     panel.title = tabTitle(target.title);
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-light.svg"),
-      dark: vscode.Uri.joinPath(deps.extensionUri, "media", "replay-dark.svg"),
-    };
     webview.html = pageHtml({
       code: deps.pageCode(),
       nonce: randomBytes(18).toString("base64url"),
@@ -155,6 +155,7 @@ export class ReplayPanel {
     }
     if (message.type === "ready") {
       this.#clientId = message.clientId;
+      this.#iconTimer ??= setTimeout(() => this.#setIcon(), ICON_AFTER_MS);
       this.#snapshotDue = true;
       this.#flush();
       return;
@@ -183,6 +184,11 @@ export class ReplayPanel {
       return;
     }
     void this.#respond(message);
+  }
+
+  #setIcon(): void {
+    const icon = (theme: string) => vscode.Uri.joinPath(this.deps.extensionUri, "media", `replay-${theme}.svg`);
+    this.panel.iconPath = { light: icon("light"), dark: icon("dark") };
   }
 
   #onLoading(documentId: string): void {

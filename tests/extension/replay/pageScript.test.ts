@@ -1,6 +1,7 @@
-// The page's script comes beside its document: with the first load, and again whenever the editor loads the document anew.
+// What the editor would take its time for comes when it costs least: the page's script beside its document, the tab's icon
+// after the page began.
 
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as vscode from "vscode";
 import { Deeds } from "../../../extension/src/replay/deeds";
 import { HabitsMemory } from "../../../extension/src/replay/habits";
@@ -17,7 +18,12 @@ const SCRIPT = new TextEncoder().encode("run()");
 let panel: FakePanel;
 
 beforeEach(() => {
+  vi.useFakeTimers();
   panel = new FakePanel();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 /** Returns the id that the document bears. */
@@ -79,4 +85,20 @@ test("nobody else gets it", () => {
   panel.say({ type: "loading", clientId: id });
   panel.say({ type: "loading", clientId: "another" });
   expect(scripts()).toHaveLength(1);
+});
+
+test("the tab gets its icon a moment after its page began, and none when it was closed by then", () => {
+  begin();
+  vi.advanceTimersByTime(10_000);
+  expect(panel.iconPath).toBeUndefined();
+  panel.say({ type: "ready", clientId: "a" });
+  expect(panel.iconPath).toBeUndefined();
+  vi.advanceTimersByTime(1000);
+  expect(panel.iconPath).toMatchObject({ light: { path: "/ext/media/replay-light.svg" } });
+  panel = new FakePanel();
+  begin();
+  panel.say({ type: "ready", clientId: "a" });
+  panel.dispose();
+  vi.advanceTimersByTime(1000);
+  expect(panel.iconPath).toBeUndefined();
 });
