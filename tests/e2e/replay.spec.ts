@@ -59,6 +59,7 @@ test("nothing that a session of any agent says runs, loads, leads away or breaks
     await window.sessions.rows.filter({ hasText: agent }).click();
     await expect(replay.title).toContainText(agent);
     await expect(replay.events.first()).toBeVisible();
+    await expect(replay.icon).toBeVisible();
     const requests: string[] = [];
     const note = (request: Request): number => requests.push(request.url());
     page.on("request", note);

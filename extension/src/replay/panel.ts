@@ -18,7 +18,7 @@ import { seek } from "./seeking";
 import { type SubAgentHints, subAgentOf } from "./subAgents";
 
 const TAB_TITLE_LENGTH = 40;
-/** After the page began. For an icon the editor styles all of its window anew, which would put the first events off. */
+/** After the page began. The editor fetches the icon and draws its tabs anew, which would put the first events off. */
 const ICON_AFTER_MS = 500;
 
 /** The page loads nothing: all of it stands in its document. */

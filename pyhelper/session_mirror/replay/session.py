@@ -92,8 +92,7 @@ class Replay:
         began = time.monotonic()
         self._reset()
         self._lines.begin(_INDEXED_AT_ONCE_BYTES if not self.is_live else self._source.size)
-        is_long = self._source.size > _ANALYSED_AT_ONCE_BYTES
-        left_s = 0.0 if is_long else ANALYSED_AT_ONCE_S - (time.monotonic() - began)
+        left_s = ANALYSED_AT_ONCE_S - (time.monotonic() - began) if self._source.size < _ANALYSED_AT_ONCE_BYTES else 0
         self._analyse(max(ANALYSED_AT_ONCE_S / 5, left_s))
         self._told = self._state()
 

@@ -4,6 +4,8 @@ import { violations } from "../support/accessibility";
 /** The replay in its editor tab; editors put a page into a frame inside a frame. */
 export class ReplayTab {
   readonly frame: FrameLocator;
+  /** The tab's, which the editor fetches after the page began. */
+  readonly icon: Locator;
   readonly title: Locator;
   readonly feed: Locator;
   readonly events: Locator;
@@ -24,6 +26,7 @@ export class ReplayTab {
 
   constructor(readonly page: Page) {
     this.frame = page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+    this.icon = page.locator(".tab.active .monaco-icon-label-iconpath[style*=replay-]");
     this.title = this.frame.getByRole("heading", { level: 1 });
     this.feed = this.frame.getByRole("feed");
     this.events = this.feed.getByRole("article");
