@@ -21,7 +21,7 @@ const TAB_TITLE_LENGTH = 40;
 /** After the page began. The editor fetches the icon and draws its tabs anew, which would put the first events off. */
 const ICON_AFTER_MS = 500;
 
-/** The page loads nothing: all of it stands in its document. */
+/** The page loads nothing: its document and messages bring all of it. */
 export const WEBVIEW_OPTIONS: vscode.WebviewOptions = {
   enableScripts: true,
   enableForms: false,
