@@ -125,19 +125,24 @@ class StreamCopy:
             NotHere: they were not, and can be brought.
             MirrorError: of kind `source`: the copy was closed.
         """
-        body, early = b"", self._early
-        try:
-            with self._lock:
-                self._file.seek(start)
-                body = self._file.read(min(length, max(0, self.size - start)))
-            at = start + len(body)
-            if len(body) < length and early is not None:
-                body += early.read(at, start + length) or b""
-        except (OSError, ValueError) as error:
-            raise _gone() from error
-        if len(body) == length:
-            return body
-        raise NotHere(at, start + length - at) if self.told_lines is not None else _gone()
+        while True:
+            body, early = b"", self._early
+            try:
+                with self._lock:
+                    self._file.seek(start)
+                    body = self._file.read(min(length, max(0, self.size - start)))
+                at = start + len(body)
+                if len(body) < length and early is not None:
+                    body += early.read(at, start + length) or b""
+            except (OSError, ValueError) as error:
+                raise _gone() from error
+            if len(body) == length:
+                return body
+            if self.told_lines is not None:
+                raise NotHere(at, start + length - at)
+            if self.size < start + length:
+                raise _gone()
+            # The copy came to them meanwhile.
 
     def bring(self, start: int, length: int) -> None:
         """Fetches bytes before their turn, while the copying stands still.

@@ -170,6 +170,25 @@ def test_nobody_else_waits_for_a_window_that_is_being_fetched(gate: Gate) -> Non
 
 
 @pytest.mark.usefixtures("small")
+def test_bytes_that_the_copy_brings_just_while_they_are_looked_for_are_read(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = CountingStore()
+    plant_stream(store)
+    plant_index(store)
+    source = BucketSource(store, HARNESS, "s", patience_s=0)
+    start = len(STREAM) - len(LINES[-1])
+
+    def overtaken(*_: object) -> None:
+        gate.open()
+        until(lambda: source._copy.size == len(STREAM), "the copy has all")
+
+    monkeypatch.setattr(out_of_turn.OutOfTurn, "read", overtaken)
+    assert source.read(start, len(LINES[-1])) == LINES[-1]
+    source.close()
+
+
+@pytest.mark.usefixtures("small")
 def test_closing_ends_a_window_that_is_being_fetched(gate: Gate) -> None:
     store = CountingStore()
     plant_stream(store)
