@@ -46,6 +46,14 @@ function scripts(): readonly unknown[] {
   return panel.posted.filter(({ type }) => type === "code");
 }
 
+test("the page's style and what brings its script stand in it, and need no trip", () => {
+  begin();
+  const { html } = panel.webview;
+  expect(html).toMatch(/<script nonce="[\w-]+">load\(\)<\/script>/);
+  expect(html).toMatch(/<style nonce="[\w-]+">p \{\}<\/style>/);
+  expect(html).not.toMatch(/ (src|href)=/);
+});
+
 test("the script is under way with the document, and the first load of that doesn't have it sent twice", () => {
   const id = begin();
   expect(panel.webview.html).toContain("load()");
